@@ -1,0 +1,97 @@
+import type { Hazard } from '../plan/hazards.ts';
+import type { ObjectId, ObjectRef } from './object.ts';
+
+/** Where PostgreSQL keeps an object: the key of pg_depend. Means something in one database only. */
+export type CatalogAddress = { readonly classid: number; readonly objid: number; readonly objsubid: number };
+
+/** What a property may hold: plain data, compared by value. */
+export type Property = null | boolean | number | string | readonly Property[] | { readonly [key: string]: Property };
+export type Properties = { readonly [name: string]: Property };
+
+export type CatalogObject<P = Properties> = {
+  readonly ref: ObjectRef;
+  /** The object it is a part of: a column's table, an index's table, a table's schema. Dropped with it. */
+  readonly parent?: ObjectRef;
+  readonly address: CatalogAddress;
+  readonly properties: P;
+};
+
+/** One SQL statement that Trueup generates. */
+export type Statement = {
+  readonly sql: string;
+  readonly hazards: readonly Hazard[];
+  /** Objects that must exist before it, beyond what pg_depend says. */
+  readonly needs: readonly ObjectRef[];
+  /** `outside`: PostgreSQL refuses it in a transaction block. `commit after`: what it makes can be used only after commit. */
+  readonly transaction: 'inside' | 'outside' | 'commit after';
+};
+
+/** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
+export type Children = readonly CatalogObject[];
+
+/**
+ * How one property goes from before to after. `before` and `after` are whole objects, so a rule may look at
+ * its siblings. Equal statements of several rules run once. `replace`: drop and create again.
+ */
+export type ChangeRule<P> = (before: CatalogObject<P>, after: CatalogObject<P>) => readonly Statement[] | 'replace';
+
+/** `-?`: a property without a change rule does not compile. `derived`: never compared, only shown or used. */
+export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' | ChangeRule<P> };
+
+/** Finds the object that stands at an address, for rows that speak of other objects. */
+export type Resolve = (address: CatalogAddress) => CatalogObject | undefined;
+
+/** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
+export type ObjectKind<Row = unknown, P = Properties> = {
+  readonly kind: string;
+  /** Tie-break only, ascending for create; pg_depend decides. */
+  readonly order: number;
+  /**
+   * One set-based query under an empty search path. Selects classid, objid, objsubid besides what `fromRow`
+   * reads. Rows arrive as JSON (`to_json`): cast to text what JSON numbers cannot hold.
+   */
+  query(serverVersion: number): string;
+  /**
+   * Identity, parent and properties of one row, or null for a row that speaks of nothing in the catalog.
+   * `resolve` finds objects of kinds that stand earlier in the registry.
+   */
+  fromRow(row: Row, resolve: Resolve): CatalogObject<P> | null;
+  /** How COMMENT ON, ALTER … OWNER and messages of PostgreSQL name it: `TRIGGER "t" ON "public"."users"`. */
+  address(ref: ObjectRef): string;
+  /** Which children are created by this kind's own statement. */
+  folds?(child: CatalogObject): boolean;
+  create(object: CatalogObject<P>, children: Children): readonly Statement[];
+  drop(object: CatalogObject<P>): readonly Statement[];
+  /** ALTER … RENAME or SET SCHEMA that keeps the object; absent: PostgreSQL has none, drop and create. */
+  rename?(before: ObjectRef, after: ObjectRef): readonly Statement[];
+  readonly change: ChangeRules<P>;
+  /** Dependencies that pg_depend omits. */
+  references(object: CatalogObject<P>): readonly ObjectRef[];
+  /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a constraint). */
+  readonly followsColumnType?: boolean;
+  /**
+   * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
+   * print it. They are compared through one engine (see catalog/canonical).
+   */
+  readonly printed?: readonly (keyof P & string)[];
+};
+
+/** The kinds, in the order in which introspection resolves them. Stages take it as an argument and name no kind. */
+export type Registry = ReadonlyMap<string, ObjectKind>;
+
+/** Something in the database that no kind covers: named, so that it is never taken for clean. */
+export type NotCompared = { readonly kind: string; readonly name: string };
+
+/** A database's schema as plain data. */
+export type Catalog = {
+  readonly serverVersion: number;
+  readonly objects: ReadonlyMap<ObjectId, CatalogObject>;
+  /** What each object needs, from pg_depend, parents and kinds' `references`. */
+  readonly dependencies: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>;
+  readonly notCompared: readonly NotCompared[];
+};
+
+/** Makes a statement; the usual case runs inside a transaction and has no hazard. */
+export function statement(sql: string, extra: Partial<Omit<Statement, 'sql'>> = {}): Statement {
+  return { sql, hazards: [], needs: [], transaction: 'inside', ...extra };
+}

@@ -1,0 +1,67 @@
+/** What a statement did. `rowCount` is null for statements that do not count rows. */
+export type ExecResult = { readonly rowCount: number | null };
+
+/**
+ * One session of one database, a server's or an embedded one's: everything above `database/` speaks to this.
+ * Statements run one after another; a session is never shared by two stages at once.
+ */
+export type Session = {
+  /** `server_version_num`: 180004. */
+  readonly serverVersion: number;
+  /** For people: `app@db1/prod` or `embedded`. Never holds a password. */
+  readonly label: string;
+  /** Rows as plain values: integers and oids as numbers, bigint as string, arrays as arrays, timestamps as text. */
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs one statement by the simple protocol. Throws `DatabaseError`. */
+  exec(sql: string): Promise<ExecResult>;
+  /** Asks the server to cancel what this session is running. Does nothing for an embedded one. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** PostgreSQL's own error, whichever driver it came through. */
+export class DatabaseError extends Error {
+  /** SQLSTATE, or a Node error code (`ECONNREFUSED`) when the server could not be spoken to. */
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** Where in the statement, counted in characters from 0; undefined when PostgreSQL does not say. */
+  readonly offset: number | undefined;
+  /** Context of functions and triggers, PostgreSQL's CONTEXT lines. */
+  readonly context: string | undefined;
+
+  constructor(
+    message: string,
+    fields: {
+      code: string;
+      detail?: string | undefined;
+      hint?: string | undefined;
+      offset?: number | undefined;
+      context?: string | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: fields.cause });
+    this.name = 'DatabaseError';
+    this.code = fields.code;
+    this.detail = fields.detail;
+    this.hint = fields.hint;
+    this.offset = fields.offset;
+    this.context = fields.context;
+  }
+}
+
+/** Runs `work` in a transaction of the given form; rolls back and rethrows when it throws. */
+export async function inTransaction<T>(session: Session, begin: string, work: () => Promise<T>): Promise<T> {
+  await session.exec(begin);
+  try {
+    const result = await work();
+    await session.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // The connection may be gone; the first error is the one that explains.
+    await session.exec('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
