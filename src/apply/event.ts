@@ -1,0 +1,55 @@
+import type { Change } from '../diff/change.ts';
+import type { Diagnostic } from '../errors.ts';
+
+/** What happens during a run, in order. Indexes are into `plan.steps` and `plan.segments`. */
+export type ApplyEvent =
+  | { readonly type: 'run started'; readonly runId: string }
+  | { readonly type: 'waiting for lock'; readonly detail: string }
+  | { readonly type: 'segment started'; readonly segment: number }
+  | { readonly type: 'statement started'; readonly step: number; readonly statement: number }
+  | {
+      readonly type: 'statement finished';
+      readonly step: number;
+      readonly statement: number;
+      readonly durationMs: number;
+      readonly rowCount: number | null;
+    }
+  | {
+      readonly type: 'statement failed';
+      readonly step: number;
+      readonly statement: number;
+      readonly diagnostic: Diagnostic;
+    }
+  | { readonly type: 'step finished'; readonly step: number; readonly durationMs: number }
+  | { readonly type: 'segment committed'; readonly segment: number }
+  | { readonly type: 'segment rolled back'; readonly segment: number }
+  | { readonly type: 'verifying' }
+  | { readonly type: 'run finished'; readonly report: RunReport };
+
+export type StepOutcome = 'applied' | 'rolled back' | 'failed' | 'not run';
+
+/** What a run did: printed after it, written with `-o`, kept in history. */
+export type RunReport = {
+  readonly formatVersion: 1;
+  readonly runId: string;
+  readonly outcome: 'success' | 'failed' | 'interrupted' | 'nothing to do';
+  readonly database: string;
+  readonly toolVersion: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly versionBefore: string | null;
+  readonly versionAfter: string | null;
+  readonly steps: readonly {
+    readonly title: string;
+    readonly kind: 'repair' | 'migration' | 'remainder';
+    readonly version: string | null;
+    readonly outcome: StepOutcome;
+    readonly durationMs: number;
+    readonly statements: number;
+    readonly rows: number;
+  }[];
+  /** Changes between live and target after the run that nobody decided to leave; null when it did not come to that. */
+  readonly differences: readonly Change[] | null;
+  readonly error: Diagnostic | null;
+};

@@ -1,0 +1,76 @@
+import type { SourcePosition } from '../errors.ts';
+
+/** One committed SQL file. */
+export type Migration = {
+  readonly kind: 'versioned' | 'repeatable' | 'undo' | 'baseline';
+  /** Normalised version (`1.10`, `20260131120000`); null for a repeatable migration. */
+  readonly version: string | null;
+  /** From the file name, underscores as spaces. */
+  readonly description: string;
+  /** The file's own name: `V7__add_email.sql`. What history and messages call it. */
+  readonly script: string;
+  /** Path for messages: relative to the working directory, forward slashes. */
+  readonly file: string;
+  /** The whole text, byte order mark removed, line ends as in the file. */
+  readonly text: string;
+  /** MD5 in hex over the text with line ends normalised to \n. */
+  readonly checksum: string;
+  readonly directives: Directives;
+  readonly statements: readonly MigrationStatement[];
+};
+
+/** What `-- trueup: …` comment lines at the head of a migration ask for. */
+export type Directives = {
+  /** `-- trueup: no-transaction`: each statement runs on its own. */
+  readonly noTransaction: boolean;
+};
+
+export type MigrationStatement = {
+  /** The statement as written, without the terminating semicolon and without leading comments. */
+  readonly sql: string;
+  /** Of its first character in the file. */
+  readonly position: Required<SourcePosition>;
+  /** Where `sql` starts in the migration's text, in UTF-16 code units. */
+  readonly offset: number;
+  readonly traits: StatementTraits;
+};
+
+/** What a statement's parse tree tells about how it must be run. */
+export type StatementTraits = {
+  /**
+   * `outside`: refused inside a transaction block. `commit after`: what it adds is usable only after commit
+   * (ALTER TYPE … ADD VALUE). `control`: BEGIN, COMMIT and the like: the file brings its own transactions.
+   */
+  readonly transaction: 'inside' | 'outside' | 'commit after' | 'control';
+  /** The parse tree's node: `CreateStmt`, `IndexStmt`. */
+  readonly node: string;
+  /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY, or code that may do so (DO, CALL). */
+  readonly changesData: boolean;
+  /** The value that ALTER TYPE … ADD VALUE adds. */
+  readonly enumValue: string | null;
+  /** Extensions that it creates, also from inside a DO block. */
+  readonly extensions: readonly string[];
+  /** Roles that it names and does not create. */
+  readonly roles: readonly string[];
+  /** Roles that it creates. */
+  readonly createdRoles: readonly string[];
+  /** CREATE, ALTER or DROP SUBSCRIPTION: breaks an embedded PostgreSQL. */
+  readonly subscription: boolean;
+};
+
+/** A row of `trueup.schema_version`, as far as the other stages care. */
+export type AppliedMigration = {
+  /** The primary key: a version, or `R:<description>` for a repeatable migration. */
+  readonly key: string;
+  readonly kind: 'versioned' | 'repeatable' | 'baseline';
+  readonly version: string | null;
+  readonly description: string;
+  readonly script: string;
+  readonly checksum: string;
+  readonly installedBy: string;
+  /** ISO 8601. */
+  readonly installedOn: string;
+  readonly executionTimeMs: number;
+  /** The text that ran, so that an earlier form of a repeatable migration can be replayed; null when not kept. */
+  readonly text: string | null;
+};

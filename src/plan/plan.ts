@@ -1,0 +1,91 @@
+import type { NotCompared } from '../catalog/kind.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { Hazard } from './hazards.ts';
+
+/** What a person or a policy says about one drifted object. */
+export type Decision = 'revert' | 'adopt' | 'ignore' | 'leave';
+
+/** A drifted object and what was decided about it. */
+export type DecidedChange = { readonly change: Change; readonly decision: Decision };
+
+/** A change that an ignore rule covers, with the rule as written. */
+export type IgnoredChange = { readonly change: Change; readonly rule: string; readonly reason: string | null };
+
+/** One SQL statement of a step: exactly the text that is shown, rehearsed and run. */
+export type PlannedStatement = {
+  readonly sql: string;
+  readonly hazards: readonly Hazard[];
+  /**
+   * `own`: part of a migration that brings its own BEGIN and COMMIT; it runs as written, in no block of ours.
+   */
+  readonly transaction: 'inside' | 'outside' | 'commit after' | 'own';
+  /** The object a generated statement is for; null in a migration. */
+  readonly object: ObjectId | null;
+  /** Where a migration's statement stands; null for a generated one. */
+  readonly position: SourcePosition | null;
+};
+
+/** The migration a step runs, as history will record it. */
+export type PlannedMigration = {
+  readonly key: string;
+  readonly kind: 'versioned' | 'repeatable' | 'baseline';
+  readonly version: string | null;
+  readonly description: string;
+  readonly script: string;
+  readonly checksum: string;
+  readonly text: string;
+};
+
+/** A migration or a repair. */
+export type Step = {
+  readonly kind: 'repair' | 'migration' | 'remainder';
+  /** `V42__add_email.sql`, `repair drift`, `remainder against target`. */
+  readonly title: string;
+  readonly migration: PlannedMigration | null;
+  readonly statements: readonly PlannedStatement[];
+};
+
+/** Statements that commit or fail together; one outside a transaction stands alone. */
+export type Segment = {
+  readonly transaction: boolean;
+  readonly statements: readonly StatementIndex[];
+  /** Steps whose last statement is in this segment: their history rows are written with it. */
+  readonly completes: readonly number[];
+};
+export type StatementIndex = { readonly step: number; readonly statement: number };
+
+/** What running the plan on an embedded copy of live showed. */
+export type Rehearsal =
+  | { readonly outcome: 'proven'; readonly durationMs: number }
+  /** It ran, and the result is not target. */
+  | { readonly outcome: 'differs'; readonly differences: readonly Change[]; readonly durationMs: number }
+  /** It could not be run to the end, so nothing is proven. */
+  | { readonly outcome: 'failed'; readonly diagnostic: Diagnostic }
+  | { readonly outcome: 'skipped'; readonly reason: string };
+
+/** The ordered steps that take live to target, with locks, hazards and proof. */
+export type Plan = {
+  readonly formatVersion: 1;
+  readonly toolVersion: string;
+  /** Of the live database, for people: `app@db1/prod`. No password. */
+  readonly database: string;
+  readonly liveServerVersion: number;
+  readonly liveFingerprint: string;
+  readonly targetFingerprint: string;
+  /** Highest applied version and the version after the plan; null when there is none. */
+  readonly versionBefore: string | null;
+  readonly versionAfter: string | null;
+  readonly drift: readonly DecidedChange[];
+  readonly ignored: readonly IgnoredChange[];
+  /** What the pending migrations change: expected to target. */
+  readonly pending: readonly Change[];
+  readonly steps: readonly Step[];
+  readonly segments: readonly Segment[];
+  /** Migrations that `--assume` takes as applied: recorded before the steps, not run. */
+  readonly assumed: readonly PlannedMigration[];
+  readonly rehearsal: Rehearsal;
+  readonly notCompared: readonly NotCompared[];
+  readonly diagnostics: readonly Diagnostic[];
+};

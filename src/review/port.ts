@@ -1,0 +1,67 @@
+import type { ApplyEvent } from '../apply/event.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import type { Hazard } from '../plan/hazards.ts';
+import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
+
+/** Everything the review UI may ask of the rest: it knows no database and no files. */
+export type ReviewPort = {
+  /** Connects, replays, introspects and compares. Again on `R`. Progress is one short line: `replaying 12/41`. */
+  load(onProgress: (line: string) => void, signal: AbortSignal): Promise<ReviewData>;
+  /** The plan under these decisions, rehearsed. */
+  plan(decisions: ReadonlyMap<ObjectId, Decision>, signal: AbortSignal): Promise<Plan>;
+  /** Runs a plan. `signal` asks to stop after the current statement; `cancel` cancels it on the server. */
+  apply(plan: Plan, signal: AbortSignal): AsyncIterable<ApplyEvent>;
+  cancel(): Promise<void>;
+};
+
+/** What a load found. */
+export type ReviewData = {
+  readonly header: {
+    /** Environment's name, or null. */
+    readonly environment: string | null;
+    /** `app@db1/prod`; no password. */
+    readonly database: string;
+    /** The name to type to confirm data loss. */
+    readonly databaseName: string;
+    /** `17.4`. */
+    readonly serverVersion: string;
+    readonly appliedVersion: string | null;
+    readonly appliedCount: number;
+    readonly pendingCount: number;
+  };
+  readonly drift: readonly ReviewChange[];
+  readonly pending: readonly ReviewChange[];
+  readonly ignored: readonly IgnoredChange[];
+  /** Lines about what could not be compared, and other warnings. */
+  readonly notes: readonly string[];
+  readonly history: readonly ReviewRun[];
+};
+
+/** A change with everything the detail pane shows. */
+export type ReviewChange = {
+  readonly change: Change;
+  /** Schema it is grouped under, or null for what stands in none. */
+  readonly schema: string | null;
+  /** Id of the table or other parent it is grouped under, or null. */
+  readonly group: ObjectId | null;
+  /** SQL that makes the object: as it is before and after; null where it does not exist. For drift: expected, live. */
+  readonly definitionBefore: string | null;
+  readonly definitionAfter: string | null;
+  /** For drift: statements that revert it. For pending: none (the plan has the migrations). */
+  readonly statements: readonly PlannedStatement[];
+  readonly hazards: readonly Hazard[];
+  /** Decisions that are impossible for this change, with the reason shown. */
+  readonly impossible: Readonly<Partial<Record<Decision, string>>>;
+};
+
+/** A past run, for the History tab. */
+export type ReviewRun = {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly by: string;
+  readonly outcome: string;
+  readonly versionBefore: string | null;
+  readonly versionAfter: string | null;
+  readonly durationMs: number | null;
+};
