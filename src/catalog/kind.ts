@@ -12,6 +12,8 @@ export type CatalogObject<P = Properties> = {
   readonly ref: ObjectRef;
   /** The object it is a part of: a column's table, an index's table, a table's schema. Dropped with it. */
   readonly parent?: ObjectRef;
+  /** Another object whose drop takes this one along: the column that owns a sequence. */
+  readonly dropsWith?: ObjectRef;
   readonly address: CatalogAddress;
   readonly properties: P;
 };
@@ -38,8 +40,11 @@ export type ChangeRule<P> = (before: CatalogObject<P>, after: CatalogObject<P>) 
 /** `-?`: a property without a change rule does not compile. `derived`: never compared, only shown or used. */
 export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' | ChangeRule<P> };
 
-/** Finds the object that stands at an address, for rows that speak of other objects. */
-export type Resolve = (address: CatalogAddress) => CatalogObject | undefined;
+/**
+ * Finds the object that stands at exactly an address, for rows that speak of other objects, and how
+ * PostgreSQL's commands name it.
+ */
+export type Resolve = (address: CatalogAddress) => { readonly object: CatalogObject; readonly name: string } | undefined;
 
 /** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
 export type ObjectKind<Row = unknown, P = Properties> = {
@@ -69,6 +74,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   references(object: CatalogObject<P>): readonly ObjectRef[];
   /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a constraint). */
   readonly followsColumnType?: boolean;
+  /** It holds rows: never dropped and created again for the sake of something it depends on. */
+  readonly holdsData?: boolean;
   /**
    * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
    * print it. They are compared through one engine (see catalog/canonical).
@@ -94,4 +101,17 @@ export type Catalog = {
 /** Makes a statement; the usual case runs inside a transaction and has no hazard. */
 export function statement(sql: string, extra: Partial<Omit<Statement, 'sql'>> = {}): Statement {
   return { sql, hazards: [], needs: [], transaction: 'inside', ...extra };
+}
+
+/**
+ * Lets a kind keep its own row and property types while the registry holds all kinds as one type. The one
+ * place where they are forgotten: rows of a kind's query reach only that kind's `fromRow`.
+ */
+export function defineKind<Row, P extends { readonly [K in keyof P]: Property }>(kind: ObjectKind<Row, P>): ObjectKind {
+  return kind as unknown as ObjectKind;
+}
+
+/** Filters out PostgreSQL's own schemas in a kind's query. `namespace` is the alias of pg_namespace. */
+export function userSchema(namespace: string): string {
+  return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname <> 'information_schema'`;
 }

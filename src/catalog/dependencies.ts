@@ -1,0 +1,97 @@
+import type { Session } from '../database/session.ts';
+import type { CatalogAddress } from './kind.ts';
+
+/** One row of pg_depend between things that someone made, after aliases are followed. */
+export type Dependency = { readonly dependent: CatalogAddress; readonly needed: CatalogAddress };
+
+/** A catalog row that is a part of another and has no identity of its own: a view's rule, a row type, a default. */
+export type Alias = { readonly part: CatalogAddress; readonly whole: CatalogAddress };
+
+export type DependencyRows = {
+  readonly dependencies: readonly Dependency[];
+  readonly aliases: readonly Alias[];
+  /** `classid.objid` of everything that belongs to an extension. */
+  readonly extensionMembers: ReadonlySet<string>;
+};
+
+/** The first oid that PostgreSQL gives to what users make. Source: src/include/access/transam.h, FirstNormalObjectId. */
+export const firstUserOid = 16384;
+
+type Six = readonly [number, number, number, number, number, number];
+
+/** Reads pg_depend whole: three queries, whatever the number of objects. */
+export async function readDependencies(session: Session): Promise<DependencyRows> {
+  const [edges, aliases, members] = [
+    await readSixes(session, edgeQuery),
+    await readSixes(session, aliasQuery),
+    await readSixes(session, memberQuery),
+  ];
+  return {
+    dependencies: edges.map((row) => ({ dependent: first(row), needed: second(row) })),
+    aliases: aliases.map((row) => ({ part: first(row), whole: second(row) })),
+    extensionMembers: new Set(members.map(([classid, objid]) => `${classid}.${objid}`)),
+  };
+}
+
+async function readSixes(session: Session, query: string): Promise<readonly Six[]> {
+  const [row] = await session.query<{ rows: string }>(
+    `SELECT coalesce(json_agg(json_build_array(a, b, c, d, e, f)), '[]')::text AS rows FROM (${query}) AS q (a, b, c, d, e, f)`,
+  );
+  return JSON.parse(row?.rows ?? '[]') as readonly Six[];
+}
+
+function first([classid, objid, objsubid]: Six): CatalogAddress {
+  return { classid, objid, objsubid };
+}
+
+function second([, , , classid, objid, objsubid]: Six): CatalogAddress {
+  return { classid, objid, objsubid };
+}
+
+// OWNED BY makes a sequence depend on its column by an automatic dependency, while the column's default
+// needs the sequence. The sequence comes first; ALTER SEQUENCE … OWNED BY states its own need.
+const edgeQuery = `
+  SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+  FROM pg_depend d
+  LEFT JOIN pg_class s ON d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S'
+  WHERE d.objid >= ${firstUserOid} AND (d.refobjid >= ${firstUserOid} OR d.refclassid = 'pg_namespace'::regclass)
+    AND d.deptype <> 'e' AND NOT (s.oid IS NOT NULL AND d.refobjsubid > 0)`;
+
+const aliasQuery = `
+  SELECT 'pg_rewrite'::regclass::oid::bigint, oid::bigint, 0, 'pg_class'::regclass::oid::bigint, ev_class::bigint, 0
+  FROM pg_rewrite WHERE oid >= ${firstUserOid} AND rulename = '_RETURN'
+  UNION ALL
+  SELECT 'pg_attrdef'::regclass::oid, oid, 0, 'pg_class'::regclass::oid, adrelid, adnum FROM pg_attrdef WHERE oid >= ${firstUserOid}
+  UNION ALL
+  SELECT 'pg_type'::regclass::oid, t.oid, 0, 'pg_class'::regclass::oid, t.typrelid, 0
+  FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid >= ${firstUserOid} AND c.relkind <> 'c'
+  UNION ALL
+  SELECT 'pg_type'::regclass::oid, typarray, 0, 'pg_type'::regclass::oid, oid, 0
+  FROM pg_type WHERE oid >= ${firstUserOid} AND typarray <> 0
+  UNION ALL
+  SELECT 'pg_class'::regclass::oid, conindid, 0, 'pg_constraint'::regclass::oid, oid, 0
+  FROM pg_constraint WHERE oid >= ${firstUserOid} AND contype IN ('p', 'u', 'x') AND conindid <> 0
+  UNION ALL
+  SELECT 'pg_constraint'::regclass::oid, oid, 0, 'pg_class'::regclass::oid, conrelid, conkey[1]
+  FROM pg_constraint WHERE oid >= ${firstUserOid} AND contype = 'n' AND conrelid <> 0
+  UNION ALL
+  SELECT 'pg_constraint'::regclass::oid, oid, 0, 'pg_type'::regclass::oid, contypid, 0
+  FROM pg_constraint WHERE oid >= ${firstUserOid} AND contype = 'n' AND contypid <> 0
+  UNION ALL
+  SELECT 'pg_class'::regclass::oid, d.objid, 0, 'pg_class'::regclass::oid, d.refobjid, d.refobjsubid
+  FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+  WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i' AND d.refobjsubid > 0
+  UNION ALL
+  SELECT 'pg_class'::regclass::oid, reltoastrelid, 0, 'pg_class'::regclass::oid, oid, 0 FROM pg_class WHERE reltoastrelid <> 0 AND oid >= ${firstUserOid}
+  UNION ALL
+  SELECT 'pg_class'::regclass::oid, i.inhrelid, 0, 'pg_class'::regclass::oid, i.inhparent, 0
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('i', 'I')
+  UNION ALL
+  SELECT 'pg_constraint'::regclass::oid, oid, 0, 'pg_constraint'::regclass::oid, conparentid, 0
+  FROM pg_constraint WHERE conparentid <> 0
+  UNION ALL
+  SELECT 'pg_trigger'::regclass::oid, oid, 0, 'pg_trigger'::regclass::oid, tgparentid, 0
+  FROM pg_trigger WHERE tgparentid <> 0`;
+
+const memberQuery = `
+  SELECT classid::bigint, objid::bigint, 0, 0, 0, 0 FROM pg_depend WHERE deptype = 'e'`;

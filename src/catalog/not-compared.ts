@@ -1,0 +1,98 @@
+import type { Session } from '../database/session.ts';
+import { firstUserOid } from './dependencies.ts';
+import type { CatalogAddress, CatalogObject, NotCompared } from './kind.ts';
+
+/**
+ * Everything in the database that no kind covers, by PostgreSQL's own name for it. Asks every system catalog
+ * that holds objects, so that what a newer server brings is named rather than taken for clean.
+ */
+export async function readNotCompared(
+  session: Session,
+  find: (address: CatalogAddress) => CatalogObject | undefined,
+  extensionMembers: ReadonlySet<string>,
+): Promise<readonly NotCompared[]> {
+  const [row] = await session.query<{ rows: string }>(
+    `SELECT coalesce(json_agg(json_build_array(classid, objid, schema)), '[]')::text AS rows FROM (${everything}) AS q`,
+  );
+  const rows = JSON.parse(row?.rows ?? '[]') as readonly (readonly [number, number, string | null])[];
+  const unknown = rows.filter(
+    ([classid, objid]) =>
+      !extensionMembers.has(`${classid}.${objid}`) && find({ classid, objid, objsubid: 0 }) === undefined,
+  );
+  const privileges = await session.query<NotCompared>(privilegesQuery);
+  if (unknown.length === 0) return privileges;
+  const named = await session.query<NotCompared>(
+    `SELECT i.type AS kind, i.identity AS name
+     FROM json_to_recordset($1::json) AS u (classid oid, objid oid),
+          LATERAL pg_identify_object(u.classid, u.objid, 0) AS i
+     WHERE i.identity IS NOT NULL
+     ORDER BY 1, 2`,
+    [JSON.stringify(unknown.map(([classid, objid]) => ({ classid, objid })))],
+  );
+  return [...named, ...privileges];
+}
+
+/** Catalogs whose rows stand in a schema, with the columns that say so. */
+const inSchemas: readonly (readonly [catalog: string, namespace: string, where?: string])[] = [
+  ['pg_class', 'relnamespace', "relkind NOT IN ('t', 'i', 'I')"],
+  ['pg_type', 'typnamespace', "typtype <> 'm' AND NOT (typelem <> 0 AND typlen = -1 AND typcategory = 'A')"],
+  ['pg_proc', 'pronamespace'],
+  ['pg_operator', 'oprnamespace'],
+  ['pg_opclass', 'opcnamespace'],
+  ['pg_opfamily', 'opfnamespace'],
+  ['pg_collation', 'collnamespace'],
+  ['pg_conversion', 'connamespace'],
+  ['pg_statistic_ext', 'stxnamespace'],
+  ['pg_ts_config', 'cfgnamespace'],
+  ['pg_ts_dict', 'dictnamespace'],
+  ['pg_ts_parser', 'prsnamespace'],
+  ['pg_ts_template', 'tmplnamespace'],
+];
+
+/** Catalogs of objects that stand in no schema, or on a relation. */
+const others: readonly (readonly [catalog: string, where?: string])[] = [
+  ['pg_cast'],
+  ['pg_language'],
+  ['pg_am'],
+  ['pg_transform'],
+  ['pg_policy'],
+  ['pg_rewrite', "rulename <> '_RETURN'"],
+  ['pg_event_trigger'],
+  ['pg_foreign_data_wrapper'],
+  ['pg_foreign_server'],
+  ['pg_user_mapping'],
+  ['pg_publication'],
+  ['pg_default_acl'],
+];
+
+const everything = [
+  ...inSchemas.map(
+    ([catalog, namespace, where = 'true']) => `
+    SELECT '${catalog}'::regclass::oid::bigint AS classid, o.oid::bigint AS objid, n.nspname AS schema
+    FROM ${catalog} o JOIN pg_namespace n ON n.oid = o.${namespace}
+    WHERE o.oid >= ${firstUserOid} AND ${where}
+      AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')`,
+  ),
+  ...others.map(
+    ([catalog, where = 'true']) => `
+    SELECT '${catalog}'::regclass::oid::bigint, o.oid::bigint, NULL FROM ${catalog} o WHERE o.oid >= ${firstUserOid} AND ${where}`,
+  ),
+].join('\n    UNION ALL');
+
+// A null ACL means the defaults. Those of the public schema are the server version's.
+const privilegesQuery = `
+  SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS name
+  FROM (
+    SELECT 'pg_class'::regclass AS classid, c.oid, c.relnamespace AS namespace FROM pg_class c WHERE c.relacl IS NOT NULL AND c.oid >= ${firstUserOid}
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, p.pronamespace FROM pg_proc p WHERE p.proacl IS NOT NULL AND p.oid >= ${firstUserOid}
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, t.typnamespace FROM pg_type t WHERE t.typacl IS NOT NULL AND t.oid >= ${firstUserOid}
+    UNION ALL
+    SELECT 'pg_namespace'::regclass, s.oid, s.oid FROM pg_namespace s WHERE s.nspacl IS NOT NULL AND s.oid >= ${firstUserOid}
+  ) AS o
+  JOIN pg_namespace n ON n.oid = o.namespace
+  CROSS JOIN LATERAL pg_identify_object(o.classid, o.oid, 0) AS i
+  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = o.classid AND e.objid = o.oid AND e.deptype = 'e')
+  ORDER BY 2`;

@@ -1,0 +1,82 @@
+import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+
+type Row = CatalogAddress & {
+  readonly text: string;
+  /** The column's name, for a comment on a column of a view. */
+  readonly column: string | null;
+  /** Schema and name, for a comment on an index. */
+  readonly index: readonly [string, string] | null;
+};
+type Comment = {
+  readonly text: string;
+  /** What stands after COMMENT ON. */
+  readonly target: string;
+};
+
+export const comment = defineKind<Row, Comment>({
+  kind: 'comment',
+  order: 200,
+  // CREATE EXTENSION comments on the extension itself with a text that the server's files hold.
+  query: () => `
+    SELECT d.classoid AS classid, d.objoid AS objid, d.objsubid, d.description AS text,
+           a.attname AS column,
+           CASE WHEN c.relkind IN ('i', 'I') THEN json_build_array(n.nspname, c.relname) END AS index
+    FROM pg_description d
+    LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
+    LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = d.objsubid
+    WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
+      AND NOT EXISTS (SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
+                      WHERE d.classoid = 'pg_extension'::regclass AND e.oid = d.objoid AND v.comment = d.description)
+    ORDER BY d.classoid, d.objoid, d.objsubid`,
+  fromRow: ({ classid, objid, objsubid, text, column, index }, resolve) => {
+    const address = { classid, objid, objsubid };
+    const found = resolve(address);
+    if (found) {
+      const { ref } = found.object;
+      return { ref: on(ref), parent: ref, address, properties: { text, target: found.name } };
+    }
+    // A column of a view is no object of its own; nor is a constraint's index.
+    const relation = resolve({ ...address, objsubid: 0 });
+    if (relation && column !== null) {
+      const path = [...relation.object.ref.path, column];
+      return {
+        ref: on({ kind: 'column', path }),
+        parent: relation.object.ref,
+        address,
+        properties: { text, target: `COLUMN ${quoteName(path)}` },
+      };
+    }
+    if (index) {
+      return {
+        ref: on({ kind: 'index', path: index }),
+        address,
+        properties: { text, target: `INDEX ${index.map(quoteIdentifier).join('.')}` },
+      };
+    }
+    return null;
+  },
+  address: (ref) => `COMMENT ON ${ref.on ?? ''} ${quoteName(ref.path)}`,
+  create: ({ properties }) => [
+    statement(`COMMENT ON ${properties.target} IS ${quoteLiteral(properties.text)}`),
+  ],
+  drop: ({ properties }) => [statement(`COMMENT ON ${properties.target} IS NULL`)],
+  change: {
+    text: (_before, { properties }) => [
+      statement(`COMMENT ON ${properties.target} IS ${quoteLiteral(properties.text)}`),
+    ],
+    target: 'derived',
+  },
+  references: () => [],
+});
+
+function on(target: ObjectRef): ObjectRef {
+  return {
+    kind: 'comment',
+    path: target.path,
+    ...(target.signature === undefined ? {} : { signature: target.signature }),
+    on: target.kind,
+  };
+}

@@ -1,0 +1,48 @@
+import { type CatalogAddress, defineKind, statement, userSchema } from '../catalog/kind.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
+
+type Row = CatalogAddress & {
+  readonly schema: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly definition: string;
+};
+type DomainConstraint = { readonly definition: string };
+
+export const domainConstraint = defineKind<Row, DomainConstraint>({
+  kind: 'domain constraint',
+  order: 36,
+  // NOT NULL stands in pg_constraint too from 17 on; it is the domain's property.
+  query: () => `
+    SELECT 'pg_constraint'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,
+           n.nspname AS schema, t.typname AS domain, c.conname AS name, pg_get_constraintdef(c.oid) AS definition
+    FROM pg_constraint c
+    JOIN pg_type t ON t.oid = c.contypid
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE c.contype = 'c' AND ${userSchema('n')}
+    ORDER BY n.nspname, t.typname, c.conname`,
+  fromRow: ({ classid, objid, objsubid, schema, domain, name, definition }) => ({
+    ref: { kind: 'domain constraint', path: [schema, domain, name] },
+    parent: { kind: 'domain', path: [schema, domain] },
+    address: { classid, objid, objsubid },
+    properties: { definition },
+  }),
+  address: (ref) => `CONSTRAINT ${quoteName(ref.path.slice(-1))} ON DOMAIN ${quoteName(ref.path.slice(0, -1))}`,
+  create: ({ ref, properties }) => [
+    statement(`${alter(ref.path)} ADD CONSTRAINT ${quoteName(ref.path.slice(-1))} ${properties.definition}`),
+  ],
+  drop: ({ ref }) => [statement(`${alter(ref.path)} DROP CONSTRAINT ${quoteName(ref.path.slice(-1))}`)],
+  rename: (before, after) => [
+    statement(
+      `${alter(after.path)} RENAME CONSTRAINT ${quoteName(before.path.slice(-1))} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
+    ),
+  ],
+  change: { definition: 'replace' },
+  references: () => [],
+  followsColumnType: true,
+  printed: ['definition'],
+});
+
+function alter(path: readonly string[]): string {
+  return `ALTER DOMAIN ${quoteName(path.slice(0, -1))}`;
+}

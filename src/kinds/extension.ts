@@ -1,0 +1,51 @@
+import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { dataLoss } from '../plan/hazards.ts';
+
+type Row = CatalogAddress & { readonly name: string; readonly schema: string; readonly version: string };
+type Extension = {
+  readonly schema: string;
+  /** Which version a server installs is the server's choice, so it is shown and not compared. */
+  readonly version: string;
+};
+
+export const extension = defineKind<Row, Extension>({
+  kind: 'extension',
+  order: 20,
+  // plpgsql is part of every database and PostgreSQL's own initdb installs it.
+  query: () => `
+    SELECT 'pg_extension'::regclass::oid AS classid, e.oid AS objid, 0 AS objsubid,
+           e.extname AS name, n.nspname AS schema, e.extversion AS version
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname <> 'plpgsql'
+    ORDER BY e.extname`,
+  fromRow: ({ classid, objid, objsubid, name, schema, version }) => ({
+    ref: { kind: 'extension', path: [name] },
+    address: { classid, objid, objsubid },
+    properties: { schema, version },
+  }),
+  address: (ref) => `EXTENSION ${quoteName(ref.path)}`,
+  create: (object) => [
+    statement(
+      `CREATE EXTENSION ${quoteName(object.ref.path)} WITH SCHEMA ${quoteIdentifier(object.properties.schema)}`,
+    ),
+  ],
+  drop: (object) => [
+    statement(`DROP EXTENSION ${quoteName(object.ref.path)}`, {
+      hazards: [
+        dataLoss(object.ref.path.join('.'), `Everything that the extension ${object.ref.path.join('.')} holds is dropped with it.`),
+      ],
+    }),
+  ],
+  change: {
+    schema: (_before, after) => [
+      statement(
+        `ALTER EXTENSION ${quoteName(after.ref.path)} SET SCHEMA ${quoteIdentifier(after.properties.schema)}`,
+      ),
+    ],
+    version: 'derived',
+  },
+  // An extension may own its schema (then pg_depend points the other way), or be put into one that exists.
+  references: (object) =>
+    object.properties.schema.startsWith('pg_') ? [] : [{ kind: 'schema', path: [object.properties.schema] }],
+});

@@ -1,0 +1,110 @@
+import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+
+type Row = CatalogAddress &
+  Index & {
+    readonly schema: string;
+    readonly name: string;
+    readonly table: readonly string[];
+    readonly tableKind: string;
+  };
+type Index = {
+  readonly unique: boolean;
+  /** From USING to the end, as PostgreSQL prints it. */
+  readonly definition: string;
+  /** False for what a failed CREATE INDEX CONCURRENTLY leaves: it costs writes and serves no query. */
+  readonly valid: boolean;
+  /** The table's CLUSTER mark. */
+  readonly clustered: boolean;
+  readonly replicaIdentity: boolean;
+  /** Statistics targets of expression columns, `column=target`. */
+  readonly statistics: readonly string[];
+};
+
+export const index = defineKind<Row, Index>({
+  kind: 'index',
+  order: 80,
+  // An index that serves a constraint is that constraint's; a partition's attached index is its parent's.
+  query: (serverVersion) => `
+    SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
+           json_build_array(tn.nspname, t.relname) AS "table",
+           CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS "tableKind",
+           i.indisunique AS unique,
+           -- The text before USING holds the names only, so its length is known.
+           substr(pg_get_indexdef(c.oid), length(
+             'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(c.relname) || ' ON '
+             || CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END
+             || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS definition,
+           i.indisvalid AS valid, i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
+           ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
+                 WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
+                 ORDER BY a.attnum) AS statistics
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_namespace tn ON tn.oid = t.relnamespace
+    WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
+    ORDER BY n.nspname, c.relname`,
+  fromRow: ({ classid, objid, objsubid, schema, name, table, tableKind, ...properties }) => ({
+    ref: { kind: 'index', path: [schema, name] },
+    parent: { kind: tableKind, path: table },
+    address: { classid, objid, objsubid },
+    properties,
+  }),
+  address: (ref) => `INDEX ${quoteName(ref.path)}`,
+  create: ({ ref, parent, properties }) => [
+    statement(
+      `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(ref.path[1] ?? '')} ON ${quoteName(parent?.path ?? [])} ${properties.definition}`,
+    ),
+    ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
+    ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
+    ...setStatistics(ref.path, properties.statistics),
+  ],
+  drop: ({ ref }) => [statement(`DROP INDEX ${quoteName(ref.path)}`)],
+  rename: (before, after) =>
+    // SET SCHEMA follows the table's.
+    renameSql('INDEX', [after.path[0] ?? '', before.path[1] ?? ''], after.path).map((sql) => statement(sql)),
+  change: {
+    unique: 'replace',
+    definition: 'replace',
+    valid: 'replace',
+    clustered: (_before, { ref, parent, properties }) => [
+      properties.clustered
+        ? cluster(ref.path, parent?.path)
+        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} SET WITHOUT CLUSTER`),
+    ],
+    replicaIdentity: (_before, { ref, parent, properties }) => [
+      properties.replicaIdentity
+        ? identify(ref.path, parent?.path)
+        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} REPLICA IDENTITY DEFAULT`),
+    ],
+    statistics: (before, after) => {
+      const kept = new Set(after.properties.statistics.map((entry) => entry.split('=')[0]));
+      const reset = before.properties.statistics
+        .map((entry) => entry.split('=')[0])
+        .filter((number) => !kept.has(number))
+        .map((number) => `${number}=-1`);
+      return setStatistics(after.ref.path, [...reset, ...after.properties.statistics]);
+    },
+  },
+  references: () => [],
+  followsColumnType: true,
+  printed: ['definition'],
+});
+
+function cluster(path: readonly string[], table: readonly string[] = []): Statement {
+  return statement(`ALTER TABLE ${quoteName(table)} CLUSTER ON ${quoteIdentifier(path[1] ?? '')}`);
+}
+
+function identify(path: readonly string[], table: readonly string[] = []): Statement {
+  return statement(`ALTER TABLE ${quoteName(table)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(path[1] ?? '')}`);
+}
+
+function setStatistics(path: readonly string[], entries: readonly string[]): readonly Statement[] {
+  return entries.map((entry) => {
+    const [number = '', target = ''] = entry.split('=');
+    return statement(`ALTER INDEX ${quoteName(path)} ALTER COLUMN ${number} SET STATISTICS ${target}`);
+  });
+}

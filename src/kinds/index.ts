@@ -1,0 +1,38 @@
+import type { ObjectKind, Registry } from '../catalog/kind.ts';
+import { column } from './column.ts';
+import { comment } from './comment.ts';
+import { constraint } from './constraint.ts';
+import { domainConstraint } from './domain-constraint.ts';
+import { domain } from './domain.ts';
+import { enumType } from './enum.ts';
+import { extension } from './extension.ts';
+import { index } from './index-kind.ts';
+import { materializedView } from './materialized-view.ts';
+import { functionKind, procedure } from './routine.ts';
+import { schema } from './schema.ts';
+import { sequence } from './sequence.ts';
+import { table } from './table.ts';
+import { trigger } from './trigger.ts';
+import { view } from './view.ts';
+
+/** Every kind that Trueup compares. Parents stand before their parts, and what speaks of other objects last. */
+const kinds: readonly ObjectKind[] = [
+  schema,
+  extension,
+  enumType,
+  domain,
+  domainConstraint,
+  sequence,
+  functionKind,
+  procedure,
+  table,
+  column,
+  constraint,
+  view,
+  materializedView,
+  index,
+  trigger,
+  comment,
+];
+
+export const registry: Registry = new Map(kinds.map((kind) => [kind.kind, kind]));

@@ -1,0 +1,73 @@
+import { type CatalogAddress, defineKind, type ObjectKind, statement, userSchema } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
+
+type Row = CatalogAddress & Routine & { readonly schema: string; readonly name: string; readonly signature: string };
+type Routine = {
+  /** RETURNS clause; null for a procedure. */
+  readonly result: string | null;
+  /** Names and modes of all arguments: CREATE OR REPLACE may name what was nameless, and change nothing else. */
+  readonly argumentNames: readonly string[];
+  /** How many arguments have a default: CREATE OR REPLACE may add, not remove. */
+  readonly defaults: number;
+  /** CREATE OR REPLACE … as pg_get_functiondef prints it. */
+  readonly definition: string;
+};
+
+/** Functions and window functions. */
+export const functionKind = routine('function', "'f', 'w'");
+export const procedure = routine('procedure', "'p'");
+
+function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
+  const keyword = kind.toUpperCase();
+  return defineKind<Row, Routine>({
+    kind,
+    order: 45,
+    query: () => `
+      SELECT 'pg_proc'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.proname AS name,
+             array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(t, i) ORDER BY i), ', ') AS signature,
+             pg_get_function_result(p.oid) AS result,
+             ARRAY(SELECT coalesce(p.proargmodes[i], 'i') || ' ' || coalesce(p.proargnames[i], '')
+                   FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
+             p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
+      ORDER BY n.nspname, p.proname, 6`,
+    fromRow: ({ classid, objid, objsubid, schema, name, signature, ...properties }) => ({
+      ref: { kind, path: [schema, name], signature },
+      parent: { kind: 'schema', path: [schema] },
+      address: { classid, objid, objsubid },
+      properties,
+    }),
+    address: (ref) => `${keyword} ${name(ref)}`,
+    create: ({ properties }) => [statement(properties.definition.trimEnd())],
+    drop: ({ ref }) => [statement(`DROP ${keyword} ${name(ref)}`)],
+    rename: (before, after) => {
+      const [schema = '', own = ''] = after.path;
+      const moved = { ...before, path: [schema, before.path[1] ?? ''] };
+      return [
+        ...(before.path[0] === schema
+          ? []
+          : [statement(`ALTER ${keyword} ${name(before)} SET SCHEMA ${quoteIdentifier(schema)}`)]),
+        ...(before.path[1] === own ? [] : [statement(`ALTER ${keyword} ${name(moved)} RENAME TO ${quoteIdentifier(own)}`)]),
+      ];
+    },
+    change: {
+      result: 'replace',
+      argumentNames: (before, after) =>
+        before.properties.argumentNames.every(
+          (argument, position) => argument.endsWith(' ') || argument === after.properties.argumentNames[position],
+        )
+          ? []
+          : 'replace',
+      defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
+      definition: (_before, after) => [statement(after.properties.definition.trimEnd())],
+    },
+    references: () => [],
+    printed: ['definition'],
+  });
+}
+
+function name(ref: ObjectRef): string {
+  return `${quoteName(ref.path)}(${ref.signature ?? ''})`;
+}

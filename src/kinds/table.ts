@@ -1,0 +1,199 @@
+import { type CatalogAddress, type CatalogObject, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { dataLoss, rewrite } from '../plan/hazards.ts';
+
+type Row = CatalogAddress & Table & { readonly schema: string; readonly name: string };
+type Table = {
+  readonly unlogged: boolean;
+  /** PARTITION BY clause as PostgreSQL prints it. */
+  readonly partitionBy: string | null;
+  readonly partitionOf: { readonly parent: readonly string[]; readonly bound: string } | null;
+  /** Parents by INHERITS, in order. */
+  readonly inherits: readonly (readonly string[])[];
+  /** Schema and name of the type of a typed table. */
+  readonly ofType: string | null;
+  /** Access method, null for a partitioned table without one. */
+  readonly accessMethod: string | null;
+  /** Storage parameters `name=value`, sorted; those of the TOAST table start with `toast.`. */
+  readonly options: readonly string[];
+  readonly rowSecurity: boolean;
+  readonly forceRowSecurity: boolean;
+  /** REPLICA IDENTITY clause: DEFAULT, FULL, NOTHING; that of an index is the index's own property. */
+  readonly replicaIdentity: string;
+};
+
+export const table = defineKind<Row, Table>({
+  kind: 'table',
+  order: 50,
+  query: () => `
+    SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
+           c.relpersistence = 'u' AS unlogged,
+           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partitionBy",
+           CASE WHEN c.relispartition THEN
+             (SELECT json_build_object('parent', json_build_array(pn.nspname, p.relname),
+                                       'bound', pg_get_expr(c.relpartbound, c.oid))
+              FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+              WHERE i.inhrelid = c.oid) END AS "partitionOf",
+           CASE WHEN c.relispartition THEN '[]'::json ELSE
+             coalesce((SELECT json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno)
+                       FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+                       JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                       WHERE i.inhrelid = c.oid), '[]'::json) END AS inherits,
+           CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS "ofType",
+           am.amname AS "accessMethod",
+           ARRAY(SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
+                 ORDER BY o) AS options,
+           c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
+           CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END AS "replicaIdentity"
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
+    WHERE c.relkind IN ('r', 'p') AND ${userSchema('n')}
+    ORDER BY n.nspname, c.relname`,
+  fromRow: ({ classid, objid, objsubid, schema, name, ...properties }) => ({
+    ref: { kind: 'table', path: [schema, name] },
+    parent: { kind: 'schema', path: [schema] },
+    // Dropping a partitioned table drops its partitions.
+    ...(properties.partitionOf === null
+      ? {}
+      : { dropsWith: { kind: 'table', path: properties.partitionOf.parent } }),
+    address: { classid, objid, objsubid },
+    properties,
+  }),
+  address: (ref) => `TABLE ${quoteName(ref.path)}`,
+  // Foreign keys stand apart, so that tables that point at each other can be created in any order.
+  folds: (child) =>
+    (child.ref.kind === 'column' && child.properties.inherited === false) ||
+    (child.ref.kind === 'constraint' && child.properties.type !== 'foreign key'),
+  create: (object, children) => create(object, children),
+  drop: ({ ref }) => [
+    statement(`DROP TABLE ${quoteName(ref.path)}`, {
+      hazards: [dataLoss(ref.path.join('.'), `All rows of ${ref.path.join('.')} are lost.`)],
+    }),
+  ],
+  rename: (before, after) => renameSql('TABLE', before.path, after.path).map((sql) => statement(sql)),
+  change: {
+    unlogged: (_before, { ref, properties }) => [
+      statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
+        hazards: [
+          rewrite(ref.path.join('.'), `${ref.path.join('.')} is rewritten; reads and writes wait until it is done.`),
+        ],
+      }),
+    ],
+    partitionBy: 'replace',
+    partitionOf: (before, after) => movePartition(before, after),
+    inherits: (before, after) => [
+      ...missing(before.properties.inherits, after.properties.inherits).map((parent) =>
+        alter(after.ref.path, `NO INHERIT ${quoteName(parent)}`),
+      ),
+      ...missing(after.properties.inherits, before.properties.inherits).map((parent) =>
+        alter(after.ref.path, `INHERIT ${quoteName(parent)}`),
+      ),
+    ],
+    ofType: (_before, { ref, properties }) => [
+      alter(ref.path, properties.ofType === null ? 'NOT OF' : `OF ${properties.ofType}`),
+    ],
+    accessMethod: (_before, { ref, properties }) => [
+      alter(ref.path, `SET ACCESS METHOD ${quoteIdentifier(properties.accessMethod ?? 'heap')}`),
+    ],
+    options: (before, after) => setOptions(before, after),
+    rowSecurity: (_before, { ref, properties }) => [
+      alter(ref.path, `${properties.rowSecurity ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`),
+    ],
+    forceRowSecurity: (_before, { ref, properties }) => [
+      alter(ref.path, `${properties.forceRowSecurity ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`),
+    ],
+    replicaIdentity: (_before, { ref, properties }) => [
+      alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`),
+    ],
+  },
+  references: ({ properties }) => [
+    ...(properties.partitionOf === null ? [] : [{ kind: 'table', path: properties.partitionOf.parent }]),
+    ...properties.inherits.map((path) => ({ kind: 'table', path })),
+  ],
+  holdsData: true,
+});
+
+function create({ ref, properties }: CatalogObject<Table>, children: readonly CatalogObject[]): readonly Statement[] {
+  const elements = children.map((child) =>
+    child.ref.kind === 'column'
+      ? String(child.properties.definition)
+      : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
+  );
+  const body =
+    elements.length === 0
+      ? properties.partitionOf === null && properties.ofType === null
+        ? ' ()'
+        : ''
+      : ` (\n  ${elements.join(',\n  ')}\n)`;
+  const head = `CREATE ${properties.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteName(ref.path)}`;
+  const origin = properties.partitionOf
+    ? ` PARTITION OF ${quoteName(properties.partitionOf.parent)}`
+    : properties.ofType === null
+      ? ''
+      : ` OF ${properties.ofType}`;
+  const tail = [
+    properties.partitionOf ? ` ${properties.partitionOf.bound}` : '',
+    properties.inherits.length > 0 ? `\nINHERITS (${properties.inherits.map(quoteName).join(', ')})` : '',
+    properties.partitionBy === null ? '' : `\nPARTITION BY ${properties.partitionBy}`,
+    properties.accessMethod === null || properties.accessMethod === 'heap'
+      ? ''
+      : `\nUSING ${quoteIdentifier(properties.accessMethod)}`,
+    properties.options.length > 0 ? `\nWITH (${properties.options.map(formatOption).join(', ')})` : '',
+  ].join('');
+  return [
+    statement(`${head}${origin}${body}${tail}`),
+    ...(properties.rowSecurity ? [alter(ref.path, 'ENABLE ROW LEVEL SECURITY')] : []),
+    ...(properties.forceRowSecurity ? [alter(ref.path, 'FORCE ROW LEVEL SECURITY')] : []),
+    ...(properties.replicaIdentity === 'DEFAULT'
+      ? []
+      : [alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`)]),
+  ];
+}
+
+function movePartition({ properties: before }: CatalogObject<Table>, { ref, properties: after }: CatalogObject<Table>): readonly Statement[] {
+  return [
+    ...(before.partitionOf === null
+      ? []
+      : [
+          statement(
+            `ALTER TABLE ${quoteName(before.partitionOf.parent)} DETACH PARTITION ${quoteName(ref.path)}`,
+          ),
+        ]),
+    ...(after.partitionOf === null
+      ? []
+      : [
+          statement(
+            `ALTER TABLE ${quoteName(after.partitionOf.parent)} ATTACH PARTITION ${quoteName(ref.path)} ${after.partitionOf.bound}`,
+          ),
+        ]),
+  ];
+}
+
+function setOptions(before: CatalogObject<Table>, after: CatalogObject<Table>): readonly Statement[] {
+  const names = (options: readonly string[]) => options.map((option) => option.slice(0, option.indexOf('=')));
+  const kept = new Set(names(after.properties.options));
+  const reset = names(before.properties.options).filter((name) => !kept.has(name));
+  const had = new Set(before.properties.options);
+  const set = after.properties.options.filter((option) => !had.has(option));
+  return [
+    ...(reset.length > 0 ? [alter(after.ref.path, `RESET (${reset.join(', ')})`)] : []),
+    ...(set.length > 0 ? [alter(after.ref.path, `SET (${set.map(formatOption).join(', ')})`)] : []),
+  ];
+}
+
+/** `fillfactor=70` as `fillfactor='70'`: quoted, because a value may hold anything. */
+function formatOption(option: string): string {
+  const equals = option.indexOf('=');
+  return `${option.slice(0, equals)}='${option.slice(equals + 1).replaceAll("'", "''")}'`;
+}
+
+function alter(path: readonly string[], what: string): Statement {
+  return statement(`ALTER TABLE ${quoteName(path)} ${what}`);
+}
+
+function missing(from: readonly (readonly string[])[], to: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const present = new Set(to.map((path) => JSON.stringify(path)));
+  return from.filter((path) => !present.has(JSON.stringify(path)));
+}

@@ -1,0 +1,59 @@
+import { type CatalogAddress, type CatalogObject, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
+
+type Row = CatalogAddress &
+  Trigger & { readonly schema: string; readonly table: string; readonly name: string; readonly tableKind: string };
+type Trigger = {
+  readonly definition: string;
+  /** Firing under session_replication_role: the default fires on origin only. */
+  readonly enabled: 'origin' | 'disabled' | 'replica' | 'always';
+};
+
+export const trigger = defineKind<Row, Trigger>({
+  kind: 'trigger',
+  order: 100,
+  // Internal triggers carry out constraints; those with a parent are a partition's copy of its parent's.
+  query: () => `
+    SELECT 'pg_trigger'::regclass::oid AS classid, g.oid AS objid, 0 AS objsubid,
+           n.nspname AS schema, t.relname AS "table", g.tgname AS name,
+           CASE t.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
+           pg_get_triggerdef(g.oid) AS definition,
+           CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' ELSE 'origin' END AS enabled
+    FROM pg_trigger g
+    JOIN pg_class t ON t.oid = g.tgrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND ${userSchema('n')}
+    ORDER BY n.nspname, t.relname, g.tgname`,
+  fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, ...properties }) => ({
+    ref: { kind: 'trigger', path: [schema, table, name] },
+    parent: { kind: tableKind, path: [schema, table] },
+    address: { classid, objid, objsubid },
+    properties,
+  }),
+  address: (ref) => `TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
+  create: (object) => [
+    statement(object.properties.definition),
+    ...(object.properties.enabled === 'origin' ? [] : [enable(object)]),
+  ],
+  drop: ({ ref }) => [
+    statement(`DROP TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`),
+  ],
+  rename: (before, after) => [
+    statement(
+      `ALTER TRIGGER ${quoteIdentifier(before.path.at(-1) ?? '')} ON ${quoteName(after.path.slice(0, -1))} RENAME TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
+    ),
+  ],
+  change: {
+    definition: 'replace',
+    enabled: (_before, after) => [enable(after)],
+  },
+  references: () => [],
+  printed: ['definition'],
+});
+
+function enable({ ref, properties }: CatalogObject<Trigger>): Statement {
+  const state = { origin: 'ENABLE', disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' };
+  return statement(
+    `ALTER TABLE ${quoteName(ref.path.slice(0, -1))} ${state[properties.enabled]} TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')}`,
+  );
+}
