@@ -10,7 +10,7 @@ export type Properties = { readonly [name: string]: Property };
 
 export type CatalogObject<P = Properties> = {
   readonly ref: ObjectRef;
-  /** The object it is a part of: a column's table, an index's table, a table's schema. Dropped with it. */
+  /** The object it is a part of: a column's table, an index's table, a table's schema. */
   readonly parent?: ObjectRef;
   /** Another object whose drop takes this one along: the column that owns a sequence. */
   readonly dropsWith?: ObjectRef;
@@ -26,6 +26,11 @@ export type Statement = {
   readonly needs: readonly ObjectRef[];
   /** `outside`: PostgreSQL refuses it in a transaction block. `commit after`: what it makes can be used only after commit. */
   readonly transaction: 'inside' | 'outside' | 'commit after';
+  /**
+   * PostgreSQL refuses it while anything depends on the object that it does not rebuild itself: what does is
+   * dropped before and created again after.
+   */
+  readonly disturbsDependents?: boolean;
 };
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
@@ -63,7 +68,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   fromRow(row: Row, resolve: Resolve): CatalogObject<P> | null;
   /** How COMMENT ON, ALTER … OWNER and messages of PostgreSQL name it: `TRIGGER "t" ON "public"."users"`. */
   address(ref: ObjectRef): string;
-  /** Which children are created by this kind's own statement. */
+  /**
+   * Which children this kind's own statement creates. It stands for the first statement of the child's
+   * `create`; the others follow.
+   */
   folds?(child: CatalogObject): boolean;
   create(object: CatalogObject<P>, children: Children): readonly Statement[];
   drop(object: CatalogObject<P>): readonly Statement[];
@@ -74,8 +82,12 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   references(object: CatalogObject<P>): readonly ObjectRef[];
   /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a constraint). */
   readonly followsColumnType?: boolean;
+  /** DROP refuses while its parts exist, so they are dropped one by one (a schema). */
+  readonly keepsParts?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   readonly holdsData?: boolean;
+  /** For what holds data: what frees it from something that is dropped and created again, and binds it again. */
+  release?(object: CatalogObject<P>): { readonly before: readonly Statement[]; readonly after: readonly Statement[] };
   /**
    * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
    * print it. They are compared through one engine (see catalog/canonical).

@@ -139,7 +139,7 @@ export const column = defineKind<Row, Column>({
       ...(before.properties.default === null ? [] : [alter(after, 'DROP DEFAULT')]),
       statement(
         `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${after.properties.type}${collate(after.properties)} USING ${own(after)}::${after.properties.type}`,
-        { hazards: retype(before, after) },
+        { hazards: retype(before, after), disturbsDependents: true },
       ),
       ...(before.properties.default === null ? [] : setDefault(after)),
     ],
@@ -183,6 +183,10 @@ export const column = defineKind<Row, Column>({
   },
   references: () => [],
   holdsData: true,
+  release: (object) =>
+    object.properties.default === null
+      ? { before: [], after: [] }
+      : { before: [alter(object, 'DROP DEFAULT')], after: setDefault(object) },
   printed: ['default', 'generated'],
 });
 

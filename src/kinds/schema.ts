@@ -24,4 +24,5 @@ export const schema = defineKind<Row, Record<never, never>>({
   ],
   change: {},
   references: () => [],
+  keepsParts: true,
 });

@@ -65,7 +65,7 @@ export const table = defineKind<Row, Table>({
   // Foreign keys stand apart, so that tables that point at each other can be created in any order.
   folds: (child) =>
     (child.ref.kind === 'column' && child.properties.inherited === false) ||
-    (child.ref.kind === 'constraint' && child.properties.type !== 'foreign key'),
+    (child.ref.kind === 'constraint' && child.properties.type !== 'foreign key' && child.properties.validated === true),
   create: (object, children) => create(object, children),
   drop: ({ ref }) => [
     statement(`DROP TABLE ${quoteName(ref.path)}`, {

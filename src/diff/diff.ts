@@ -1,0 +1,124 @@
+import type { Catalog, CatalogObject, Property, Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
+import type { Change, PropertyChange } from './change.ts';
+
+/**
+ * What takes `before` to `after`, sorted by name. With `sameDatabase` both are moments of one database, so an
+ * object that kept its address under another name is known to be renamed.
+ */
+export function diff(
+  before: Catalog,
+  after: Catalog,
+  registry: Registry,
+  options: { readonly sameDatabase?: boolean } = {},
+): readonly Change[] {
+  const renamed = options.sameDatabase ? findRenames(before, after) : new Map<ObjectId, ObjectId>();
+  const origins = new Map([...renamed].map(([from, to]) => [to, from]));
+  const changes: Change[] = [];
+  for (const [id, object] of after.objects) {
+    const earlier = before.objects.get(origins.get(id) ?? id);
+    if (!earlier || (!origins.has(id) && renamed.has(id))) {
+      changes.push({ id, action: 'create', before: null, after: object, properties: [], within: null });
+      continue;
+    }
+    const properties = compareProperties(earlier, object, registry);
+    const isRename = origins.has(id) && !isImplied(earlier, object, renamed);
+    if (isRename || properties.length > 0) {
+      changes.push({ id, action: isRename ? 'rename' : 'alter', before: earlier, after: object, properties, within: null });
+    }
+  }
+  for (const [id, object] of before.objects) {
+    if (renamed.has(id) || (after.objects.has(id) && !origins.has(id))) continue;
+    changes.push({ id, action: 'drop', before: object, after: null, properties: [], within: null });
+  }
+  return markWithin(changes).sort(byName);
+}
+
+/** The changes that undo these: the same objects, before and after exchanged. */
+export function reverse(change: Change): Change {
+  const actions = { create: 'drop', drop: 'create', alter: 'alter', rename: 'rename' } as const;
+  return {
+    ...change,
+    id: change.before ? formatId(change.before.ref) : change.id,
+    action: actions[change.action],
+    before: change.after,
+    after: change.before,
+    properties: change.properties.map(({ name, before, after }) => ({ name, before: after, after: before })),
+  };
+}
+
+/** Compared properties that differ, by name. Those that a kind derives or only shows do not count. */
+export function compareProperties(before: CatalogObject, after: CatalogObject, registry: Registry): readonly PropertyChange[] {
+  const rules = registry.get(after.ref.kind)?.change ?? {};
+  return Object.keys(rules)
+    .filter((name) => rules[name] !== 'derived')
+    .map((name) => ({ name, before: before.properties[name] ?? null, after: after.properties[name] ?? null }))
+    .filter((property) => !isEqual(property.before, property.after))
+    .sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Whether two properties hold the same data. Keys may stand in any order. */
+export function isEqual(a: Property, b: Property): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item: Property, position) => isEqual(item, b[position] as Property));
+  }
+  const [left, right] = [a as { readonly [key: string]: Property }, b as { readonly [key: string]: Property }];
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => key in right && isEqual(left[key] ?? null, right[key] ?? null))
+  );
+}
+
+/** Plain code-unit order: the same everywhere, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function findRenames(before: Catalog, after: Catalog): Map<ObjectId, ObjectId> {
+  const byAddress = new Map<string, ObjectId>();
+  for (const [id, object] of before.objects) byAddress.set(identity(object), id);
+  const renamed = new Map<ObjectId, ObjectId>();
+  for (const [id, object] of after.objects) {
+    const earlier = byAddress.get(identity(object));
+    if (earlier !== undefined && earlier !== id) renamed.set(earlier, id);
+  }
+  return renamed;
+}
+
+function identity({ ref, address }: CatalogObject): string {
+  return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
+}
+
+/** Whether the new name follows from a parent's: `old.users.email` is `new.users.email` when `old` became `new`. */
+function isImplied(before: CatalogObject, after: CatalogObject, renamed: ReadonlyMap<ObjectId, ObjectId>): boolean {
+  if (before.ref.on !== undefined) return true;
+  if (ownName(before.ref) !== ownName(after.ref)) return false;
+  const [container, newContainer] = [containerOf(before.ref), containerOf(after.ref)];
+  if (container === newContainer) return true;
+  if (!before.parent || !after.parent || !renamed.has(formatId(before.parent))) return false;
+  const depth = before.ref.path.length - 1;
+  return newContainer === JSON.stringify(after.parent.path.slice(0, depth));
+}
+
+function containerOf(ref: ObjectRef): string {
+  return JSON.stringify(ref.path.slice(0, -1));
+}
+
+function markWithin(changes: readonly Change[]): Change[] {
+  const actions = new Map(changes.map((change) => [change.id, change.action]));
+  return changes.map((change) => {
+    if (change.action !== 'create' && change.action !== 'drop') return change;
+    const object = change.after ?? change.before;
+    const wholes = [object?.parent, object?.dropsWith].filter((ref) => ref !== undefined).map(formatId);
+    return { ...change, within: wholes.find((id) => actions.get(id) === change.action) ?? null };
+  });
+}
+
+function byName(a: Change, b: Change): number {
+  const [left, right] = [a, b].map((change) => (change.after ?? change.before)?.ref.path.join('\0') ?? '');
+  return compareText(left ?? '', right ?? '') || compareText(a.id, b.id);
+}

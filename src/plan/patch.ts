@@ -1,0 +1,66 @@
+import type { Catalog, CatalogObject } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+
+/** A change that was taken along because another cannot be made without it. */
+export type Included = { readonly change: Change; readonly because: ObjectId };
+
+/**
+ * `base` after some of the changes that would make it `goal`: what a partial repair leads to. Changes among
+ * `all` that the chosen ones cannot do without are taken along and named.
+ */
+export function patch(
+  base: Catalog,
+  goal: Catalog,
+  chosen: readonly Change[],
+  all: readonly Change[],
+): { readonly catalog: Catalog; readonly included: readonly Included[] } {
+  const objects = new Map(base.objects);
+  const dependencies = new Map(base.dependencies);
+  const included: Included[] = [];
+  const available = new Map<ObjectId, Change>();
+  for (const change of all) {
+    available.set(change.id, change);
+    if (change.before) available.set(formatId(change.before.ref), change);
+  }
+  const done = new Set<Change>();
+
+  const make = (change: Change) => {
+    if (done.has(change)) return;
+    done.add(change);
+    if (change.before) {
+      objects.delete(formatId(change.before.ref));
+      dependencies.delete(formatId(change.before.ref));
+    }
+    if (change.after) {
+      objects.set(change.id, change.after);
+      const needs = goal.dependencies.get(change.id);
+      if (needs) dependencies.set(change.id, needs);
+    }
+  };
+  for (const change of chosen) make(change);
+
+  // What an object needs must exist: create what is missing, or let what needs it go too.
+  for (let complete = false; !complete; ) {
+    complete = true;
+    for (const [id, object] of [...objects]) {
+      for (const needed of needsOf(id, object, dependencies)) {
+        if (objects.has(needed)) continue;
+        const change = [available.get(needed), available.get(id)].find((one) => one && !done.has(one));
+        if (!change) continue;
+        included.push({ change, because: change.id === needed ? id : needed });
+        make(change);
+        complete = false;
+      }
+    }
+  }
+  return { catalog: { ...base, objects, dependencies }, included };
+}
+
+function needsOf(
+  id: ObjectId,
+  object: CatalogObject,
+  dependencies: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>,
+): readonly ObjectId[] {
+  return [...(dependencies.get(id) ?? []), ...(object.parent ? [formatId(object.parent)] : [])];
+}

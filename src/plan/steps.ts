@@ -1,0 +1,53 @@
+import type { Migration, MigrationStatement } from '../migrations/migration.ts';
+import type { PlannedMigration, PlannedStatement, Step } from './plan.ts';
+import type { OrderedStatement } from './order.ts';
+
+/** A migration and the key under which history records it. */
+export type KeyedMigration = Pick<
+  Migration,
+  'version' | 'description' | 'script' | 'checksum' | 'text' | 'directives' | 'statements'
+> & { readonly key: string; readonly kind: PlannedMigration['kind'] };
+
+/** A pending migration as a step: its statements as written. */
+export function migrationStep(migration: KeyedMigration): Step {
+  const bringsOwn = migration.statements.some(({ traits }) => traits.transaction === 'control');
+  const { key, kind, version, description, script, checksum, text } = migration;
+  return {
+    kind: 'migration',
+    title: script,
+    migration: { key, kind, version, description, script, checksum, text },
+    statements: migration.statements.map((statement) => ({
+      sql: statement.sql,
+      hazards: [],
+      transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
+      object: null,
+      position: statement.position,
+    })),
+  };
+}
+
+/** Generated statements as a step. */
+export function generatedStep(kind: 'repair' | 'remainder', title: string, statements: readonly OrderedStatement[]): Step {
+  return {
+    kind,
+    title,
+    migration: null,
+    statements: statements.map(({ statement, object }) => ({
+      sql: statement.sql,
+      hazards: statement.hazards,
+      transaction: statement.transaction,
+      object,
+      position: null,
+    })),
+  };
+}
+
+function transactionOf(
+  { traits }: MigrationStatement,
+  bringsOwn: boolean,
+  noTransaction: boolean,
+): PlannedStatement['transaction'] {
+  if (bringsOwn || traits.transaction === 'control') return 'own';
+  if (noTransaction) return 'outside';
+  return traits.transaction;
+}
