@@ -1,0 +1,39 @@
+// `npm test`: types, lint, unused code, then the tests. All of them run, whatever fails, so that one run tells
+// everything. The last line counts the tests; the exit code is 0 only when every part of it passed.
+// Arguments go to vitest: `npm test -- test/diff`. Plain JavaScript, because Node 20 runs no TypeScript.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const scratch = mkdtempSync(join(tmpdir(), 'trueup-results-'));
+const results = join(scratch, 'results.json');
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+
+const failed = [
+  ['types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']],
+  ['lint', '@biomejs/biome/bin/biome', ['check', '.']],
+  ['unused code', 'knip/bin/knip.js', []],
+  ['tests', 'vitest/vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)]],
+].filter(([, script, args]) => {
+  const { status } = spawnSync(process.execPath, [join('node_modules', script), ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return status !== 0;
+});
+
+const counts = readCounts(results);
+rmSync(scratch, { recursive: true, force: true });
+for (const [name] of failed) console.log(`failed: ${name}`);
+const skipped = counts.numPendingTests + counts.numTodoTests;
+console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${skipped} skipped`);
+process.exit(failed.length === 0 && counts.numFailedTests === 0 && counts.numPassedTests > 0 ? 0 : 1);
+
+/** Zeros, which fail the run, when vitest did not come to write its results. */
+function readCounts(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+  }
+}
