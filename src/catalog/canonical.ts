@@ -6,7 +6,11 @@ import type { Catalog, CatalogObject, Registry, Statement } from './kind.ts';
 import type { ObjectId } from './object.ts';
 
 /** Makes the statements that take one catalog to another: `plan/order`, handed in so that `catalog` stays below `plan`. */
-export type Generate = (from: Catalog, to: Catalog, changes: readonly Change[]) => readonly { readonly statement: Statement; readonly object: ObjectId }[];
+export type Generate = (
+  from: Catalog,
+  to: Catalog,
+  changes: readonly Change[],
+) => readonly { readonly statement: Statement; readonly object: ObjectId | null }[];
 
 /** What one engine makes of another's texts. */
 export type Canonical = {
@@ -40,7 +44,8 @@ export async function canonicalize(
   const uncertain: ObjectId[] = [];
   for (const { id, after } of candidates) {
     const reprinted = printed.catalog.objects.get(id);
-    if (after && reprinted && !printed.failed.has(id)) canonical.set(id, takePrinted(after, reprinted, registry));
+    if (after && reprinted && !printed.failed.has(id))
+      canonical.set(id, takePrinted(after, reprinted, registry));
     else uncertain.push(id);
   }
   return { catalog: { ...live, objects: canonical }, uncertain };
@@ -55,20 +60,18 @@ export function major(serverVersion: number): number {
 async function print(
   engine: Session,
   registry: Registry,
-  statements: readonly { readonly statement: Statement; readonly object: ObjectId }[],
+  statements: readonly { readonly statement: Statement; readonly object: ObjectId | null }[],
 ): Promise<{ catalog: Catalog; failed: ReadonlySet<ObjectId> }> {
   const failed = new Set<ObjectId>();
   await engine.exec('BEGIN');
   try {
-    // Function bodies may name what the pinned search path does not find; they are texts here, not checked.
-    await engine.exec('SET LOCAL check_function_bodies = off');
     for (const { statement, object } of statements) {
       await engine.exec('SAVEPOINT printed');
       try {
         await engine.exec(statement.sql);
         await engine.exec('RELEASE SAVEPOINT printed');
       } catch {
-        failed.add(object);
+        if (object !== null) failed.add(object);
         await engine.exec('ROLLBACK TO SAVEPOINT printed');
       }
     }

@@ -86,7 +86,8 @@ function collectEdges(
   }
   // A table that depends on its own column (a partition key, a check) says nothing about order.
   for (const [id, needs] of edges) {
-    for (const needed of needs) if (edges.get(needed)?.has(id) && isPart(objects.get(needed), id)) needs.delete(needed);
+    for (const needed of needs)
+      if (edges.get(needed)?.has(id) && isPart(objects.get(needed), id)) needs.delete(needed);
   }
   return edges;
 }
@@ -109,7 +110,9 @@ function addressKey({ classid, objid, objsubid }: CatalogAddress): string {
 
 /** Trueup's own schemas are never part of a catalog. */
 function isOwnSchema({ ref, parent }: CatalogObject): boolean {
-  return parent === undefined && ref.path.length === 1 && ownSchemas.has(ref.path[0] ?? '') && ref.on === undefined;
+  return (
+    parent === undefined && ref.path.length === 1 && ownSchemas.has(ref.path[0] ?? '') && ref.on === undefined
+  );
 }
 
 const ownSchemas: ReadonlySet<string> = new Set(['trueup', 'trueup_backup']);

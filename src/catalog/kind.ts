@@ -5,7 +5,13 @@ import type { ObjectId, ObjectRef } from './object.ts';
 export type CatalogAddress = { readonly classid: number; readonly objid: number; readonly objsubid: number };
 
 /** What a property may hold: plain data, compared by value. */
-export type Property = null | boolean | number | string | readonly Property[] | { readonly [key: string]: Property };
+export type Property =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Property[]
+  | { readonly [key: string]: Property };
 export type Properties = { readonly [name: string]: Property };
 
 export type CatalogObject<P = Properties> = {
@@ -31,6 +37,8 @@ export type Statement = {
    * dropped before and created again after.
    */
   readonly disturbsDependents?: boolean;
+  /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
+  readonly setting?: string;
 };
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
@@ -40,7 +48,10 @@ export type Children = readonly CatalogObject[];
  * How one property goes from before to after. `before` and `after` are whole objects, so a rule may look at
  * its siblings. Equal statements of several rules run once. `replace`: drop and create again.
  */
-export type ChangeRule<P> = (before: CatalogObject<P>, after: CatalogObject<P>) => readonly Statement[] | 'replace';
+export type ChangeRule<P> = (
+  before: CatalogObject<P>,
+  after: CatalogObject<P>,
+) => readonly Statement[] | 'replace';
 
 /** `-?`: a property without a change rule does not compile. `derived`: never compared, only shown or used. */
 export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' | ChangeRule<P> };
@@ -49,7 +60,9 @@ export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' 
  * Finds the object that stands at exactly an address, for rows that speak of other objects, and how
  * PostgreSQL's commands name it.
  */
-export type Resolve = (address: CatalogAddress) => { readonly object: CatalogObject; readonly name: string } | undefined;
+export type Resolve = (
+  address: CatalogAddress,
+) => { readonly object: CatalogObject; readonly name: string } | undefined;
 
 /** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
 export type ObjectKind<Row = unknown, P = Properties> = {
@@ -87,7 +100,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   readonly holdsData?: boolean;
   /** For what holds data: what frees it from something that is dropped and created again, and binds it again. */
-  release?(object: CatalogObject<P>): { readonly before: readonly Statement[]; readonly after: readonly Statement[] };
+  release?(object: CatalogObject<P>): {
+    readonly before: readonly Statement[];
+    readonly after: readonly Statement[];
+  };
   /**
    * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
    * print it. They are compared through one engine (see catalog/canonical).
@@ -119,7 +135,9 @@ export function statement(sql: string, extra: Partial<Omit<Statement, 'sql'>> = 
  * Lets a kind keep its own row and property types while the registry holds all kinds as one type. The one
  * place where they are forgotten: rows of a kind's query reach only that kind's `fromRow`.
  */
-export function defineKind<Row, P extends { readonly [K in keyof P]: Property }>(kind: ObjectKind<Row, P>): ObjectKind {
+export function defineKind<Row, P extends { readonly [K in keyof P]: Property }>(
+  kind: ObjectKind<Row, P>,
+): ObjectKind {
   return kind as unknown as ObjectKind;
 }
 

@@ -24,7 +24,14 @@ export function diff(
     const properties = compareProperties(earlier, object, registry);
     const isRename = origins.has(id) && !isImplied(earlier, object, renamed);
     if (isRename || properties.length > 0) {
-      changes.push({ id, action: isRename ? 'rename' : 'alter', before: earlier, after: object, properties, within: null });
+      changes.push({
+        id,
+        action: isRename ? 'rename' : 'alter',
+        before: earlier,
+        after: object,
+        properties,
+        within: null,
+      });
     }
   }
   for (const [id, object] of before.objects) {
@@ -48,7 +55,11 @@ export function reverse(change: Change): Change {
 }
 
 /** Compared properties that differ, by name. Those that a kind derives or only shows do not count. */
-export function compareProperties(before: CatalogObject, after: CatalogObject, registry: Registry): readonly PropertyChange[] {
+export function compareProperties(
+  before: CatalogObject,
+  after: CatalogObject,
+  registry: Registry,
+): readonly PropertyChange[] {
   const rules = registry.get(after.ref.kind)?.change ?? {};
   return Object.keys(rules)
     .filter((name) => rules[name] !== 'derived')
@@ -65,7 +76,10 @@ export function isEqual(a: Property, b: Property): boolean {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item: Property, position) => isEqual(item, b[position] as Property));
   }
-  const [left, right] = [a as { readonly [key: string]: Property }, b as { readonly [key: string]: Property }];
+  const [left, right] = [
+    a as { readonly [key: string]: Property },
+    b as { readonly [key: string]: Property },
+  ];
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
@@ -94,7 +108,11 @@ function identity({ ref, address }: CatalogObject): string {
 }
 
 /** Whether the new name follows from a parent's: `old.users.email` is `new.users.email` when `old` became `new`. */
-function isImplied(before: CatalogObject, after: CatalogObject, renamed: ReadonlyMap<ObjectId, ObjectId>): boolean {
+function isImplied(
+  before: CatalogObject,
+  after: CatalogObject,
+  renamed: ReadonlyMap<ObjectId, ObjectId>,
+): boolean {
   if (before.ref.on !== undefined) return true;
   if (ownName(before.ref) !== ownName(after.ref)) return false;
   const [container, newContainer] = [containerOf(before.ref), containerOf(after.ref)];

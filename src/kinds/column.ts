@@ -98,10 +98,7 @@ export const column = defineKind<Row, Column>({
   address: (ref) => `COLUMN ${quoteName(ref.path)}`,
   create: (object) =>
     object.properties.inherited
-      ? [
-          ...setDefault(object),
-          ...(object.properties.notNull ? [alter(object, 'SET NOT NULL')] : []),
-        ]
+      ? [...setDefault(object), ...(object.properties.notNull ? [alter(object, 'SET NOT NULL')] : [])]
       : [
           statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
             hazards: mustBeFilled(object)
@@ -144,7 +141,10 @@ export const column = defineKind<Row, Column>({
       ...(before.properties.default === null ? [] : setDefault(after)),
     ],
     collation: (_before, after) => [
-      alter(after, `TYPE ${after.properties.type} COLLATE ${after.properties.collation ?? 'pg_catalog."default"'}`),
+      alter(
+        after,
+        `TYPE ${after.properties.type} COLLATE ${after.properties.collation ?? 'pg_catalog."default"'}`,
+      ),
     ],
     generated: (before, after) =>
       before.properties.generated !== null && after.properties.generated === null
@@ -169,13 +169,22 @@ export const column = defineKind<Row, Column>({
           ]
         : [alter(after, 'DROP NOT NULL')],
     storage: (_before, after) => [alter(after, `SET STORAGE ${after.properties.storage ?? 'DEFAULT'}`)],
-    compression: (_before, after) => [alter(after, `SET COMPRESSION ${after.properties.compression ?? 'default'}`)],
+    compression: (_before, after) => [
+      alter(after, `SET COMPRESSION ${after.properties.compression ?? 'default'}`),
+    ],
     statistics: (_before, after) => [alter(after, `SET STATISTICS ${after.properties.statistics ?? -1}`)],
     options: (before, after) => [
       ...(before.properties.options.length > 0
-        ? [alter(after, `RESET (${before.properties.options.map((o) => o.slice(0, o.indexOf('='))).join(', ')})`)]
+        ? [
+            alter(
+              after,
+              `RESET (${before.properties.options.map((o) => o.slice(0, o.indexOf('='))).join(', ')})`,
+            ),
+          ]
         : []),
-      ...(after.properties.options.length > 0 ? [alter(after, `SET (${after.properties.options.join(', ')})`)] : []),
+      ...(after.properties.options.length > 0
+        ? [alter(after, `SET (${after.properties.options.join(', ')})`)]
+        : []),
     ],
     inherited: 'derived',
     position: 'derived',
@@ -194,8 +203,12 @@ function define(name: string, column: Omit<Column, 'definition'>): string {
   const { identity, generated } = column;
   return [
     `${quoteIdentifier(name)} ${column.type}${collate(column)}`,
-    generated ? ` GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}` : '',
-    identity ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${sequenceOptions(identity)})` : '',
+    generated
+      ? ` GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`
+      : '',
+    identity
+      ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${sequenceOptions(identity)})`
+      : '',
     column.default === null ? '' : ` DEFAULT ${column.default}`,
     column.notNull ? ' NOT NULL' : '',
   ].join('');
@@ -310,7 +323,9 @@ function mustBeFilled({ properties }: CatalogObject<Column>): boolean {
 }
 
 function setDefault(object: CatalogObject<Column>): readonly Statement[] {
-  return object.properties.default === null ? [] : [alter(object, `SET DEFAULT ${object.properties.default}`)];
+  return object.properties.default === null
+    ? []
+    : [alter(object, `SET DEFAULT ${object.properties.default}`)];
 }
 
 function collate(column: { readonly collation: string | null }): string {

@@ -1,4 +1,10 @@
-import { type CatalogAddress, type CatalogObject, defineKind, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  defineKind,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 
 type Row = CatalogAddress &
@@ -35,7 +41,8 @@ export const constraint = defineKind<Row, Constraint>({
     address: { classid, objid, objsubid },
     properties,
   }),
-  address: (ref) => `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
+  address: (ref) =>
+    `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
   create: (object) => [
     statement(
       `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${object.properties.definition}${object.properties.validated ? '' : ' NOT VALID'}`,
@@ -51,7 +58,9 @@ export const constraint = defineKind<Row, Constraint>({
     type: 'replace',
     definition: 'replace',
     validated: (_before, after) =>
-      after.properties.validated ? [statement(`${alterTable(after)} VALIDATE CONSTRAINT ${own(after)}`)] : 'replace',
+      after.properties.validated
+        ? [statement(`${alterTable(after)} VALIDATE CONSTRAINT ${own(after)}`)]
+        : 'replace',
   },
   references: () => [],
   followsColumnType: true,

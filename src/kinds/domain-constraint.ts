@@ -27,7 +27,8 @@ export const domainConstraint = defineKind<Row, DomainConstraint>({
     address: { classid, objid, objsubid },
     properties: { definition },
   }),
-  address: (ref) => `CONSTRAINT ${quoteName(ref.path.slice(-1))} ON DOMAIN ${quoteName(ref.path.slice(0, -1))}`,
+  address: (ref) =>
+    `CONSTRAINT ${quoteName(ref.path.slice(-1))} ON DOMAIN ${quoteName(ref.path.slice(0, -1))}`,
   create: ({ ref, properties }) => [
     statement(`${alter(ref.path)} ADD CONSTRAINT ${quoteName(ref.path.slice(-1))} ${properties.definition}`),
   ],

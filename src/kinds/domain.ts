@@ -41,7 +41,8 @@ export const domain = defineKind<Row, Domain>({
         properties.default === null ? '' : `\n  DEFAULT ${properties.default}`,
         properties.notNull ? '\n  NOT NULL' : '',
         ...children.map(
-          (child) => `\n  CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
+          (child) =>
+            `\n  CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
         ),
       ].join(''),
     ),
@@ -53,7 +54,8 @@ export const domain = defineKind<Row, Domain>({
     collation: 'replace',
     default: (_before, { ref, properties }) =>
       alter(ref.path, properties.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${properties.default}`),
-    notNull: (_before, { ref, properties }) => alter(ref.path, properties.notNull ? 'SET NOT NULL' : 'DROP NOT NULL'),
+    notNull: (_before, { ref, properties }) =>
+      alter(ref.path, properties.notNull ? 'SET NOT NULL' : 'DROP NOT NULL'),
   },
   references: () => [],
   printed: ['default'],

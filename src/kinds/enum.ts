@@ -1,7 +1,11 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 
-type Row = CatalogAddress & { readonly schema: string; readonly name: string; readonly labels: readonly string[] };
+type Row = CatalogAddress & {
+  readonly schema: string;
+  readonly name: string;
+  readonly labels: readonly string[];
+};
 type Enum = { readonly labels: readonly string[] };
 
 export const enumType = defineKind<Row, Enum>({
@@ -21,7 +25,9 @@ export const enumType = defineKind<Row, Enum>({
   }),
   address: (ref) => `TYPE ${quoteName(ref.path)}`,
   create: ({ ref, properties }) => [
-    statement(`CREATE TYPE ${quoteName(ref.path)} AS ENUM (${properties.labels.map(quoteLiteral).join(', ')})`),
+    statement(
+      `CREATE TYPE ${quoteName(ref.path)} AS ENUM (${properties.labels.map(quoteLiteral).join(', ')})`,
+    ),
   ],
   drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
   rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
@@ -35,7 +41,11 @@ export const enumType = defineKind<Row, Enum>({
 });
 
 /** ALTER TYPE … ADD VALUE for each new label, in its place. PostgreSQL can add labels, never remove or reorder them. */
-function addLabels(path: readonly string[], before: readonly string[], after: readonly string[]): readonly Statement[] {
+function addLabels(
+  path: readonly string[],
+  before: readonly string[],
+  after: readonly string[],
+): readonly Statement[] {
   const present = new Set(before);
   return after.flatMap((label, index) => {
     if (present.has(label)) return [];

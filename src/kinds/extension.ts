@@ -33,7 +33,10 @@ export const extension = defineKind<Row, Extension>({
   drop: (object) => [
     statement(`DROP EXTENSION ${quoteName(object.ref.path)}`, {
       hazards: [
-        dataLoss(object.ref.path.join('.'), `Everything that the extension ${object.ref.path.join('.')} holds is dropped with it.`),
+        dataLoss(
+          object.ref.path.join('.'),
+          `Everything that the extension ${object.ref.path.join('.')} holds is dropped with it.`,
+        ),
       ],
     }),
   ],

@@ -99,7 +99,9 @@ function cluster(path: readonly string[], table: readonly string[] = []): Statem
 }
 
 function identify(path: readonly string[], table: readonly string[] = []): Statement {
-  return statement(`ALTER TABLE ${quoteName(table)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(path[1] ?? '')}`);
+  return statement(
+    `ALTER TABLE ${quoteName(table)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(path[1] ?? '')}`,
+  );
 }
 
 function setStatistics(path: readonly string[], entries: readonly string[]): readonly Statement[] {

@@ -43,7 +43,8 @@ export const materializedView = defineKind<Row, MaterializedView>({
     ),
   ],
   drop: ({ ref }) => [statement(`DROP MATERIALIZED VIEW ${quoteName(ref.path)}`)],
-  rename: (before, after) => renameSql('MATERIALIZED VIEW', before.path, after.path).map((sql) => statement(sql)),
+  rename: (before, after) =>
+    renameSql('MATERIALIZED VIEW', before.path, after.path).map((sql) => statement(sql)),
   change: {
     definition: 'replace',
     options: (before, after) => {
@@ -51,7 +52,9 @@ export const materializedView = defineKind<Row, MaterializedView>({
       const reset = before.properties.options.map(optionName).filter((name) => !kept.has(name));
       const name = quoteName(after.ref.path);
       return [
-        ...(reset.length > 0 ? [statement(`ALTER MATERIALIZED VIEW ${name} RESET (${reset.join(', ')})`)] : []),
+        ...(reset.length > 0
+          ? [statement(`ALTER MATERIALIZED VIEW ${name} RESET (${reset.join(', ')})`)]
+          : []),
         ...(after.properties.options.length > 0
           ? [statement(`ALTER MATERIALIZED VIEW ${name} SET (${after.properties.options.join(', ')})`)]
           : []),

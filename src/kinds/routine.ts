@@ -1,8 +1,16 @@
-import { type CatalogAddress, defineKind, type ObjectKind, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  defineKind,
+  type ObjectKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 
-type Row = CatalogAddress & Routine & { readonly schema: string; readonly name: string; readonly signature: string };
+type Row = CatalogAddress &
+  Routine & { readonly schema: string; readonly name: string; readonly signature: string };
 type Routine = {
   /** RETURNS clause; null for a procedure. */
   readonly result: string | null;
@@ -27,7 +35,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
       SELECT 'pg_proc'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.proname AS name,
              array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(t, i) ORDER BY i), ', ') AS signature,
              pg_get_function_result(p.oid) AS result,
-             ARRAY(SELECT coalesce(p.proargmodes[i], 'i') || ' ' || coalesce(p.proargnames[i], '')
+             ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
              p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -40,7 +48,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
       properties,
     }),
     address: (ref) => `${keyword} ${name(ref)}`,
-    create: ({ properties }) => [statement(properties.definition.trimEnd())],
+    create: (object) => [define(object.properties)],
     drop: ({ ref }) => [statement(`DROP ${keyword} ${name(ref)}`)],
     rename: (before, after) => {
       const [schema = '', own = ''] = after.path;
@@ -49,23 +57,31 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
         ...(before.path[0] === schema
           ? []
           : [statement(`ALTER ${keyword} ${name(before)} SET SCHEMA ${quoteIdentifier(schema)}`)]),
-        ...(before.path[1] === own ? [] : [statement(`ALTER ${keyword} ${name(moved)} RENAME TO ${quoteIdentifier(own)}`)]),
+        ...(before.path[1] === own
+          ? []
+          : [statement(`ALTER ${keyword} ${name(moved)} RENAME TO ${quoteIdentifier(own)}`)]),
       ];
     },
     change: {
       result: 'replace',
       argumentNames: (before, after) =>
         before.properties.argumentNames.every(
-          (argument, position) => argument.endsWith(' ') || argument === after.properties.argumentNames[position],
+          (argument, position) =>
+            argument.endsWith(' ') || argument === after.properties.argumentNames[position],
         )
           ? []
           : 'replace',
       defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
-      definition: (_before, after) => [statement(after.properties.definition.trimEnd())],
+      definition: (_before, after) => [define(after.properties)],
     },
     references: () => [],
     printed: ['definition'],
   });
+}
+
+// A body may name what is created later, or what another search path finds; PostgreSQL resolved it once already.
+function define({ definition }: Routine): Statement {
+  return statement(definition.trimEnd(), { setting: 'check_function_bodies = off' });
 }
 
 function name(ref: ObjectRef): string {

@@ -1,4 +1,11 @@
-import { type CatalogAddress, type CatalogObject, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  defineKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { dataLoss, rewrite } from '../plan/hazards.ts';
 
@@ -65,7 +72,9 @@ export const table = defineKind<Row, Table>({
   // Foreign keys stand apart, so that tables that point at each other can be created in any order.
   folds: (child) =>
     (child.ref.kind === 'column' && child.properties.inherited === false) ||
-    (child.ref.kind === 'constraint' && child.properties.type !== 'foreign key' && child.properties.validated === true),
+    (child.ref.kind === 'constraint' &&
+      child.properties.type !== 'foreign key' &&
+      child.properties.validated === true),
   create: (object, children) => create(object, children),
   drop: ({ ref }) => [
     statement(`DROP TABLE ${quoteName(ref.path)}`, {
@@ -77,7 +86,10 @@ export const table = defineKind<Row, Table>({
     unlogged: (_before, { ref, properties }) => [
       statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
         hazards: [
-          rewrite(ref.path.join('.'), `${ref.path.join('.')} is rewritten; reads and writes wait until it is done.`),
+          rewrite(
+            ref.path.join('.'),
+            `${ref.path.join('.')} is rewritten; reads and writes wait until it is done.`,
+          ),
         ],
       }),
     ],
@@ -115,7 +127,10 @@ export const table = defineKind<Row, Table>({
   holdsData: true,
 });
 
-function create({ ref, properties }: CatalogObject<Table>, children: readonly CatalogObject[]): readonly Statement[] {
+function create(
+  { ref, properties }: CatalogObject<Table>,
+  children: readonly CatalogObject[],
+): readonly Statement[] {
   const elements = children.map((child) =>
     child.ref.kind === 'column'
       ? String(child.properties.definition)
@@ -152,7 +167,10 @@ function create({ ref, properties }: CatalogObject<Table>, children: readonly Ca
   ];
 }
 
-function movePartition({ properties: before }: CatalogObject<Table>, { ref, properties: after }: CatalogObject<Table>): readonly Statement[] {
+function movePartition(
+  { properties: before }: CatalogObject<Table>,
+  { ref, properties: after }: CatalogObject<Table>,
+): readonly Statement[] {
   return [
     ...(before.partitionOf === null
       ? []
@@ -193,7 +211,10 @@ function alter(path: readonly string[], what: string): Statement {
   return statement(`ALTER TABLE ${quoteName(path)} ${what}`);
 }
 
-function missing(from: readonly (readonly string[])[], to: readonly (readonly string[])[]): readonly (readonly string[])[] {
+function missing(
+  from: readonly (readonly string[])[],
+  to: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
   const present = new Set(to.map((path) => JSON.stringify(path)));
   return from.filter((path) => !present.has(JSON.stringify(path)));
 }

@@ -1,8 +1,20 @@
-import { type CatalogAddress, type CatalogObject, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  defineKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 
 type Row = CatalogAddress &
-  Trigger & { readonly schema: string; readonly table: string; readonly name: string; readonly tableKind: string };
+  Trigger & {
+    readonly schema: string;
+    readonly table: string;
+    readonly name: string;
+    readonly tableKind: string;
+  };
 type Trigger = {
   readonly definition: string;
   /** Firing under session_replication_role: the default fires on origin only. */
@@ -30,13 +42,16 @@ export const trigger = defineKind<Row, Trigger>({
     address: { classid, objid, objsubid },
     properties,
   }),
-  address: (ref) => `TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
+  address: (ref) =>
+    `TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
   create: (object) => [
     statement(object.properties.definition),
     ...(object.properties.enabled === 'origin' ? [] : [enable(object)]),
   ],
   drop: ({ ref }) => [
-    statement(`DROP TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`),
+    statement(
+      `DROP TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
+    ),
   ],
   rename: (before, after) => [
     statement(

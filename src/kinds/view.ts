@@ -1,4 +1,11 @@
-import { type CatalogAddress, type CatalogObject, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  defineKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 
 type Row = CatalogAddress & View & { readonly schema: string; readonly name: string };
@@ -42,7 +49,8 @@ export const view = defineKind<Row, View>({
     columns: (before, after) =>
       before.properties.columns.every(
         ([name, type], position) =>
-          after.properties.columns[position]?.[0] === name && after.properties.columns[position]?.[1] === type,
+          after.properties.columns[position]?.[0] === name &&
+          after.properties.columns[position]?.[1] === type,
       )
         ? [define('CREATE OR REPLACE', after)]
         : 'replace',
@@ -52,7 +60,9 @@ export const view = defineKind<Row, View>({
       const reset = before.properties.options.map(optionName).filter((name) => !kept.has(name));
       return [
         ...(reset.length > 0 ? [alter(after, `RESET (${reset.join(', ')})`)] : []),
-        ...(after.properties.options.length > 0 ? [alter(after, `SET (${after.properties.options.join(', ')})`)] : []),
+        ...(after.properties.options.length > 0
+          ? [alter(after, `SET (${after.properties.options.join(', ')})`)]
+          : []),
       ];
     },
     defaults: (before, after) => setDefaults(after, before.properties.defaults),

@@ -1,4 +1,10 @@
-import type { Catalog, CatalogObject, Registry, Statement } from '../catalog/kind.ts';
+import {
+  type Catalog,
+  type CatalogObject,
+  type Registry,
+  type Statement,
+  statement,
+} from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
@@ -6,8 +12,8 @@ import type { Diagnostic } from '../errors.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
 import { sortNodes } from './sort.ts';
 
-/** A generated statement and the object it is for. */
-export type OrderedStatement = { readonly statement: Statement; readonly object: ObjectId };
+/** A generated statement and the object it is for; null for a setting that others need. */
+export type OrderedStatement = { readonly statement: Statement; readonly object: ObjectId | null };
 
 /** Statements of one object that run together; what they wait for is decided by the dependencies of both catalogs. */
 export type Node = {
@@ -30,11 +36,20 @@ export function orderChanges(
   changes: readonly Change[] = diff(from, to, registry),
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
   const work = withParts(rebuild(from, to, changes, registry), from, to, registry);
-  const nodes = makeNodes(work, registry);
-  connect(nodes, work, from, to, registry);
+  const along = findAlong(work, from, registry);
+  const folded = findFolded(work, registry);
+  const nodes = makeNodes(work, along, folded, registry);
+  connect(nodes, work, along, folded, from, to);
   const { sorted, cycle } = sortNodes(nodes.all);
+  const statements = sorted.flatMap((node) =>
+    node.statements.map((one) => ({ statement: one, object: node.object })),
+  );
+  const settings = [...new Set(statements.flatMap((one) => one.statement.setting ?? []))];
   return {
-    statements: sorted.flatMap((node) => node.statements.map((statement) => ({ statement, object: node.object }))),
+    statements: [
+      ...settings.map((setting) => ({ statement: statement(`SET ${setting}`), object: null })),
+      ...statements,
+    ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
 }
@@ -70,12 +85,42 @@ function takenAlong(
   return undefined;
 }
 
+/**
+ * Which dropped object goes with which other's DROP. What points from one whole to another of its kind (a
+ * foreign key) is dropped by itself, since two tables may point at each other.
+ */
+function findAlong(work: Work, from: Catalog, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
+  const along = new Map<ObjectId, ObjectId>();
+  for (const [id, object] of work.drops) {
+    const whole = takenAlong(object, work.drops, registry);
+    if (whole !== undefined) along.set(id, whole);
+  }
+  const pointsAway = (id: ObjectId, whole: ObjectId) => {
+    const object = work.drops.get(id);
+    if (!object || registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
+    return [...(from.dependencies.get(id) ?? [])].some((needed) => {
+      const other = along.get(needed);
+      return other !== undefined && other !== whole && kindOf(other, work) === kindOf(whole, work);
+    });
+  };
+  return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
+}
+
+function kindOf(id: ObjectId, work: Work): string | undefined {
+  return work.drops.get(id)?.ref.kind;
+}
+
 type Nodes = {
   readonly all: Node[];
   readonly byPhase: Readonly<Record<Node['phase'], Map<ObjectId, Node>>>;
 };
 
-function makeNodes(work: Work, registry: Registry): Nodes {
+function makeNodes(
+  work: Work,
+  along: ReadonlyMap<ObjectId, ObjectId>,
+  folded: ReadonlyMap<ObjectId, ObjectId>,
+  registry: Registry,
+): Nodes {
   const byPhase = {
     rename: new Map<ObjectId, Node>(),
     release: new Map<ObjectId, Node>(),
@@ -100,14 +145,12 @@ function makeNodes(work: Work, registry: Registry): Nodes {
     add('bind', id, 0, release.after);
   }
   for (const [id, object] of work.drops) {
-    const whole = takenAlong(object, work.drops, registry);
-    const statements = whole === undefined ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
+    const statements = !along.has(id) ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
     add('drop', id, -orderOf(object), statements);
   }
   for (const [id, statements] of work.alters) {
     add('alter', id, 0, statements);
   }
-  const folded = findFolded(work, registry);
   const parts = new Map<ObjectId, CatalogObject[]>();
   for (const [part, whole] of folded) {
     const object = work.creates.get(part);
@@ -118,7 +161,7 @@ function makeNodes(work: Work, registry: Registry): Nodes {
     const statements = registry.get(object.ref.kind)?.create(object, parts.get(id) ?? []) ?? [];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const own = whole === undefined ? statements : statements.slice(1);
-    const late = own.findIndex((statement) => statement.needs.length > 0);
+    const late = own.findIndex((one) => one.needs.length > 0);
     const core = late === -1 ? own : own.slice(0, late);
     add('create', id, orderOf(object), core);
     if (late !== -1) add('finish', id, orderOf(object), own.slice(late));
@@ -137,27 +180,31 @@ function findFolded(work: Work, registry: Registry): ReadonlyMap<ObjectId, Objec
   return folded;
 }
 
-function connect({ byPhase, all }: Nodes, work: Work, from: Catalog, to: Catalog, registry: Registry): void {
-  const folded = findFolded(work, registry);
+function connect(
+  { byPhase, all }: Nodes,
+  work: Work,
+  along: ReadonlyMap<ObjectId, ObjectId>,
+  folded: ReadonlyMap<ObjectId, ObjectId>,
+  from: Catalog,
+  to: Catalog,
+): void {
   const dependents = reverseEdges(from);
   const wait = (later: Node | undefined, earlier: Node | undefined) => {
     if (later && earlier && later !== earlier) later.after.add(earlier);
   };
+  /** The node whose statement makes a dropped object go. */
+  const dropper = (id: ObjectId): Node | undefined => {
+    let at = id;
+    for (let whole = along.get(at); whole !== undefined; whole = along.get(at)) at = whole;
+    return byPhase.drop.get(at);
+  };
 
-  for (const [id, node] of byPhase.drop) {
-    const object = work.drops.get(id);
-    const whole = object && takenAlong(object, work.drops, registry);
-    // What goes with its whole is gone when that is.
-    if (whole !== undefined) wait(node, byPhase.drop.get(whole));
+  for (const id of work.drops.keys()) {
+    const node = dropper(id);
+    wait(byPhase.drop.get(id), node);
     for (const dependent of dependents.get(id) ?? []) {
-      const gone = byPhase.drop.get(dependent);
-      const object = work.drops.get(dependent);
-      const goesAlong = object && takenAlong(object, work.drops, registry) === id;
-      if (gone && !goesAlong) {
-        // Taken along by a third: that one must go first.
-        wait(node, explicitDrop(dependent, id, byPhase.drop, work, registry));
-      }
-      if (!gone && !to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
+      if (work.drops.has(dependent)) wait(node, dropper(dependent));
+      else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
       wait(node, byPhase.release.get(dependent));
     }
   }
@@ -185,7 +232,7 @@ function connect({ byPhase, all }: Nodes, work: Work, from: Catalog, to: Catalog
   }
   for (const [id, node] of byPhase.finish) {
     wait(node, byPhase.create.get(id));
-    for (const ref of node.statements.flatMap((statement) => statement.needs)) {
+    for (const ref of node.statements.flatMap((one) => one.needs)) {
       const needed = formatId(ref);
       wait(node, byPhase.create.get(folded.get(needed) ?? needed));
       wait(node, byPhase.alter.get(needed));
@@ -195,25 +242,8 @@ function connect({ byPhase, all }: Nodes, work: Work, from: Catalog, to: Catalog
     wait(node, byPhase.alter.get(id));
     for (const needed of to.dependencies.get(id) ?? []) wait(node, byPhase.create.get(needed));
   }
-  for (const rename of byPhase.rename.values()) for (const node of all) if (node.phase !== 'rename') wait(node, rename);
-}
-
-/** The drop that makes `id` go, or undefined when that is the drop of `except` itself. */
-function explicitDrop(
-  id: ObjectId,
-  except: ObjectId,
-  drops: ReadonlyMap<ObjectId, Node>,
-  work: Work,
-  registry: Registry,
-): Node | undefined {
-  let at = id;
-  for (;;) {
-    const object = work.drops.get(at);
-    const whole = object && takenAlong(object, work.drops, registry);
-    if (whole === except) return undefined;
-    if (whole === undefined) return drops.get(at);
-    at = whole;
-  }
+  for (const rename of byPhase.rename.values())
+    for (const node of all) if (node.phase !== 'rename') wait(node, rename);
 }
 
 function unbreakable(cycle: readonly Node[]): Diagnostic {

@@ -11,7 +11,11 @@ export type Decision = 'revert' | 'adopt' | 'ignore' | 'leave';
 export type DecidedChange = { readonly change: Change; readonly decision: Decision };
 
 /** A change that an ignore rule covers, with the rule as written. */
-export type IgnoredChange = { readonly change: Change; readonly rule: string; readonly reason: string | null };
+export type IgnoredChange = {
+  readonly change: Change;
+  readonly rule: string;
+  readonly reason: string | null;
+};
 
 /** One SQL statement of a step: exactly the text that is shown, rehearsed and run. */
 export type PlannedStatement = {

@@ -12,7 +12,10 @@ export type Work = {
   /** Renames, by the id before: they run first, so that everything after speaks of the new name. */
   readonly renames: ReadonlyMap<ObjectId, readonly Statement[]>;
   /** What holds data and lets go of something that is rebuilt. */
-  readonly releases: ReadonlyMap<ObjectId, { readonly before: readonly Statement[]; readonly after: readonly Statement[] }>;
+  readonly releases: ReadonlyMap<
+    ObjectId,
+    { readonly before: readonly Statement[]; readonly after: readonly Statement[] }
+  >;
   readonly refused: readonly Diagnostic[];
 };
 
@@ -42,13 +45,20 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
       if (!before || !after || drops.has(dependent)) continue;
       const kind = registry.get(before.ref.kind);
-      if (disturbedOnly && (kind?.followsColumnType || (before.parent && formatId(before.parent) === id))) continue;
+      if (disturbedOnly && (kind?.followsColumnType || (before.parent && formatId(before.parent) === id)))
+        continue;
       const isPart = before.parent !== undefined && drops.has(formatId(before.parent));
       if (!kind?.holdsData || isPart) replace(dependent, after);
       else if (!disturbedOnly) release(dependent, id, kind, before, after);
     }
   };
-  const release = (id: ObjectId, because: ObjectId, kind: ObjectKind, before: CatalogObject, after: CatalogObject) => {
+  const release = (
+    id: ObjectId,
+    because: ObjectId,
+    kind: ObjectKind,
+    before: CatalogObject,
+    after: CatalogObject,
+  ) => {
     // A table that merely stands in a schema, or has its column, is not bound to it by a definition.
     if (before.parent && formatId(before.parent) === because) return;
     const freed = kind.release?.(before).before ?? [];
@@ -65,7 +75,8 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
     }
   }
   for (const change of changes) {
-    if ((change.action !== 'alter' && change.action !== 'rename') || !change.before || !change.after) continue;
+    if ((change.action !== 'alter' && change.action !== 'rename') || !change.before || !change.after)
+      continue;
     const statements = alter(change.before, change.after, registry);
     if (statements === 'replace') replace(change.id, change.after);
     else if (!drops.has(change.id)) {
@@ -78,7 +89,11 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
 }
 
 /** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */
-function alter(before: CatalogObject, after: CatalogObject, registry: Registry): readonly Statement[] | 'replace' {
+function alter(
+  before: CatalogObject,
+  after: CatalogObject,
+  registry: Registry,
+): readonly Statement[] | 'replace' {
   const rules = registry.get(after.ref.kind)?.change ?? {};
   const changed = new Set(compareProperties(before, after, registry).map(({ name }) => name));
   const statements = new Map<string, Statement>();
@@ -86,7 +101,8 @@ function alter(before: CatalogObject, after: CatalogObject, registry: Registry):
     if (!changed.has(name)) continue;
     const result = typeof rule === 'function' ? rule(before, after) : 'replace';
     if (result === 'replace') return 'replace';
-    for (const statement of result) if (!statements.has(statement.sql)) statements.set(statement.sql, statement);
+    for (const statement of result)
+      if (!statements.has(statement.sql)) statements.set(statement.sql, statement);
   }
   return [...statements.values()];
 }

@@ -6,7 +6,10 @@ import type { Node } from './order.ts';
  * first, then by kind, then by name: the same input always gives the same order. What waits in a circle is
  * left out and returned as `cycle`.
  */
-export function sortNodes(nodes: readonly Node[]): { readonly sorted: readonly Node[]; readonly cycle: readonly Node[] } {
+export function sortNodes(nodes: readonly Node[]): {
+  readonly sorted: readonly Node[];
+  readonly cycle: readonly Node[];
+} {
   const waiting = new Map(nodes.map((node) => [node, node.after.size]));
   const followers = new Map<Node, Node[]>();
   for (const node of nodes) {

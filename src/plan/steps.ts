@@ -1,6 +1,6 @@
 import type { Migration, MigrationStatement } from '../migrations/migration.ts';
-import type { PlannedMigration, PlannedStatement, Step } from './plan.ts';
 import type { OrderedStatement } from './order.ts';
+import type { PlannedMigration, PlannedStatement, Step } from './plan.ts';
 
 /** A migration and the key under which history records it. */
 export type KeyedMigration = Pick<
@@ -27,7 +27,11 @@ export function migrationStep(migration: KeyedMigration): Step {
 }
 
 /** Generated statements as a step. */
-export function generatedStep(kind: 'repair' | 'remainder', title: string, statements: readonly OrderedStatement[]): Step {
+export function generatedStep(
+  kind: 'repair' | 'remainder',
+  title: string,
+  statements: readonly OrderedStatement[],
+): Step {
   return {
     kind,
     title,
