@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { openEmbedded } from '../database/embedded.ts';
+import { missingExtensions } from '../database/extensions.ts';
+import { openServer } from '../database/server.ts';
+import type { Session } from '../database/session.ts';
+import { quoteIdentifier } from '../database/sql.ts';
+import { TrueupError } from '../errors.ts';
+
+/** Where replays and rehearsals run. */
+export type EngineOptions = {
+  readonly extensions: readonly string[];
+  /** Extensions to do without, by config. */
+  readonly standInExtensions?: readonly string[];
+  /** A server that lends a scratch database instead of the embedded PostgreSQL. */
+  readonly replayUrl?: string | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly cacheDirectory?: string | undefined;
+};
+
+/**
+ * Opens an empty database of its own: embedded in memory, or a scratch database on a server, dropped on close.
+ * Throws `TrueupError` naming every extension that the embedded PostgreSQL lacks.
+ */
+export async function openEngine(options: EngineOptions): Promise<Session> {
+  if (options.replayUrl !== undefined) return openScratch(options.replayUrl);
+  const standIns = new Set(options.standInExtensions);
+  const wanted = options.extensions.filter((name) => !standIns.has(name));
+  const missing = await missingExtensions(wanted);
+  if (missing.length > 0) throw new TrueupError(missing.map(missingExtension));
+  return openEmbedded({
+    extensions: wanted,
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
+  });
+}
+
+function missingExtension(name: string) {
+  return {
+    code: 'extension-missing',
+    severity: 'error' as const,
+    subject: name,
+    summary: `The embedded PostgreSQL does not have the extension "${name}".`,
+    help: `Two ways out: \`extensions: { standIn: ['${name}'] }\` in the config replays without it; \`replay: { url: 'postgres://…' }\` replays on a server that has it.`,
+  };
+}
+
+async function openScratch(url: string): Promise<Session> {
+  const admin = await openServer(url, {});
+  const name = `trueup_replay_${randomBytes(6).toString('hex')}`;
+  try {
+    await admin.exec(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+    const scratchUrl = new URL(url);
+    scratchUrl.pathname = `/${name}`;
+    const session = await openServer(scratchUrl.href, {});
+    const close = async () => {
+      await session.close();
+      await admin.exec(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+      await admin.close();
+    };
+    return { ...session, label: `${admin.label} (scratch database)`, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await admin.close();
+    throw error;
+  }
+}

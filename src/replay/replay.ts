@@ -1,0 +1,87 @@
+import type { Session } from '../database/session.ts';
+import { InterruptedError, TrueupError } from '../errors.ts';
+import type { MigrationStatement } from '../migrations/migration.ts';
+import { type KeyedMigration, migrationStep } from '../plan/steps.ts';
+import { runSteps } from './run-steps.ts';
+import { createStandInRole, foreignRoles, missingRole, readRoles, type StandIn } from './stand-ins.ts';
+
+/** What a replay is told besides its migrations. */
+export type ReplayOptions = {
+  /** Extensions that the engine lacks and that the config says to do without. */
+  readonly standInExtensions?: readonly string[];
+  readonly onProgress?: (done: number, total: number, script: string) => void;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Runs migrations in order on an engine, each as it would run live, and returns what had to be made up. Call it
+ * again with the next ones to go on. Throws `TrueupError` naming file, line and column of the statement that
+ * failed, `InterruptedError` when the signal asks.
+ */
+export async function replay(
+  engine: Session,
+  migrations: readonly KeyedMigration[],
+  options: ReplayOptions = {},
+): Promise<readonly StandIn[]> {
+  const standIns: StandIn[] = [];
+  const existing = await readRoles(engine);
+  const created = new Set(
+    migrations.flatMap(({ statements }) => statements.flatMap(({ traits }) => traits.createdRoles)),
+  );
+  const makeRole = async (name: string, file: string) => {
+    await createStandInRole(engine, name);
+    existing.add(name);
+    standIns.push({ kind: 'role', name, file });
+  };
+
+  for (const [done, migration] of migrations.entries()) {
+    if (options.signal?.aborted) throw new InterruptedError('Interrupted while replaying. Nothing was applied.');
+    options.onProgress?.(done, migrations.length, migration.script);
+    for (const role of foreignRoles(migration.statements, existing, created)) await makeRole(role, migration.script);
+    const { runnable, left } = leaveOut(migration, options.standInExtensions ?? []);
+    standIns.push(...left);
+    await runUntilRolesExist(engine, runnable, (role) => makeRole(role, migration.script), options.signal);
+    // PGlite works on this thread: let a pending Ctrl-C and the screen have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  options.onProgress?.(migrations.length, migrations.length, '');
+  return standIns;
+}
+
+/** A DO block may name a role that no parse sees. The migration is rolled back, the role made, and it runs again. */
+async function runUntilRolesExist(
+  engine: Session,
+  migration: KeyedMigration,
+  makeRole: (role: string) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const step = migrationStep(migration);
+  const isAtomic = step.statements.every(({ transaction }) => transaction === 'inside');
+  for (const tried = new Set<string>(); ; ) {
+    try {
+      await runSteps(engine, [step], signal);
+      return;
+    } catch (error) {
+      const role = error instanceof TrueupError ? missingRole(error.cause) : null;
+      if (!isAtomic || role === null || tried.has(role)) throw error;
+      tried.add(role);
+      await makeRole(role);
+    }
+  }
+}
+
+/** What an embedded engine must not be given: subscriptions break it, and some extensions it does not have. */
+function leaveOut(
+  migration: KeyedMigration,
+  extensions: readonly string[],
+): { readonly runnable: KeyedMigration; readonly left: readonly StandIn[] } {
+  const left: StandIn[] = [];
+  const keeps = ({ traits }: MigrationStatement) => {
+    const extension = traits.node === 'CreateExtensionStmt' ? traits.extensions.find((name) => extensions.includes(name)) : undefined;
+    if (extension !== undefined) left.push({ kind: 'extension', name: extension, file: migration.script });
+    if (traits.subscription) left.push({ kind: 'subscription', name: traits.node, file: migration.script });
+    return extension === undefined && !traits.subscription;
+  };
+  const statements = migration.statements.filter(keeps);
+  return { runnable: left.length === 0 ? migration : { ...migration, statements }, left };
+}

@@ -1,0 +1,41 @@
+import { diagnoseStatement } from '../database/diagnose.ts';
+import { resetSession } from '../database/isolation.ts';
+import { DatabaseError, type Session } from '../database/session.ts';
+import { InterruptedError, TrueupError } from '../errors.ts';
+import type { PlannedStatement, Step } from '../plan/plan.ts';
+import { segmentSteps } from '../plan/segments.ts';
+
+/**
+ * Runs steps on an embedded copy as apply runs them on live: the same segments, the same fresh session state
+ * for each migration, without history. Throws `TrueupError` at the first statement that fails, with the
+ * `DatabaseError` as its cause; nothing is left open.
+ */
+export async function runSteps(session: Session, steps: readonly Step[], signal?: AbortSignal): Promise<void> {
+  for (const segment of segmentSteps(steps)) {
+    if (segment.transaction) await session.exec('BEGIN');
+    try {
+      for (const { step, statement } of segment.statements) {
+        if (signal?.aborted) throw new InterruptedError();
+        const planned = steps[step]?.statements[statement];
+        if (planned) await runStatement(session, planned);
+        const isLast = statement === (steps[step]?.statements.length ?? 0) - 1;
+        if (isLast) await resetSession(session);
+      }
+      if (segment.transaction) await session.exec('COMMIT');
+    } catch (error) {
+      // Also ends a transaction that a migration opened by its own BEGIN; outside of one it only warns.
+      await session.exec('ROLLBACK').catch(() => undefined);
+      await resetSession(session).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+async function runStatement(session: Session, planned: PlannedStatement): Promise<void> {
+  try {
+    await session.exec(planned.sql);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new TrueupError([diagnoseStatement(error, planned)], { cause: error });
+  }
+}

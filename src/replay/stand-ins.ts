@@ -1,0 +1,38 @@
+import { DatabaseError, type Session } from '../database/session.ts';
+import { quoteIdentifier } from '../database/sql.ts';
+import type { MigrationStatement } from '../migrations/migration.ts';
+
+/** Something that the replay made up, or left out, because the embedded engine does not have it. */
+export type StandIn = {
+  readonly kind: 'role' | 'extension' | 'subscription';
+  readonly name: string;
+  /** The file that named it first. */
+  readonly file: string;
+};
+
+/** Roles that exist in the session's cluster. */
+export async function readRoles(session: Session): Promise<Set<string>> {
+  const rows = await session.query<{ name: string }>('SELECT rolname AS name FROM pg_catalog.pg_roles ORDER BY rolname');
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Roles that statements name and that nobody creates: live has them from elsewhere. */
+export function foreignRoles(
+  statements: readonly MigrationStatement[],
+  existing: ReadonlySet<string>,
+  created: ReadonlySet<string>,
+): readonly string[] {
+  const named = new Set(statements.flatMap(({ traits }) => traits.roles));
+  return [...named].filter((role) => !existing.has(role) && !created.has(role));
+}
+
+/** Creates a role that nobody can log in with. */
+export async function createStandInRole(session: Session, role: string): Promise<void> {
+  await session.exec(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`);
+}
+
+/** The role that PostgreSQL missed (42704), or null for any other error. */
+export function missingRole(error: unknown): string | null {
+  if (!(error instanceof DatabaseError) || error.code !== '42704') return null;
+  return /^role "(.+)" does not exist$/.exec(error.message)?.[1]?.replaceAll('""', '"') ?? null;
+}
