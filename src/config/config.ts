@@ -1,0 +1,51 @@
+/** What happens to drift when nobody is there to decide. */
+export const onDriftPolicies = ['fail', 'leave', 'revert', 'adopt'] as const;
+export type OnDrift = (typeof onDriftPolicies)[number];
+
+/** A project's configuration as a person writes it. Every key may be left out. docs/config.md describes each. */
+export type Config = {
+  readonly name?: string;
+  readonly migrations?: string;
+  readonly url?: string;
+  readonly environments?: { readonly [name: string]: EnvironmentConfig };
+  readonly defaultEnvironment?: string;
+  readonly replay?: { readonly url?: string };
+  readonly extensions?: { readonly standIn?: readonly string[] };
+};
+
+export type EnvironmentConfig = {
+  readonly url?: string;
+  readonly onDrift?: OnDrift;
+  readonly protected?: boolean;
+};
+
+/** A checked configuration with its defaults filled in. URLs still hold their `${NAME}` placeholders. */
+export type ParsedConfig = {
+  /** For people; null when the project has no name. */
+  readonly name: string | null;
+  /** Folder of the migrations, as written, relative to the project's root. */
+  readonly migrations: string;
+  /** URL for when no environment is chosen or the chosen one has none. */
+  readonly url: string | null;
+  /** By name, in the order written. */
+  readonly environments: ReadonlyMap<string, ParsedEnvironment>;
+  /** Name of one of `environments`. */
+  readonly defaultEnvironment: string | null;
+  /** A server on which to replay in place of the embedded PostgreSQL. */
+  readonly replay: { readonly url: string | null };
+  /** Extensions that the replay's PostgreSQL lacks and that an empty stand-in may take the place of. */
+  readonly extensions: { readonly standIn: readonly string[] };
+};
+
+export type ParsedEnvironment = {
+  readonly url: string | null;
+  /** Null: not said, which is `fail`. */
+  readonly onDrift: OnDrift | null;
+  /** A change to it always needs both confirmations, also when no data is lost. */
+  readonly protected: boolean;
+};
+
+/** Returns its argument: gives `trueup.config.ts` its types. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { type Diagnostic, TrueupError } from '../errors.ts';
+import { onDriftPolicies, type ParsedConfig, type ParsedEnvironment } from './config.ts';
+import { nearest } from './nearest.ts';
+
+const text = z.string().trim().min(1);
+const environment = z.strictObject({
+  url: text.optional(),
+  onDrift: z.enum(onDriftPolicies).optional(),
+  protected: z.boolean().optional(),
+});
+const schema = z.strictObject({
+  name: text.optional(),
+  migrations: text.optional(),
+  url: text.optional(),
+  environments: z.record(z.string(), environment).optional(),
+  defaultEnvironment: text.optional(),
+  replay: z.strictObject({ url: text.optional() }).optional(),
+  extensions: z.strictObject({ standIn: z.array(text).optional() }).optional(),
+});
+
+/**
+ * Turns what a configuration file holds into a `ParsedConfig`. `file` is the name for messages. Throws one
+ * `TrueupError` with every bad key and value.
+ */
+export function parseConfig(raw: unknown, file: string): ParsedConfig {
+  const result = schema.safeParse(raw);
+  if (!result.success) {
+    throw new TrueupError(result.error.issues.flatMap((issue) => describeIssue(issue, raw, file)));
+  }
+  const config = result.data;
+  const environments = new Map(
+    Object.entries(config.environments ?? {}).map(([name, parsed]) => [name, withDefaults(parsed)]),
+  );
+  const { defaultEnvironment } = config;
+  if (defaultEnvironment !== undefined && !environments.has(defaultEnvironment)) {
+    throw new TrueupError([unknownDefault(defaultEnvironment, [...environments.keys()], file)]);
+  }
+  return {
+    name: config.name ?? null,
+    migrations: config.migrations ?? 'migrations',
+    url: config.url ?? null,
+    environments,
+    defaultEnvironment: defaultEnvironment ?? null,
+    replay: { url: config.replay?.url ?? null },
+    extensions: { standIn: config.extensions?.standIn ?? [] },
+  };
+}
+
+function withDefaults(parsed: z.infer<typeof environment>): ParsedEnvironment {
+  return { url: parsed.url ?? null, onDrift: parsed.onDrift ?? null, protected: parsed.protected ?? false };
+}
+
+function describeIssue(issue: z.core.$ZodIssue, raw: unknown, file: string): readonly Diagnostic[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const keys = keysAt(path);
+    return issue.keys.map((key) => {
+      const near = nearest(key, keys);
+      return problem(
+        file,
+        [...path, key],
+        `Unknown key ${format([...path, key])}.`,
+        `The keys here are: ${keys.join(', ')}.`,
+        near ? `Did you mean ${format([...path, near])}?` : undefined,
+      );
+    });
+  }
+  const found = describeValue(valueAt(raw, path));
+  const place = path.length === 0 ? 'The configuration' : format(path);
+  return [problem(file, path, `${place} must be ${expected(issue)}; found ${found}.`)];
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') {
+    return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  }
+  if (issue.code === 'too_small') return 'a text that is not empty';
+  if (issue.code !== 'invalid_type') return issue.message;
+  const words: Readonly<Record<string, string>> = {
+    string: 'a text',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'an object',
+    record: 'an object',
+  };
+  return words[issue.expected] ?? issue.expected;
+}
+
+/** Shows the type and, of what cannot hold a secret, the value. */
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string')
+    return value.trim() === '' ? 'an empty text' : /[:/@]/.test(value) ? 'a text' : JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** The keys that are known at a path: the schema is asked, so that a new key is known here too. */
+function keysAt(path: readonly string[]): readonly string[] {
+  let at: unknown = schema;
+  for (const key of path) {
+    at = unwrap(at);
+    if (at instanceof z.ZodObject) at = at.shape[key];
+    else if (at instanceof z.ZodRecord) at = at.valueType;
+  }
+  at = unwrap(at);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function unwrap(type: unknown): unknown {
+  return type instanceof z.ZodOptional ? type.unwrap() : type;
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    raw,
+  );
+}
+
+function unknownDefault(name: string, names: readonly string[], file: string): Diagnostic {
+  const near = nearest(name, names);
+  return problem(
+    file,
+    ['defaultEnvironment'],
+    `defaultEnvironment names "${name}", which is not one of the environments.`,
+    names.length === 0
+      ? 'The configuration has no environments.'
+      : `The environments are: ${names.join(', ')}.`,
+    near ? `Did you mean ${near}?` : undefined,
+  );
+}
+
+/** `environments.prod.url`, `extensions.standIn[1]`. */
+function format(path: readonly string[]): string {
+  return path.map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+}
+
+function problem(
+  file: string,
+  path: readonly string[],
+  summary: string,
+  detail?: string,
+  help?: string,
+): Diagnostic {
+  return {
+    code: 'config-key',
+    severity: 'error',
+    ...(path.length === 0 ? {} : { subject: format(path) }),
+    position: { file },
+    summary,
+    ...(detail === undefined ? {} : { detail }),
+    ...(help === undefined ? {} : { help }),
+  };
+}

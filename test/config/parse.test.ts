@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/parse.ts';
+import { type Diagnostic, TrueupError } from '../../src/errors.ts';
+
+function problems(raw: unknown): readonly Diagnostic[] {
+  try {
+    parseConfig(raw, 'trueup.config.yaml');
+  } catch (error) {
+    if (error instanceof TrueupError) return error.diagnostics;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('parseConfig', () => {
+  it('fills in the defaults of an empty configuration', () => {
+    expect(parseConfig({}, 'f')).toEqual({
+      name: null,
+      migrations: 'migrations',
+      url: null,
+      environments: new Map(),
+      defaultEnvironment: null,
+      replay: { url: null },
+      extensions: { standIn: [] },
+    });
+  });
+
+  it('reads every key', () => {
+    const config = parseConfig(
+      {
+        name: 'shop',
+        migrations: 'db/migrations',
+        url: 'pglite:data',
+        environments: { dev: {}, prod: { url: 'postgres://db/prod', onDrift: 'revert', protected: true } },
+        defaultEnvironment: 'dev',
+        replay: { url: 'postgres://db/postgres' },
+        extensions: { standIn: ['pg_cron'] },
+      },
+      'f',
+    );
+    expect(config.environments.get('dev')).toEqual({ url: null, onDrift: null, protected: false });
+    expect(config.environments.get('prod')).toEqual({
+      url: 'postgres://db/prod',
+      onDrift: 'revert',
+      protected: true,
+    });
+    expect(config).toMatchObject({
+      name: 'shop',
+      defaultEnvironment: 'dev',
+      replay: { url: 'postgres://db/postgres' },
+      extensions: { standIn: ['pg_cron'] },
+    });
+  });
+
+  it('reports every bad key and value at once, with the nearest key', () => {
+    const found = problems({
+      migrationz: 'x',
+      name: 7,
+      environments: { prod: { onDrift: 'ignore', protectd: true, protected: 'yes' } },
+      extensions: { standIn: ['a', 3], standin: [] },
+      replay: 'postgres://u:hunter2@h/d',
+    });
+    const summaries = found.map((diagnostic) => diagnostic.summary);
+    expect(summaries).toEqual(
+      expect.arrayContaining([
+        'Unknown key migrationz.',
+        'name must be a text; found the number 7.',
+        'environments.prod.onDrift must be one of "fail", "leave", "revert", "adopt"; found "ignore".',
+        'Unknown key environments.prod.protectd.',
+        'environments.prod.protected must be true or false; found "yes".',
+        'extensions.standIn[1] must be a text; found the number 3.',
+        'Unknown key extensions.standin.',
+        'replay must be an object; found a text.',
+      ]),
+    );
+    expect(found).toHaveLength(8);
+    expect(found.map((diagnostic) => diagnostic.help)).toEqual(
+      expect.arrayContaining([
+        'Did you mean migrations?',
+        'Did you mean environments.prod.protected?',
+        'Did you mean extensions.standIn?',
+      ]),
+    );
+    expect(found.every((diagnostic) => diagnostic.position?.file === 'trueup.config.yaml')).toBe(true);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  it.each([
+    [[], 'a list'],
+    ['text', '"text"'],
+    [null, 'nothing'],
+  ])('refuses %j as a whole', (raw, found) => {
+    expect(problems(raw)[0]?.summary).toBe(`The configuration must be an object; found ${found}.`);
+  });
+
+  it('refuses an empty text', () => {
+    expect(problems({ migrations: ' ' })[0]?.summary).toBe(
+      'migrations must be a text that is not empty; found an empty text.',
+    );
+  });
+
+  it('refuses a default environment that does not exist, naming the nearest', () => {
+    expect(problems({ environments: { staging: {} }, defaultEnvironment: 'stagin' })).toMatchObject([
+      {
+        subject: 'defaultEnvironment',
+        detail: 'The environments are: staging.',
+        help: 'Did you mean staging?',
+      },
+    ]);
+  });
+});
