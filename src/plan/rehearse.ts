@@ -4,8 +4,9 @@ import type { ObjectId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
-import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { type Diagnostic, InterruptedError, TrueupError, throwIfErrors } from '../errors.ts';
 import { orderChanges } from './order.ts';
+import { patch } from './patch.ts';
 import type { Rehearsal, Step } from './plan.ts';
 import { generatedStep } from './steps.ts';
 
@@ -24,31 +25,56 @@ export type RehearsalInput = {
   readonly nowMs: () => number;
 };
 
+/** How a rehearsal ended, and the step that brings the rest to target, where one was needed and helped. */
+export type Rehearsed = { readonly rehearsal: Rehearsal; readonly remainder: Step | null };
+
 /**
- * Builds live on an empty embedded database, runs the plan there and compares the result with target. Never
- * throws for a plan that fails: it says so. `differs` carries the changes from the result to target.
+ * Builds live on an empty embedded database, runs the plan there and compares the result with target. What
+ * is then still missing is generated, run and compared again. Never throws for a plan that fails: it says so.
  */
-export async function rehearse(input: RehearsalInput): Promise<Rehearsal> {
-  const { live, steps, target, engine, registry, run, nowMs } = input;
+export async function rehearse(input: RehearsalInput): Promise<Rehearsed> {
+  const { live, steps, target, left, engine, registry, run, nowMs } = input;
   const startedMs = nowMs();
+  const failed = (error: unknown, what: string): Rehearsed => ({
+    rehearsal: { outcome: 'failed', diagnostic: explain(error, what) },
+    remainder: null,
+  });
   try {
     const empty = await introspect(engine, registry);
     const build = orderChanges(empty, live, registry);
-    if (build.refused[0]) return { outcome: 'failed', diagnostic: build.refused[0] };
+    throwIfErrors(build.refused);
     await run(engine, [generatedStep('repair', 'copy of live', build.statements)]);
   } catch (error) {
-    return { outcome: 'failed', diagnostic: explain(error, 'Live could not be rebuilt on the embedded PostgreSQL') };
+    return failed(error, 'Live could not be rebuilt on the embedded PostgreSQL');
   }
   try {
     await run(engine, steps);
   } catch (error) {
-    return { outcome: 'failed', diagnostic: explain(error, 'The plan failed in rehearsal') };
+    return failed(error, 'The plan failed in rehearsal');
   }
-  const differences = leftover(await introspect(engine, registry), target, input.left, registry);
-  const durationMs = nowMs() - startedMs;
-  return differences.length === 0
-    ? { outcome: 'proven', durationMs }
-    : { outcome: 'differs', differences, durationMs };
+  const result = await introspect(engine, registry);
+  const differences = leftover(result, target, left, registry);
+  if (differences.length === 0)
+    return { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder: null };
+
+  const goal = patch(result, target, differences, diff(result, target, registry)).catalog;
+  const { statements, refused } = orderChanges(result, goal, registry);
+  const remainder = generatedStep('remainder', 'remainder against target', statements);
+  const differs = {
+    rehearsal: { outcome: 'differs' as const, differences, durationMs: nowMs() - startedMs },
+    remainder: null,
+  };
+  if (refused.length > 0) return differs;
+  try {
+    await run(engine, [remainder]);
+  } catch (error) {
+    if (error instanceof TrueupError) return differs;
+    throw error;
+  }
+  const rest = leftover(await introspect(engine, registry), target, left, registry);
+  return rest.length === 0
+    ? { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder }
+    : differs;
 }
 
 /** What still separates a database from target, what was decided to stay aside. */
@@ -58,7 +84,9 @@ export function leftover(
   left: ReadonlySet<ObjectId>,
   registry: Registry,
 ): readonly Change[] {
-  return diff(result, target, registry).filter(({ id, within }) => !left.has(id) && (within === null || !left.has(within)));
+  return diff(result, target, registry).filter(
+    ({ id, within }) => !left.has(id) && (within === null || !left.has(within)),
+  );
 }
 
 function explain(error: unknown, what: string): Diagnostic {

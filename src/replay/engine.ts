@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openEmbedded } from '../database/embedded.ts';
-import { missingExtensions } from '../database/extensions.ts';
+import { loadExtensions } from '../database/extensions.ts';
 import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
@@ -25,7 +25,7 @@ export async function openEngine(options: EngineOptions): Promise<Session> {
   if (options.replayUrl !== undefined) return openScratch(options.replayUrl);
   const standIns = new Set(options.standInExtensions);
   const wanted = options.extensions.filter((name) => !standIns.has(name));
-  const missing = await missingExtensions(wanted);
+  const { missing } = await loadExtensions(wanted);
   if (missing.length > 0) throw new TrueupError(missing.map(missingExtension));
   return openEmbedded({
     extensions: wanted,

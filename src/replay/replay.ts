@@ -35,9 +35,11 @@ export async function replay(
   };
 
   for (const [done, migration] of migrations.entries()) {
-    if (options.signal?.aborted) throw new InterruptedError('Interrupted while replaying. Nothing was applied.');
+    if (options.signal?.aborted)
+      throw new InterruptedError('Interrupted while replaying. Nothing was applied.');
     options.onProgress?.(done, migrations.length, migration.script);
-    for (const role of foreignRoles(migration.statements, existing, created)) await makeRole(role, migration.script);
+    for (const role of foreignRoles(migration.statements, existing, created))
+      await makeRole(role, migration.script);
     const { runnable, left } = leaveOut(migration, options.standInExtensions ?? []);
     standIns.push(...left);
     await runUntilRolesExist(engine, runnable, (role) => makeRole(role, migration.script), options.signal);
@@ -77,7 +79,10 @@ function leaveOut(
 ): { readonly runnable: KeyedMigration; readonly left: readonly StandIn[] } {
   const left: StandIn[] = [];
   const keeps = ({ traits }: MigrationStatement) => {
-    const extension = traits.node === 'CreateExtensionStmt' ? traits.extensions.find((name) => extensions.includes(name)) : undefined;
+    const extension =
+      traits.node === 'CreateExtensionStmt'
+        ? traits.extensions.find((name) => extensions.includes(name))
+        : undefined;
     if (extension !== undefined) left.push({ kind: 'extension', name: extension, file: migration.script });
     if (traits.subscription) left.push({ kind: 'subscription', name: traits.node, file: migration.script });
     return extension === undefined && !traits.subscription;

@@ -10,7 +10,11 @@ import { segmentSteps } from '../plan/segments.ts';
  * for each migration, without history. Throws `TrueupError` at the first statement that fails, with the
  * `DatabaseError` as its cause; nothing is left open.
  */
-export async function runSteps(session: Session, steps: readonly Step[], signal?: AbortSignal): Promise<void> {
+export async function runSteps(
+  session: Session,
+  steps: readonly Step[],
+  signal?: AbortSignal,
+): Promise<void> {
   for (const segment of segmentSteps(steps)) {
     if (segment.transaction) await session.exec('BEGIN');
     try {

@@ -12,7 +12,9 @@ export type StandIn = {
 
 /** Roles that exist in the session's cluster. */
 export async function readRoles(session: Session): Promise<Set<string>> {
-  const rows = await session.query<{ name: string }>('SELECT rolname AS name FROM pg_catalog.pg_roles ORDER BY rolname');
+  const rows = await session.query<{ name: string }>(
+    'SELECT rolname AS name FROM pg_catalog.pg_roles ORDER BY rolname',
+  );
   return new Set(rows.map(({ name }) => name));
 }
 

@@ -1,0 +1,210 @@
+import { canonicalize } from '../catalog/canonical.ts';
+import { fingerprint } from '../catalog/fingerprint.ts';
+import { introspect } from '../catalog/introspect.ts';
+import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Session } from '../database/session.ts';
+import type { Change } from '../diff/change.ts';
+import { diff } from '../diff/diff.ts';
+import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
+import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
+import { readHistory } from '../migrations/history.ts';
+import type { AppliedMigration, Migration } from '../migrations/migration.ts';
+import { orderMigrations } from '../migrations/order.ts';
+import { orderChanges } from '../plan/order.ts';
+import type { IgnoredChange } from '../plan/plan.ts';
+import type { KeyedMigration } from '../plan/steps.ts';
+import { replay } from '../replay/replay.ts';
+import type { StandIn } from '../replay/stand-ins.ts';
+
+/** What an assessment is made from. Sessions and the clock arrive from outside. */
+export type AssessInput = {
+  readonly migrations: readonly Migration[];
+  readonly ignoreRules: readonly IgnoreRule[];
+  /** `YYYY-MM-DD`: which ignore rules have ended. */
+  readonly today: string;
+  readonly live: Session;
+  /** Which migrations to take as applied in a database without history: a version, or `latest`. */
+  readonly assume?: string | undefined;
+  readonly openEngine: (extensions: readonly string[]) => Promise<Session>;
+  readonly standInExtensions: readonly string[];
+  readonly registry: Registry;
+  /** One short line: `replaying 12/41`. */
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** The three catalogs and what separates them. Holds the engine, which stands at target: `await using`. */
+export type Assessment = AsyncDisposable & {
+  readonly expected: Catalog;
+  readonly target: Catalog;
+  /** With texts as the engine prints them. */
+  readonly live: Catalog;
+  /** Of live as it was read, before anything was reprinted. */
+  readonly liveFingerprint: string;
+  readonly targetFingerprint: string;
+  /** Null: the database has no history. */
+  readonly history: readonly AppliedMigration[] | null;
+  readonly applied: readonly KeyedMigration[];
+  readonly pendingMigrations: readonly KeyedMigration[];
+  /** Catalogs after each pending migration, in order; the last one is target. */
+  readonly pendingCatalogs: readonly Catalog[];
+  /** Migrations that `assume` takes as applied. */
+  readonly assumed: readonly KeyedMigration[];
+  /** From expected to live, what rules ignore left out. */
+  readonly drift: readonly Change[];
+  readonly ignored: readonly IgnoredChange[];
+  /** From expected to target. */
+  readonly pending: readonly Change[];
+  readonly standIns: readonly StandIn[];
+  readonly notCompared: readonly NotCompared[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Introspects live again, with texts as the engine prints them, for comparison with target. */
+  readonly readLive: () => Promise<Catalog>;
+};
+
+/**
+ * Replays the migrations, introspects live and compares: what `status`, `drift`, `plan` and `review` show.
+ * Throws `TrueupError` with every problem of the migrations and the history together.
+ */
+export async function assess(input: AssessInput): Promise<Assessment> {
+  const { registry, onProgress } = input;
+  onProgress?.('reading history');
+  const history = await readHistory(input.live);
+  const order = orderMigrations(input.migrations, history, input.assume);
+  throwIfErrors(order.diagnostics);
+  throwIfInterrupted(input.signal);
+
+  onProgress?.('introspecting live');
+  const [opening, reading] = [
+    input.openEngine(extensionsOf([...order.applied, ...order.pending])),
+    introspect(input.live, registry),
+  ];
+  // Both must have ended before one's failure is told: nothing is left open.
+  const [engineResult, liveResult] = await Promise.allSettled([opening, reading]);
+  if (engineResult.status === 'rejected') throw engineResult.reason;
+  const engine = engineResult.value;
+  try {
+    if (liveResult.status === 'rejected') throw liveResult.reason;
+    return await compare(input, engine, liveResult.value, history, order);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function compare(
+  input: AssessInput,
+  engine: Session,
+  rawLive: Catalog,
+  history: readonly AppliedMigration[] | null,
+  order: ReturnType<typeof orderMigrations>,
+): Promise<Assessment> {
+  const { registry, onProgress, signal } = input;
+  const total = order.applied.length + order.pending.length;
+  const replayOptions = (before: number) => ({
+    standInExtensions: input.standInExtensions,
+    onProgress: (done: number) => onProgress?.(`replaying ${before + done}/${total}`),
+    ...(signal ? { signal } : {}),
+  });
+  const standIns = [...(await replay(engine, order.applied, replayOptions(0)))];
+  const expected = await introspect(engine, registry);
+  const { catalog: live, uncertain } = await canonicalize(
+    rawLive,
+    expected,
+    engine,
+    registry,
+    generate(registry),
+  );
+
+  const pendingCatalogs: Catalog[] = [];
+  for (const [done, migration] of order.pending.entries()) {
+    standIns.push(...(await replay(engine, [migration], replayOptions(order.applied.length + done))));
+    pendingCatalogs.push(await introspect(engine, registry));
+  }
+  const target = pendingCatalogs.at(-1) ?? expected;
+  const { kept, ignored, diagnostics } = applyIgnoreRules(
+    diff(expected, live, registry),
+    input.ignoreRules,
+    input.today,
+  );
+  const close = () => engine.close();
+  return {
+    expected,
+    target,
+    live,
+    liveFingerprint: fingerprint(rawLive, registry),
+    targetFingerprint: fingerprint(target, registry),
+    history,
+    applied: order.applied,
+    pendingMigrations: order.pending,
+    pendingCatalogs,
+    assumed: history === null || history.length === 0 ? order.applied : [],
+    drift: kept,
+    ignored,
+    pending: diff(expected, target, registry, { sameDatabase: true }),
+    standIns,
+    notCompared: unite(rawLive.notCompared, target.notCompared),
+    diagnostics: [
+      ...order.diagnostics,
+      ...diagnostics,
+      ...uncertain.map(uncertainText),
+      ...standIns.map(standInNote),
+    ],
+    readLive: async () =>
+      (
+        await canonicalize(
+          await introspect(input.live, registry),
+          target,
+          engine,
+          registry,
+          generate(registry),
+        )
+      ).catalog,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function generate(registry: Registry) {
+  return (from: Catalog, to: Catalog, changes: readonly Change[]) =>
+    orderChanges(from, to, registry, changes).statements;
+}
+
+/** Extensions that migrations create, each once. */
+export function extensionsOf(migrations: readonly Pick<KeyedMigration, 'statements'>[]): readonly string[] {
+  return [
+    ...new Set(migrations.flatMap(({ statements }) => statements.flatMap(({ traits }) => traits.extensions))),
+  ];
+}
+
+function unite(...lists: readonly (readonly NotCompared[])[]): readonly NotCompared[] {
+  return [...new Map(lists.flat().map((one) => [`${one.kind} ${one.name}`, one])).values()];
+}
+
+function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new InterruptedError('Interrupted. Nothing was applied.');
+}
+
+function uncertainText(id: ObjectId): Diagnostic {
+  return {
+    code: 'uncertain',
+    severity: 'warning',
+    subject: id,
+    summary: `uncertain: ${id}: the server's version prints this differently, and the embedded PostgreSQL cannot hold it.`,
+  };
+}
+
+function standInNote({ kind, name, file }: StandIn): Diagnostic {
+  const what = {
+    role: `The role "${name}" is named and not created by the migrations; the replay made it (NOLOGIN).`,
+    extension: `The extension "${name}" is left out of the replay, as the config says.`,
+    subscription: `${name} is left out of the replay: it would connect to another server.`,
+  };
+  return {
+    code: `stand-in-${kind}`,
+    severity: 'note',
+    subject: name,
+    position: { file },
+    summary: what[kind],
+  };
+}

@@ -1,0 +1,187 @@
+import type { CatalogObject, Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Session } from '../database/session.ts';
+import type { Change } from '../diff/change.ts';
+import { diff, reverse } from '../diff/diff.ts';
+import { type Diagnostic, throwIfErrors } from '../errors.ts';
+
+import { markHazards } from '../plan/mark-hazards.ts';
+import { orderChanges } from '../plan/order.ts';
+import { patch } from '../plan/patch.ts';
+import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../plan/plan.ts';
+import { rehearse } from '../plan/rehearse.ts';
+import { segmentSteps } from '../plan/segments.ts';
+import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
+import { runSteps } from '../replay/run-steps.ts';
+import { adoptDrift } from './adopt.ts';
+import type { Assessment } from './assess.ts';
+import { extensionsOf } from './assess.ts';
+
+/** What a plan is made from besides the assessment. */
+export type PlanInput = {
+  readonly assessment: Assessment;
+  /** By id of the drifted object; what is not in it is left. */
+  readonly decisions: ReadonlyMap<ObjectId, Decision>;
+  readonly registry: Registry;
+  readonly openEngine: (extensions: readonly string[]) => Promise<Session>;
+  readonly toolVersion: string;
+  /** For people, no password. */
+  readonly database: string;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+};
+
+/**
+ * The plan under these decisions, rehearsed: repairs of drift, then the pending migrations as written, then
+ * what the rehearsal finds still missing. Throws `TrueupError` when a repair cannot be made.
+ */
+export async function makePlan(input: PlanInput): Promise<Plan> {
+  const { assessment, registry } = input;
+  const decided = decide(assessment.drift, input.decisions);
+  const chosen = (decision: Decision) =>
+    decided.filter((one) => one.decision === decision).map((one) => one.change);
+  const repair = planRepair(assessment, chosen('revert'), registry);
+  const adopted = adoptDrift(assessment, chosen('adopt'), registry, input.now());
+
+  const steps: Step[] = [];
+  if (repair.step.statements.length > 0) steps.push(repair.step);
+  for (const [position, migration] of assessment.pendingMigrations.entries()) {
+    const before = assessment.pendingCatalogs[position - 1] ?? assessment.expected;
+    const after = assessment.pendingCatalogs[position] ?? before;
+    steps.push(markHazards(migrationStep(migration), before, after, registry));
+  }
+  const reverted = new Set([...chosen('revert').map(idOf), ...repair.included]);
+  const left = new Set(
+    [...assessment.drift, ...assessment.ignored.map(({ change }) => change)]
+      .map(idOf)
+      .filter((id) => !reverted.has(id)),
+  );
+  const { rehearsal, remainder } = await rehearsePlan(input, steps, left);
+  if (remainder) steps.push(remainder);
+  return {
+    formatVersion: 1,
+    toolVersion: input.toolVersion,
+    database: input.database,
+    liveServerVersion: assessment.live.serverVersion,
+    liveFingerprint: assessment.liveFingerprint,
+    targetFingerprint: assessment.targetFingerprint,
+    versionBefore: highest(assessment.applied),
+    versionAfter: highest([...assessment.applied, ...assessment.pendingMigrations]),
+    drift: decided.map((one) => (reverted.has(idOf(one.change)) ? { ...one, decision: 'revert' } : one)),
+    ignored: assessment.ignored,
+    pending: assessment.pending,
+    steps,
+    segments: segmentSteps(steps),
+    assumed: [...assessment.assumed.map(toPlanned), ...(adopted ? [adopted] : [])],
+    rehearsal,
+    notCompared: assessment.notCompared,
+    diagnostics: [...assessment.diagnostics, ...repair.notes],
+  };
+}
+
+/** Objects of the drift that a plan leaves as they are, for the comparison after it ran. */
+export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
+  return new Set(
+    [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored].map(({ change }) =>
+      idOf(change),
+    ),
+  );
+}
+
+async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
+  const { assessment, registry, signal } = input;
+  if (steps.length === 0) {
+    return { rehearsal: { outcome: 'skipped' as const, reason: 'there is nothing to do' }, remainder: null };
+  }
+  input.onProgress?.('rehearsing');
+  const installed = [...assessment.live.objects.values()].flatMap(extensionName);
+  const engine = await input.openEngine([
+    ...new Set([...installed, ...extensionsOf(assessment.pendingMigrations)]),
+  ]);
+  try {
+    return await rehearse({
+      live: assessment.live,
+      steps,
+      target: assessment.target,
+      left,
+      engine,
+      registry,
+      run: (session, toRun) => runSteps(session, toRun, signal),
+      nowMs: () => input.now().getTime(),
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The step that makes live conform where that was decided, and what had to come along. */
+function planRepair(
+  { live, expected, drift, ignored }: Assessment,
+  chosen: readonly Change[],
+  registry: Registry,
+): { readonly step: Step; readonly included: readonly ObjectId[]; readonly notes: readonly Diagnostic[] } {
+  const all = [...drift, ...ignored.map(({ change }) => change)].map(reverse);
+  const ids = new Set(chosen.map((change) => change.id));
+  const { catalog, included } = patch(live, expected, chosen.map(reverse), all);
+  const notes = included
+    .filter(({ change }) => !ids.has(change.id))
+    .map(
+      ({ change, because }): Diagnostic => ({
+        code: 'decision-included',
+        severity: 'note',
+        subject: change.id,
+        summary: `${change.id} is reverted too, because ${because} cannot be without it.`,
+      }),
+    );
+  const { statements, refused } = orderChanges(live, catalog, registry);
+  throwIfErrors(refused);
+  return {
+    step: generatedStep('repair', 'repair drift', statements),
+    included: included.map(({ change }) => change.id),
+    notes,
+  };
+}
+
+function decide(
+  drift: readonly Change[],
+  decisions: ReadonlyMap<ObjectId, Decision>,
+): readonly DecidedChange[] {
+  return drift.map((change) => {
+    // What comes or goes with its whole follows the decision about that one.
+    const decision =
+      decisions.get(change.id) ?? (change.within === null ? undefined : decisions.get(change.within));
+    return { change, decision: decision ?? 'leave' };
+  });
+}
+
+function idOf(change: Change): ObjectId {
+  return change.before && !change.after ? formatId(change.before.ref) : change.id;
+}
+
+function highest(migrations: readonly KeyedMigration[]): string | null {
+  return migrations.filter(({ version }) => version !== null).at(-1)?.version ?? null;
+}
+
+function toPlanned({
+  key,
+  kind,
+  version,
+  description,
+  script,
+  checksum,
+  text,
+}: KeyedMigration): PlannedMigration {
+  return { key, kind, version, description, script, checksum, text };
+}
+
+function extensionName({ ref }: CatalogObject): readonly string[] {
+  return ref.kind === 'extension' ? [ref.path[0] ?? ''] : [];
+}
+
+/** Statements that revert one drifted object by itself, for showing. Empty when it cannot be done alone. */
+export function revertStatements(assessment: Assessment, change: Change, registry: Registry) {
+  const reversed = reverse(change);
+  const { catalog } = patch(assessment.live, assessment.expected, [reversed], assessment.drift.map(reverse));
+  return orderChanges(assessment.live, catalog, registry, diff(assessment.live, catalog, registry));
+}
