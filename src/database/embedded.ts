@@ -1,0 +1,202 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
+import { TrueupError } from '../errors.ts';
+import { toDatabaseError } from './driver-error.ts';
+import { loadExtensions } from './extensions.ts';
+import { defaultCacheDirectory, discardPrepared, type PreparedOptions, readPrepared } from './prepared.ts';
+import { DatabaseError, type Session } from './session.ts';
+import { parsedTypes, scalarParser } from './values.ts';
+
+export type EmbeddedOptions = {
+  /** Keeps the database in this directory; absent: in memory. Made when it does not exist. */
+  readonly directory?: string;
+  /** Names as CREATE EXTENSION writes them. Those that PGlite lacks are left out: see `loadExtensions`. */
+  readonly extensions: readonly string[];
+  /** Where packages of extensions are looked for besides Trueup's own dependencies. */
+  readonly projectDirectory?: string;
+  readonly cacheDirectory?: string;
+  readonly onProgress?: (line: string) => void;
+};
+
+/**
+ * Starts an embedded PostgreSQL and returns its only session, as superuser `postgres`. Always `await using`:
+ * an instance left open keeps the process alive. Throws `TrueupError` when the directory is in use, is no
+ * database of this engine, or is damaged.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Session> {
+  const release = options.directory === undefined ? null : await lockDirectory(options.directory);
+  try {
+    const engine = await start(options);
+    return await openSessionOn(engine, options.directory, release);
+  } catch (error) {
+    await release?.();
+    throw error;
+  }
+}
+
+async function start(options: EmbeddedOptions): Promise<PGlite> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { loaded } = await loadExtensions(options.extensions, { projectDirectory: options.projectDirectory });
+  const common: PGliteOptions = {
+    extensions: loaded,
+    parsers: Object.fromEntries(parsedTypes.map((oid) => [oid, scalarParser(oid)])),
+    startParams: startParameters(PGlite.defaultStartParams),
+  };
+  const { directory } = options;
+  if (directory !== undefined && (await holdsDatabase(directory))) {
+    return PGlite.create({ ...common, dataDir: directory }).catch((error: unknown) => {
+      throw damaged(directory, error);
+    });
+  }
+  const inDirectory = directory === undefined ? {} : { dataDir: directory };
+  const prepared: PreparedOptions = {
+    cacheDirectory: options.cacheDirectory ?? defaultCacheDirectory(),
+    engineVersion: await readEngineVersion(),
+    onProgress: options.onProgress ?? (() => undefined),
+    make: async () => {
+      await using fresh = await PGlite.create();
+      return new Uint8Array(await (await fresh.dumpDataDir('gzip')).arrayBuffer());
+    },
+  };
+  const startPrepared = async () => {
+    const tar = new Blob([await readPrepared(prepared)], { type: 'application/x-tar' });
+    return PGlite.create({ ...common, ...inDirectory, loadDataDir: tar });
+  };
+  try {
+    return await startPrepared();
+  } catch (error) {
+    // A half-filled directory cannot be started from again; memory can.
+    if (directory !== undefined) throw damaged(directory, error);
+    await discardPrepared(prepared);
+    return startPrepared();
+  }
+}
+
+async function openSessionOn(
+  engine: PGlite,
+  directory: string | undefined,
+  release: (() => Promise<void>) | null,
+): Promise<Session> {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (engine.closed) throw new DatabaseError('the session is closed', { code: '08003' });
+    try {
+      return await work();
+    } catch (error) {
+      throw toDatabaseError(error, 'XX000');
+    }
+  };
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= engine.close().finally(() => release?.());
+    return closing;
+  };
+  const session: Omit<Session, 'serverVersion'> = {
+    label: directory === undefined ? 'embedded' : `pglite:${directory}`,
+    query: <Row>(sql: string, values?: readonly unknown[]) =>
+      attempt(async () => {
+        const result = values?.length
+          ? await engine.query(sql, [...values])
+          : (await engine.exec(sql)).at(-1);
+        return (result?.rows ?? []) as readonly Row[];
+      }),
+    exec: (sql) => attempt(async () => ({ rowCount: (await engine.exec(sql)).at(-1)?.rowCount ?? null })),
+    cancel: async () => undefined,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  const [row] = await session.query<{ version: string }>(
+    `SELECT current_setting('server_version_num') AS version`,
+  );
+  return { ...session, serverVersion: Number(row?.version) };
+}
+
+/**
+ * PGlite starts with search_path=public and may alter system tables (-O); a server does neither, and RESET
+ * ALL goes back to what the engine was started with.
+ */
+function startParameters(defaults: readonly string[]): string[] {
+  return defaults.filter(
+    (parameter, index) =>
+      parameter !== '-O' &&
+      parameter !== 'search_path=public' &&
+      !(parameter === '-c' && defaults[index + 1] === 'search_path=public'),
+  );
+}
+
+/** False for a directory that is missing or empty. Throws for one that holds anything but this engine's database. */
+async function holdsDatabase(directory: string): Promise<boolean> {
+  const entries = await readdir(directory);
+  if (entries.length === 0) return false;
+  const major = await readFile(join(directory, 'PG_VERSION'), 'utf8').catch(() => null);
+  if (major?.trim() === '18') return true;
+  throw new TrueupError([
+    {
+      code: 'embedded-directory',
+      severity: 'error',
+      subject: `pglite:${directory}`,
+      summary: `${directory} is not a database directory of the embedded PostgreSQL.`,
+      detail:
+        major === null
+          ? 'It is not empty and has no PG_VERSION file.'
+          : `Its PG_VERSION is ${major.trim()}; the embedded PostgreSQL is 18.`,
+      help: 'Name an empty or new directory, or one that Trueup made.',
+    },
+  ]);
+}
+
+function damaged(directory: string, cause: unknown): TrueupError {
+  return new TrueupError(
+    [
+      {
+        code: 'embedded-directory',
+        severity: 'error',
+        subject: `pglite:${directory}`,
+        summary: `The embedded PostgreSQL cannot start from ${directory}: its files are damaged.`,
+        detail: cause instanceof Error ? cause.message : String(cause),
+        help: 'Restore the directory from a backup, or name an empty one.',
+      },
+    ],
+    { cause },
+  );
+}
+
+/** Two engines on one directory would destroy it. Returns what gives the directory free again. */
+async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const { default: lockfile } = await import('proper-lockfile');
+  try {
+    const release = await lockfile.lock(directory, {
+      // A long statement blocks the event loop, and with it the refreshing of the lock.
+      stale: 60_000,
+      update: 5_000,
+      // Reported after such a block; throwing from a timer would end the process.
+      onCompromised: () => undefined,
+    });
+    return () => release().catch(() => undefined);
+  } catch (cause) {
+    throw new TrueupError(
+      [
+        {
+          code: 'embedded-locked',
+          severity: 'error',
+          subject: `pglite:${directory}`,
+          summary: `${directory} is in use by another session.`,
+          detail: `Its lock is ${directory}.lock; a process that was killed keeps it for one minute.`,
+          help: 'Close the other session, then try again.',
+        },
+      ],
+      { cause },
+    );
+  }
+}
+
+/** The package does not export its package.json, so it is found from the module beside it. */
+async function readEngineVersion(): Promise<string> {
+  const module = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const { version } = JSON.parse(await readFile(join(dirname(module), '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

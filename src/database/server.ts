@@ -1,0 +1,149 @@
+import { Socket } from 'node:net';
+import type { Client, ClientConfig, QueryResult } from 'pg';
+import { InterruptedError, TrueupError } from '../errors.ts';
+import { diagnoseConnection } from './connection-error.ts';
+import { toDatabaseError } from './driver-error.ts';
+import type { Session } from './session.ts';
+import { elementType, scalarParser } from './values.ts';
+
+export type ServerOptions = {
+  /** Instead of the URL's. Without either, PGPASSWORD and ~/.pgpass are read. */
+  readonly password?: string;
+  /** What pg_stat_activity shows. */
+  readonly applicationName?: string;
+  readonly connectTimeoutMs?: number;
+  /** Gives up connecting: throws `InterruptedError`. */
+  readonly signal?: AbortSignal;
+};
+
+/** The oldest server that Trueup speaks to, as `server_version_num`. */
+const oldestVersion = 140000;
+
+/**
+ * Connects to a PostgreSQL server. `url` is `postgres://…` in libpq's form, sslmode with libpq's meaning.
+ * Throws `TrueupError` when it cannot, or when the server is older than PostgreSQL 14.
+ */
+export async function openServer(url: string, options: ServerOptions = {}): Promise<Session> {
+  const { Client, types } = (await import('pg')).default;
+  const config: ClientConfig = {
+    ...(await readUrl(url)),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    application_name: options.applicationName ?? 'trueup',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    keepAlive: true,
+    types: { getTypeParser: (oid: number) => typeParser(oid, types.arrayParser) as never },
+  };
+  const connect = async (signal?: AbortSignal): Promise<Client> => {
+    const socket = new Socket();
+    const client = new Client({ ...config, stream: () => socket });
+    // A connection lost between statements is told to the next statement, not to the process.
+    client.on('error', () => undefined);
+    const interrupt = () => socket.destroy(new InterruptedError());
+    if (signal?.aborted) throw new InterruptedError();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      socket.destroy();
+      if (error instanceof InterruptedError) throw error;
+      throw new TrueupError([diagnoseConnection(error, labelOf(client))], { cause: error });
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+  };
+  const client = await connect(options.signal);
+  try {
+    const { rows } = await client.query(
+      `SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid`,
+    );
+    const { version, pid } = rows[0] as { version: string; pid: number };
+    refuseOld(Number(version), labelOf(client));
+    return sessionOn(client, Number(version), async () => {
+      const second = await connect();
+      await second.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]).finally(() => second.end());
+    });
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+function sessionOn(client: Client, serverVersion: number, cancel: () => Promise<void>): Session {
+  const run = async (sql: string, values?: readonly unknown[]): Promise<QueryResult | undefined> => {
+    try {
+      // Without values the driver uses the simple protocol, and a text of several statements has several results.
+      const result: QueryResult | QueryResult[] = values?.length
+        ? await client.query(sql, [...values])
+        : await client.query(sql);
+      return Array.isArray(result) ? result.at(-1) : result;
+    } catch (error) {
+      throw toDatabaseError(error, '08006');
+    }
+  };
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= client.end();
+    return closing;
+  };
+  return {
+    serverVersion,
+    label: labelOf(client),
+    query: async <Row>(sql: string, values?: readonly unknown[]) =>
+      ((await run(sql, values))?.rows ?? []) as readonly Row[],
+    exec: async (sql) => ({ rowCount: (await run(sql))?.rowCount ?? null }),
+    cancel,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function readUrl(url: string): Promise<ClientConfig> {
+  const { parse, toClientConfig } = await import('pg-connection-string');
+  try {
+    return toClientConfig(parse(url, { useLibpqCompat: true }));
+  } catch (cause) {
+    const reason =
+      cause instanceof Error && !cause.message.includes(url) ? cause.message : 'it cannot be read';
+    // No cause is kept: it may hold the URL, and with it the password.
+    throw new TrueupError([
+      {
+        code: 'database-url',
+        severity: 'error',
+        summary: `The database URL cannot be used: ${reason}.`,
+        help: 'Write postgres://user@host:port/database; encode special characters of the password as %XX.',
+      },
+    ]);
+  }
+}
+
+function refuseOld(version: number, label: string): void {
+  if (version >= oldestVersion) return;
+  const found = `${Math.floor(version / 10000)}.${version % 10000}`;
+  throw new TrueupError([
+    {
+      code: 'server-version',
+      severity: 'error',
+      subject: label,
+      summary: `${label} is PostgreSQL ${found}; Trueup needs 14 or later.`,
+      help: 'Upgrade the server.',
+    },
+  ]);
+}
+
+/** `app@db1/prod`; the port only when it is not 5432. */
+function labelOf({ user, host, port, database }: Client): string {
+  return `${user}@${host}${port === 5432 ? '' : `:${port}`}/${database}`;
+}
+
+type ArrayParser = {
+  create(source: string, transform: (text: string) => unknown): { parse(): unknown };
+};
+
+function typeParser(oid: number, arrays: unknown): (text: string) => unknown {
+  const element = elementType(oid);
+  if (element === undefined) return scalarParser(oid);
+  const transform = scalarParser(element);
+  // The driver's type declarations do not describe this export.
+  return (text) => (arrays as ArrayParser).create(text, transform).parse();
+}
