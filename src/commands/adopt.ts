@@ -37,7 +37,10 @@ export function adoptDrift(
  * Writes an adopted migration into the migrations folder before the run that records it. Returns what takes
  * it back when the run fails. Throws when the file exists.
  */
-export async function writeAdopted(folder: string, migration: PlannedMigration): Promise<() => Promise<void>> {
+export async function writeAdopted(
+  folder: string,
+  migration: PlannedMigration,
+): Promise<() => Promise<void>> {
   const file = join(folder, migration.script);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, migration.text, { flag: 'wx' });

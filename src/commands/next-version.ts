@@ -4,7 +4,8 @@
  */
 export function nextVersion(versions: readonly string[], now: Date): string {
   const wholes = versions.map((version) => BigInt(version.split('.')[0] ?? '0'));
-  const highest = wholes.reduce((a, b) => (a > b ? a : b), 0n);
+  let highest = 0n;
+  for (const whole of wholes) if (whole > highest) highest = whole;
   if (!/^\d{14}$/.test(String(highest))) return String(highest + 1n);
   const timestamp = BigInt(now.toISOString().replaceAll(/\D/g, '').slice(0, 14));
   return String(timestamp > highest ? timestamp : highest + 1n);

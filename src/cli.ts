@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { openInterrupt } from './commands/interrupt.ts';
+import type { ExitCode, Io } from './commands/io.ts';
+import { runProgram } from './commands/program.ts';
+
+const interrupt = openInterrupt(process);
+const io: Io = {
+  cwd: process.cwd(),
+  variables: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: () => new Date(),
+  interrupt: interrupt.signal,
+  onSecondInterrupt: interrupt.onSecond,
+};
+
+// A reader that has seen enough (`trueup plan | head`) closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+finish(await runProgram(process.argv.slice(2), io));
+
+/** Ends the process when everything written has left it: a pipe takes its time. */
+function finish(code: ExitCode): void {
+  process.exitCode = code;
+  process.stderr.write('', () => process.stdout.write('', () => process.exit(code)));
+}

@@ -1,0 +1,101 @@
+import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import { TrueupError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Assessment } from './assess.ts';
+import { refuseDrift, refuseNoHistory } from './decide.ts';
+import { assessLive, type LiveDatabase, type LoadedProject, openLive, openProject } from './open.ts';
+import { type PlanOptions, planFor } from './plan.ts';
+import { runPlan } from './run-plan.ts';
+
+export type ApplyOptions = PlanOptions & {
+  /** A plan made before; without one, the plan is made now. */
+  readonly plan?: Plan;
+  /** Runs a plan that its rehearsal could not prove. */
+  readonly acceptUnproven?: boolean;
+  /**
+   * Asked once with the plan before anything runs; `false` ends without a run. Default: run. Nobody is asked
+   * about a plan with nothing to do.
+   */
+  readonly confirm?: (plan: Plan, live: LiveDatabase) => Promise<boolean>;
+  readonly onEvent?: (event: ApplyEvent, plan: Plan) => void;
+  /** Hands out what asks the server to cancel the running statement. */
+  readonly onCancellable?: (cancel: () => Promise<void>) => void;
+};
+
+/**
+ * Applies the plan, verifies, and returns the run's report; null when `confirm` said no. A run that fails is
+ * reported, not thrown. Throws `TrueupError` when nothing was run: exit code 3 for drift that nobody decided
+ * about and for a plan without proof.
+ */
+export async function apply(options: ApplyOptions = {}): Promise<RunReport | null> {
+  const loaded = await openProject(options);
+  await using live = await openLive(loaded, options);
+  await using assessment = await assessLive(loaded, live.session, options);
+  refuseNoHistory(assessment, options.assume);
+  if (!options.plan && !options.decisions) refuseDrift(assessment, live.selected.onDrift);
+  const plan = options.plan ?? (await planFor(loaded, live, assessment, options));
+  refuseOtherTarget(plan, assessment);
+  if (options.acceptUnproven !== true) refuseUnproven(plan);
+  if (hasWork(plan) && options.confirm && !(await options.confirm(plan, live))) return null;
+  return run(loaded, live, assessment, plan, options);
+}
+
+/** Whether a plan would change anything, if only the history. */
+export function hasWork(plan: Plan): boolean {
+  return plan.steps.length > 0 || plan.assumed.length > 0;
+}
+
+async function run(
+  loaded: LoadedProject,
+  live: LiveDatabase,
+  assessment: Assessment,
+  plan: Plan,
+  options: ApplyOptions,
+): Promise<RunReport> {
+  options.onCancellable?.(() => live.session.cancel());
+  const signal = options.signal ?? new AbortController().signal;
+  const now = options.now ?? (() => new Date());
+  let report: RunReport | null = null;
+  for await (const event of runPlan({ loaded, live: live.session, assessment, plan, signal, now })) {
+    options.onEvent?.(event, plan);
+    if (event.type === 'run finished') report = event.report;
+  }
+  if (!report) throw new Error('A run ended without a report.');
+  return report;
+}
+
+function refuseOtherTarget(plan: Plan, assessment: Assessment): void {
+  if (plan.targetFingerprint === assessment.targetFingerprint) return;
+  throw new TrueupError([
+    {
+      code: 'target-moved',
+      severity: 'error',
+      summary: 'The migrations have changed since this plan was made. Nothing was applied.',
+      detail: `The plan's target is ${plan.targetFingerprint.slice(0, 12)}; the migrations now lead to ${assessment.targetFingerprint.slice(0, 12)}.`,
+      help: 'Make the plan again with `trueup plan -o plan.json`.',
+    },
+  ]);
+}
+
+function refuseUnproven(plan: Plan): void {
+  const { rehearsal } = plan;
+  if (rehearsal.outcome === 'proven' || plan.steps.length === 0) return;
+  const reason =
+    rehearsal.outcome === 'failed'
+      ? rehearsal.diagnostic.summary
+      : rehearsal.outcome === 'differs'
+        ? `the result differs from target in ${rehearsal.differences.map(({ id }) => id).join(', ')}`
+        : rehearsal.reason;
+  throw new TrueupError(
+    [
+      ...(rehearsal.outcome === 'failed' ? [{ ...rehearsal.diagnostic, severity: 'warning' as const }] : []),
+      {
+        code: 'unproven',
+        severity: 'error',
+        summary: `The plan is not proven: ${reason}. Nothing was applied.`,
+        help: 'Look at it with `trueup plan`; `--accept unproven` applies it all the same.',
+      },
+    ],
+    { exitCode: 3 },
+  );
+}

@@ -1,0 +1,53 @@
+import type { ObjectId } from '../catalog/object.ts';
+import type { OnDrift } from '../config/config.ts';
+import { TrueupError } from '../errors.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Assessment } from './assess.ts';
+
+/** One decision for all drift, by policy. `fail` decides nothing: see `refuseDrift`. */
+export function decideAll(assessment: Assessment, policy: OnDrift): ReadonlyMap<ObjectId, Decision> {
+  const decision = policy === 'fail' ? 'leave' : policy;
+  return new Map(assessment.drift.map(({ id }) => [id, decision]));
+}
+
+/** Throws, exit code 3, when there is drift and the policy is that nobody may apply over it. */
+export function refuseDrift(assessment: Assessment, policy: OnDrift): void {
+  const count = assessment.drift.length;
+  if (policy !== 'fail' || count === 0) return;
+  throw new TrueupError(
+    [
+      {
+        code: 'drift-undecided',
+        severity: 'error',
+        summary: `Live has ${count} drifted ${count === 1 ? 'object' : 'objects'} that nobody decided about. Nothing was applied.`,
+        detail: assessment.drift
+          .slice(0, 10)
+          .map(({ action, id }) => `${action} ${id}`)
+          .concat(count > 10 ? [`and ${count - 10} more`] : [])
+          .join('\n'),
+        help: 'Decide each in `trueup review`, or all with --on-drift leave, revert or adopt.',
+      },
+    ],
+    { exitCode: 3 },
+  );
+}
+
+/**
+ * Throws when the database has objects and no history, and nobody said which migrations to take as applied:
+ * everything would be drift, and every migration would run against what is already there.
+ */
+export function refuseNoHistory(assessment: Assessment, assume: string | undefined): void {
+  if (assume !== undefined || (assessment.history?.length ?? 0) > 0) return;
+  const found = [...assessment.live.objects.values()].filter(
+    ({ ref }) => ref.path.length > 1 && ref.on === undefined,
+  );
+  if (found.length === 0) return;
+  throw new TrueupError([
+    {
+      code: 'no-history',
+      severity: 'error',
+      summary: `The database holds ${found.length} objects and has no history of migrations. Nothing was applied.`,
+      help: 'Say which migrations it already has with --assume VERSION or --assume latest. `trueup drift --assume latest` shows what would then differ; the next apply records the assumed migrations.',
+    },
+  ]);
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { OnDrift } from '../config/config.ts';
+import { loadProject, type Project } from '../config/load.ts';
+import { type SelectedDatabase, selectDatabase, type Variables } from '../config/target.ts';
+import { openSession } from '../database/open.ts';
+import type { Session } from '../database/session.ts';
+import { type IgnoreRule, parseIgnoreFile } from '../diff/ignore.ts';
+import { type Diagnostic, throwIfErrors } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import type { Migration } from '../migrations/migration.ts';
+import { readMigrations } from '../migrations/read.ts';
+import { openEngine } from '../replay/engine.ts';
+import { type Assessment, assess, extensionsOf } from './assess.ts';
+
+/** Which project and database, and how to report: what every function of the library takes. */
+export type ProjectOptions = {
+  /** The working directory; the config and the migrations are found from it. Default: the process's. */
+  readonly cwd?: string;
+  readonly configFile?: string | undefined;
+  readonly environment?: string | undefined;
+  /** `postgres://…` or `pglite:DIRECTORY`; wins over the environment's. */
+  readonly url?: string | undefined;
+  readonly replayUrl?: string | undefined;
+  readonly onDrift?: OnDrift | undefined;
+  /** For a database without history: which migrations to take as applied, a version or `latest`. */
+  readonly assume?: string | undefined;
+  /** Values for `${NAME}` in the config's URLs. Default: none. */
+  readonly variables?: Variables;
+  /** Where the prepared embedded PostgreSQL is kept. Default: the user's cache. */
+  readonly cacheDirectory?: string | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly now?: () => Date;
+};
+
+/** A project with its migrations read, before any database is opened. */
+export type LoadedProject = {
+  readonly project: Project;
+  readonly migrationsFolder: string;
+  readonly migrations: readonly Migration[];
+  readonly ignoreRules: readonly IgnoreRule[];
+  /** Warnings of the ignore file. */
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+/** Loads config, migrations and ignore rules. Throws `TrueupError` with all that is wrong in them. */
+export async function openProject(options: ProjectOptions): Promise<LoadedProject> {
+  const cwd = resolve(options.cwd ?? '.');
+  const project = await loadProject({ cwd, configFile: options.configFile });
+  const migrationsFolder = resolve(project.root, project.config.migrations);
+  const migrations = await readMigrations(migrationsFolder, { cwd });
+  const { rules, diagnostics } = await readIgnoreRules(project.root);
+  return { project, migrationsFolder, migrations, ignoreRules: rules, diagnostics };
+}
+
+async function readIgnoreRules(root: string) {
+  try {
+    const parsed = parseIgnoreFile(await readFile(join(root, '.trueupignore'), 'utf8'), '.trueupignore');
+    throwIfErrors(parsed.diagnostics);
+    return parsed;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { rules: [], diagnostics: [] };
+    throw error;
+  }
+}
+
+/** The live database of a project, opened. */
+export type LiveDatabase = AsyncDisposable & {
+  readonly selected: SelectedDatabase;
+  readonly session: Session;
+};
+
+/** Opens the live database that the options and the config choose. */
+export async function openLive(loaded: LoadedProject, options: ProjectOptions): Promise<LiveDatabase> {
+  const selected = selectDatabase(loaded.project.config, options, options.variables ?? {});
+  options.onProgress?.('connecting');
+  const session = await openSession(absolute(selected.url, loaded.project.root), {
+    extensions: extensionsOf(loaded.migrations),
+    projectDirectory: loaded.project.root,
+    ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+  });
+  return { selected, session, [Symbol.asyncDispose]: () => session.close() };
+}
+
+/** What opens the databases for replays and rehearsals of a project. */
+export function engineOpener(loaded: LoadedProject, options: ProjectOptions) {
+  const { config } = loaded.project;
+  const replayUrl =
+    config.replay.url === null && options.replayUrl === undefined
+      ? null
+      : selectDatabase(config, options, options.variables ?? {}).replayUrl;
+  return (extensions: readonly string[]): Promise<Session> =>
+    openEngine({
+      extensions,
+      standInExtensions: config.extensions.standIn,
+      replayUrl: replayUrl ?? undefined,
+      onProgress: options.onProgress,
+      cacheDirectory: options.cacheDirectory,
+    });
+}
+
+/** Assesses an open live database of a project. */
+export function assessLive(
+  loaded: LoadedProject,
+  live: Session,
+  options: ProjectOptions,
+): Promise<Assessment> {
+  return assess({
+    migrations: loaded.migrations,
+    ignoreRules: loaded.ignoreRules,
+    today: (options.now?.() ?? new Date()).toISOString().slice(0, 10),
+    live,
+    assume: options.assume,
+    openEngine: engineOpener(loaded, options),
+    standInExtensions: loaded.project.config.extensions.standIn,
+    registry,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  });
+}
+
+/** A relative `pglite:` directory is relative to the project, wherever the command was started. */
+function absolute(url: string, root: string): string {
+  if (!url.startsWith('pglite:')) return url;
+  const directory = url.slice('pglite:'.length);
+  return isAbsolute(directory) ? url : `pglite:${join(root, directory)}`;
+}

@@ -1,0 +1,40 @@
+import type { ObjectId } from '../catalog/object.ts';
+import { registry } from '../kinds/index.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
+import { toolVersion } from '../version.ts';
+import type { Assessment } from './assess.ts';
+import { decideAll, refuseNoHistory } from './decide.ts';
+import { makePlan } from './make-plan.ts';
+import { assessLive, engineOpener, type LiveDatabase, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
+
+/** Decisions for a plan made without a terminal: for each drifted object, or by policy (`onDrift`) for all. */
+export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<ObjectId, Decision> };
+
+/** The plan that takes live to target, rehearsed. Writes nothing to live. Throws `TrueupError`. */
+export async function plan(options: PlanOptions = {}): Promise<Plan> {
+  const loaded = await openProject(options);
+  await using live = await openLive(loaded, options);
+  await using assessment = await assessLive(loaded, live.session, options);
+  refuseNoHistory(assessment, options.assume);
+  return planFor(loaded, live, assessment, options);
+}
+
+/** The plan of an assessment that is at hand. */
+export function planFor(
+  loaded: LoadedProject,
+  live: LiveDatabase,
+  assessment: Assessment,
+  options: PlanOptions,
+): Promise<Plan> {
+  return makePlan({
+    assessment,
+    decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
+    registry,
+    openEngine: engineOpener(loaded, options),
+    toolVersion,
+    database: live.session.label,
+    now: options.now ?? (() => new Date()),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+}

@@ -1,0 +1,158 @@
+import type { Catalog, CatalogObject } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Session } from '../database/session.ts';
+import type { Change } from '../diff/change.ts';
+import { TrueupError } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import { readRuns } from '../migrations/history.ts';
+import type { Hazard } from '../plan/hazards.ts';
+import { generatedStep } from '../plan/steps.ts';
+import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
+import type { Assessment } from './assess.ts';
+import { refuseNoHistory } from './decide.ts';
+import { makePlan, revertStatements } from './make-plan.ts';
+import { assessLive, engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
+import { runPlan } from './run-plan.ts';
+
+/** What the review UI works on. */
+export type ReviewInput = {
+  /** Read again at each load, so that a new migration is seen. */
+  readonly options: ProjectOptions;
+  readonly live: Session;
+  readonly environment: string | null;
+  readonly databaseName: string;
+  readonly toolVersion: string;
+};
+
+/** Gives the review UI everything it may ask for, on one live session. `close` ends the engine it holds. */
+export function openReviewPort(input: ReviewInput): ReviewPort & { readonly close: () => Promise<void> } {
+  const { live, options } = input;
+  const now = options.now ?? (() => new Date());
+  let state: { readonly loaded: LoadedProject; readonly assessment: Assessment } | null = null;
+  const close = async () => {
+    await state?.assessment[Symbol.asyncDispose]();
+    state = null;
+  };
+  const current = () => {
+    if (!state) throw new Error('The review UI asked for a plan before anything was loaded.');
+    return state;
+  };
+  return {
+    close,
+    cancel: () => live.cancel(),
+    load: async (onProgress, signal) => {
+      await close();
+      const here = { ...options, onProgress, signal };
+      const loaded = await openProject(here);
+      state = { loaded, assessment: await assessLive(loaded, live, here) };
+      refuseNoHistory(state.assessment, options.assume);
+      return reviewData(input, state.assessment);
+    },
+    plan: (decisions, signal) => {
+      const { loaded, assessment } = current();
+      return makePlan({
+        assessment,
+        decisions,
+        registry,
+        openEngine: engineOpener(loaded, options),
+        toolVersion: input.toolVersion,
+        database: live.label,
+        now,
+        signal,
+      });
+    },
+    apply: (plan, signal) => {
+      const { loaded, assessment } = current();
+      return runPlan({ loaded, live, assessment, plan, signal, now });
+    },
+  };
+}
+
+async function reviewData(input: ReviewInput, assessment: Assessment): Promise<ReviewData> {
+  const { live } = input;
+  const { expected, target } = assessment;
+  const notes = [
+    ...assessment.diagnostics.filter(({ severity }) => severity === 'warning').map(({ summary }) => summary),
+    ...(assessment.notCompared.length > 0
+      ? [`not compared: ${assessment.notCompared.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
+      : []),
+  ];
+  return {
+    header: {
+      environment: input.environment,
+      database: live.label,
+      databaseName: input.databaseName,
+      serverVersion: formatServerVersion(live.serverVersion),
+      appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+      appliedCount: assessment.applied.length,
+      pendingCount: assessment.pendingMigrations.length,
+    },
+    drift: assessment.drift.map((change) =>
+      reviewChange(change, expected, assessment.live, revert(assessment, change)),
+    ),
+    pending: assessment.pending.map((change) =>
+      reviewChange(change, expected, target, { statements: [], impossible: {} }),
+    ),
+    ignored: assessment.ignored,
+    notes,
+    history: await readRuns(live),
+  };
+}
+
+/** `170004` as `17.4`. */
+export function formatServerVersion(serverVersion: number): string {
+  return `${Math.floor(serverVersion / 10_000)}.${serverVersion % 10_000}`;
+}
+
+type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
+
+function revert(assessment: Assessment, change: Change): Revert {
+  try {
+    const { statements, refused } = revertStatements(assessment, change, registry);
+    return {
+      statements: generatedStep('repair', 'revert', statements).statements,
+      impossible: refused[0] ? { revert: refused[0].summary } : {},
+    };
+  } catch (error) {
+    if (!(error instanceof TrueupError)) throw error;
+    return { statements: [], impossible: { revert: error.message } };
+  }
+}
+
+function reviewChange(
+  change: Change,
+  before: Catalog,
+  after: Catalog,
+  { statements, impossible }: Revert,
+): ReviewChange {
+  const object = change.after ?? change.before;
+  const { ref, parent } = object ?? { ref: { kind: '', path: [] }, parent: undefined };
+  const hazards: Hazard[] = statements.flatMap((statement) => statement.hazards);
+  return {
+    change,
+    schema: ref.path.length > 1 ? (ref.path[0] ?? null) : null,
+    group: groupOf(parent),
+    definitionBefore: change.before && define(change.before, before),
+    definitionAfter: change.after && define(change.after, after),
+    statements,
+    hazards,
+    impossible,
+  };
+}
+
+/** Parts are grouped under their whole; what stands in a schema by itself is a group of its own. */
+function groupOf(parent: CatalogObject['parent']): ObjectId | null {
+  return parent && parent.path.length > 1 ? formatId(parent) : null;
+}
+
+/** The SQL that makes an object, with the parts that its kind folds in. */
+export function define(object: CatalogObject, catalog: Catalog): string {
+  const kind = registry.get(object.ref.kind);
+  const id = formatId(object.ref);
+  const children = kind?.folds
+    ? [...catalog.objects.values()].filter(
+        (child) => child.parent !== undefined && formatId(child.parent) === id && kind.folds?.(child),
+      )
+    : [];
+  return (kind?.create(object, children) ?? []).map(({ sql }) => `${sql};`).join('\n');
+}

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { applyPlan } from '../apply/apply.ts';
+import type { ApplyEvent } from '../apply/event.ts';
+import { fingerprint } from '../catalog/fingerprint.ts';
+import { introspect } from '../catalog/introspect.ts';
+import type { Session } from '../database/session.ts';
+import { registry } from '../kinds/index.ts';
+import type { Plan } from '../plan/plan.ts';
+import { leftover } from '../plan/rehearse.ts';
+import { writeAdopted } from './adopt.ts';
+import type { Assessment } from './assess.ts';
+import { leftObjects } from './make-plan.ts';
+import type { LoadedProject } from './open.ts';
+
+/** What a run needs: the plan, where it was made, and the live database it is for. */
+export type RunInput = {
+  readonly loaded: LoadedProject;
+  readonly live: Session;
+  readonly assessment: Assessment;
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+};
+
+/**
+ * Applies a plan and verifies the result; the last event is `run finished`. A migration that adopts drift is
+ * written into the migrations folder first, and taken back when the run does not succeed.
+ */
+export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
+  const { loaded, live, assessment, plan, signal, now } = input;
+  const known = new Set(loaded.migrations.map(({ script }) => script));
+  const adopted = plan.assumed.filter(({ script }) => !known.has(script));
+  const takeBack: (() => Promise<void>)[] = [];
+  let succeeded = false;
+  try {
+    for (const migration of adopted) takeBack.push(await writeAdopted(loaded.migrationsFolder, migration));
+    const events = applyPlan({
+      session: live,
+      plan,
+      signal,
+      now,
+      gitCommit: await readGitCommit(loaded.project.root),
+      verify: async () =>
+        leftover(await assessment.readLive(), assessment.target, leftObjects(plan), registry),
+      currentFingerprint: async () => fingerprint(await introspect(live, registry), registry),
+    });
+    for await (const event of events) {
+      if (event.type === 'run finished')
+        succeeded = ['success', 'nothing to do'].includes(event.report.outcome);
+      yield event;
+    }
+  } finally {
+    if (!succeeded) for (const undo of takeBack) await undo();
+  }
+}
+
+/** The commit that the project stands at, or null outside of git. */
+async function readGitCommit(cwd: string): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd });
+    return stdout.trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,148 @@
+import { canonicalize, major } from '../catalog/canonical.ts';
+import { introspect } from '../catalog/introspect.ts';
+import type { Catalog, Registry } from '../catalog/kind.ts';
+import { parseDatabaseUrl } from '../config/database-url.ts';
+import { selectDatabase } from '../config/target.ts';
+import { openSession } from '../database/open.ts';
+import type { Session } from '../database/session.ts';
+import { TrueupError } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import { orderMigrations } from '../migrations/order.ts';
+import { orderChanges } from '../plan/order.ts';
+import { generatedStep } from '../plan/steps.ts';
+import { replay } from '../replay/replay.ts';
+import { runSteps } from '../replay/run-steps.ts';
+import { extensionsOf } from './assess.ts';
+import { engineOpener, openProject, type ProjectOptions } from './open.ts';
+
+/** One side of `trueup diff`. */
+export type Source =
+  | { readonly form: 'empty' }
+  /** `migrations@VERSION`; null: all. */
+  | { readonly form: 'migrations'; readonly version: string | null }
+  | { readonly form: 'environment'; readonly name: string }
+  | { readonly form: 'url'; readonly url: string };
+
+/** Reads a source as a person writes it. Throws `TrueupError` naming the forms there are. */
+export function parseSource(text: string): Source {
+  if (text === 'empty') return { form: 'empty' };
+  if (text === 'migrations') return { form: 'migrations', version: null };
+  if (text.startsWith('migrations@') && text.length > 'migrations@'.length) {
+    return { form: 'migrations', version: text.slice('migrations@'.length) };
+  }
+  if (text.startsWith('env:')) return { form: 'environment', name: text.slice('env:'.length) };
+  if (/^[a-z]+:/i.test(text)) {
+    parseDatabaseUrl(text, 'diff');
+    return { form: 'url', url: text };
+  }
+  throw new TrueupError([
+    {
+      code: 'source',
+      severity: 'error',
+      subject: text,
+      summary: `"${text}" is nothing that can be compared.`,
+      help: 'Write empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY.',
+    },
+  ]);
+}
+
+/** Both catalogs, with texts as one engine prints them where their majors differ. */
+export async function readSources(
+  from: Source,
+  to: Source,
+  options: ProjectOptions,
+): Promise<{ readonly from: Catalog; readonly to: Catalog }> {
+  const [before, after] = [await readSource(from, options), await readSource(to, options)];
+  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after };
+  const openEngine = await openerFor(options);
+  const [reference, other] = after.serverVersion > before.serverVersion ? [after, before] : [before, after];
+  const engine = await openEngine(installedExtensions(reference, other));
+  try {
+    const printed = await rebuildOn(engine, reference, registry);
+    const generate = (a: Catalog, b: Catalog, changes: Parameters<typeof orderChanges>[3]) =>
+      orderChanges(a, b, registry, changes).statements;
+    const { catalog } = await canonicalize(
+      { ...other, serverVersion: 0 },
+      printed,
+      engine,
+      registry,
+      generate,
+    );
+    return after === reference ? { from: catalog, to: printed } : { from: printed, to: catalog };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function readSource(source: Source, options: ProjectOptions): Promise<Catalog> {
+  if (source.form === 'empty' || source.form === 'migrations') return readReplayed(source, options);
+  options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
+  await using session = await openSource(source, options);
+  return introspect(session, registry);
+}
+
+async function openSource(
+  source: Source & { form: 'environment' | 'url' },
+  options: ProjectOptions,
+): Promise<Session> {
+  if (source.form === 'url') return openSession(source.url, { extensions: [] });
+  const { project } = await openProject(options);
+  const selected = selectDatabase(project.config, { environment: source.name }, options.variables ?? {});
+  return openSession(selected.url, { extensions: [], projectDirectory: project.root });
+}
+
+async function readReplayed(source: Source, options: ProjectOptions): Promise<Catalog> {
+  const openEngine = await openerFor(options, source.form === 'empty');
+  if (source.form !== 'migrations') {
+    const engine = await openEngine([]);
+    try {
+      return await introspect(engine, registry);
+    } finally {
+      await engine.close();
+    }
+  }
+  const loaded = await openProject(options);
+  const { applied } = orderMigrations(loaded.migrations, null, source.version ?? 'latest');
+  const engine = await openEngine(extensionsOf(applied));
+  try {
+    await replay(engine, applied, {
+      standInExtensions: loaded.project.config.extensions.standIn,
+      onProgress: (done, total) => options.onProgress?.(`replaying ${done}/${total}`),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return await introspect(engine, registry);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Two servers can be compared without any project; then the engine needs no config either. */
+async function openerFor(options: ProjectOptions, withoutProject = false) {
+  const { openEngine } = await import('../replay/engine.ts');
+  const plain = (extensions: readonly string[]) =>
+    openEngine({ extensions, replayUrl: options.replayUrl, onProgress: options.onProgress });
+  if (withoutProject) return plain;
+  try {
+    return engineOpener(await openProject(options), options);
+  } catch (error) {
+    if (
+      error instanceof TrueupError &&
+      error.diagnostics.every(({ code }) => code.startsWith('config-missing'))
+    )
+      return plain;
+    throw error;
+  }
+}
+
+async function rebuildOn(engine: Session, catalog: Catalog, kinds: Registry): Promise<Catalog> {
+  const { statements } = orderChanges(await introspect(engine, kinds), catalog, kinds);
+  await runSteps(engine, [generatedStep('repair', 'copy for comparison', statements)]);
+  return introspect(engine, kinds);
+}
+
+function installedExtensions(...catalogs: readonly Catalog[]): readonly string[] {
+  const names = catalogs.flatMap(({ objects }) =>
+    [...objects.values()].flatMap(({ ref }) => (ref.kind === 'extension' ? [ref.path[0] ?? ''] : [])),
+  );
+  return [...new Set(names)];
+}
