@@ -18,6 +18,8 @@ export type EmbeddedOptions = {
   readonly projectDirectory?: string;
   readonly cacheDirectory?: string;
   readonly onProgress?: (line: string) => void;
+  /** What search_path is before anybody sets it, and after RESET. Default: PostgreSQL's. */
+  readonly searchPath?: string | undefined;
 };
 
 /**
@@ -42,7 +44,10 @@ async function start(options: EmbeddedOptions): Promise<PGlite> {
   const common: PGliteOptions = {
     extensions: loaded,
     parsers: Object.fromEntries(parsedTypes.map((oid) => [oid, scalarParser(oid)])),
-    startParams: startParameters(PGlite.defaultStartParams),
+    startParams: [
+      ...startParameters(PGlite.defaultStartParams),
+      ...(options.searchPath === undefined ? [] : ['-c', `search_path=${options.searchPath}`]),
+    ],
   };
   const { directory } = options;
   if (directory !== undefined && (await holdsDatabase(directory))) {

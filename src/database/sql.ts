@@ -15,11 +15,16 @@ export function quoteLiteral(text: string): string {
 }
 
 /** ALTER … SET SCHEMA and RENAME TO, in that order, for an object named by schema and name. `what` is `TABLE`, `TYPE`. */
-export function renameSql(what: string, before: readonly string[], after: readonly string[]): readonly string[] {
+export function renameSql(
+  what: string,
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
   const [oldSchema = '', oldName = ''] = before;
   const [newSchema = '', newName = ''] = after;
   const sql: string[] = [];
-  if (oldSchema !== newSchema) sql.push(`ALTER ${what} ${quoteName(before)} SET SCHEMA ${quoteIdentifier(newSchema)}`);
+  if (oldSchema !== newSchema)
+    sql.push(`ALTER ${what} ${quoteName(before)} SET SCHEMA ${quoteIdentifier(newSchema)}`);
   if (oldName !== newName) {
     sql.push(`ALTER ${what} ${quoteName([newSchema, oldName])} RENAME TO ${quoteIdentifier(newName)}`);
   }
