@@ -31,6 +31,17 @@ export async function loadProject(options: {
   return { root: dirname(path), configFile: file, config: parseConfig(await readConfig(path, file), file) };
 }
 
+/** Name of the configuration's file in `cwd`, or null when there is none. */
+export function findConfigFile(cwd: string): string | null {
+  return configFiles(cwd)[0] ?? null;
+}
+
+function configFiles(cwd: string): readonly string[] {
+  return extensions
+    .map((extension) => `trueup.config.${extension}`)
+    .filter((file) => existsSync(join(cwd, file)));
+}
+
 function findConfig(cwd: string, asked: string | undefined): string | null {
   if (asked !== undefined) {
     const path = resolve(cwd, asked);
@@ -50,9 +61,7 @@ function findConfig(cwd: string, asked: string | undefined): string | null {
     }
     return path;
   }
-  const found = extensions
-    .map((extension) => join(cwd, `trueup.config.${extension}`))
-    .filter((path) => existsSync(path));
+  const found = configFiles(cwd).map((file) => join(cwd, file));
   const [first, ...others] = found;
   if (first !== undefined && others.length > 0) {
     throw failure({
