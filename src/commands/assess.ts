@@ -10,12 +10,15 @@ import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
 import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
-import { orderMigrations } from '../migrations/order.ts';
 import { orderChanges } from '../plan/order.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
+import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
+
+/** Opens an empty database for a replay or a rehearsal, with live's own search_path where it is known. */
+export type OpenEngine = (extensions: readonly string[], searchPath?: string) => Promise<Session>;
 
 /** What an assessment is made from. Sessions and the clock arrive from outside. */
 export type AssessInput = {
@@ -26,7 +29,7 @@ export type AssessInput = {
   readonly live: Session;
   /** Which migrations to take as applied in a database without history: a version, or `latest`. */
   readonly assume?: string | undefined;
-  readonly openEngine: (extensions: readonly string[]) => Promise<Session>;
+  readonly openEngine: OpenEngine;
   readonly standInExtensions: readonly string[];
   readonly registry: Registry;
   /** One short line: `replaying 12/41`. */
@@ -59,6 +62,8 @@ export type Assessment = AsyncDisposable & {
   readonly standIns: readonly StandIn[];
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Live's search_path as a fresh session has it. */
+  readonly searchPath: string;
   /** Introspects live again, with texts as the engine prints them, for comparison with target. */
   readonly readLive: () => Promise<Catalog>;
 };
@@ -71,13 +76,14 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const { registry, onProgress } = input;
   onProgress?.('reading history');
   const history = await readHistory(input.live);
-  const order = orderMigrations(input.migrations, history, input.assume);
+  const order = await orderKeyed(input.migrations, history, input.assume);
   throwIfErrors(order.diagnostics);
   throwIfInterrupted(input.signal);
 
   onProgress?.('introspecting live');
+  const searchPath = await readSearchPath(input.live);
   const [opening, reading] = [
-    input.openEngine(extensionsOf([...order.applied, ...order.pending])),
+    input.openEngine(extensionsOf([...order.applied, ...order.pending]), searchPath),
     introspect(input.live, registry),
   ];
   // Both must have ended before one's failure is told: nothing is left open.
@@ -86,7 +92,7 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const engine = engineResult.value;
   try {
     if (liveResult.status === 'rejected') throw liveResult.reason;
-    return await compare(input, engine, liveResult.value, history, order);
+    return await compare(input, engine, liveResult.value, history, order, searchPath);
   } catch (error) {
     await engine.close();
     throw error;
@@ -98,7 +104,8 @@ async function compare(
   engine: Session,
   rawLive: Catalog,
   history: readonly AppliedMigration[] | null,
-  order: ReturnType<typeof orderMigrations>,
+  order: KeyedOrder,
+  searchPath: string,
 ): Promise<Assessment> {
   const { registry, onProgress, signal } = input;
   const total = order.applied.length + order.pending.length;
@@ -144,6 +151,7 @@ async function compare(
     ignored,
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
+    searchPath,
     notCompared: unite(rawLive.notCompared, target.notCompared),
     diagnostics: [
       ...order.diagnostics,
@@ -168,6 +176,15 @@ async function compare(
 function generate(registry: Registry) {
   return (from: Catalog, to: Catalog, changes: readonly Change[]) =>
     orderChanges(from, to, registry, changes).statements;
+}
+
+/** A role or a database may have its own search_path, and "$user" is another user in the replay. */
+async function readSearchPath(live: Session): Promise<string> {
+  const [row] = await live.query<{ path: string }>(
+    `SELECT replace(reset_val, '"$user"', quote_ident(session_user)) AS path
+     FROM pg_catalog.pg_settings WHERE name = 'search_path'`,
+  );
+  return row?.path ?? 'public';
 }
 
 /** Extensions that migrations create, each once. */

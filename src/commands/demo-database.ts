@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { openEmbedded } from '../database/embedded.ts';
 import type { Session } from '../database/session.ts';
 import { ensureHistory, recordMigration } from '../migrations/history.ts';
-import { orderMigrations } from '../migrations/order.ts';
 import { migrationStep } from '../plan/steps.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { createStandInRole, foreignRoles, readRoles } from '../replay/stand-ins.ts';
 import { extensionsOf } from './assess.ts';
+import { orderKeyed } from './keyed-order.ts';
 import { demoAppliedVersion, demoDrift, demoPendingRepeatables, demoRows } from './demo-drift.ts';
 import type { LoadedProject, ProjectOptions } from './open.ts';
 
@@ -22,7 +22,7 @@ export async function openDemoDatabase(
   loaded: LoadedProject,
   options: Pick<ProjectOptions, 'onProgress' | 'cacheDirectory'> & { readonly toolVersion: string },
 ): Promise<Session> {
-  const { applied } = orderMigrations(loaded.migrations, null, demoAppliedVersion);
+  const { applied } = await orderKeyed(loaded.migrations, null, demoAppliedVersion);
   const migrations = applied.filter(({ script }) => !demoPendingRepeatables.includes(script));
   options.onProgress?.('making the demo database');
   const session = await openEmbedded({

@@ -1,5 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { configFiles } from '../config/load.ts';
 import { TrueupError } from '../errors.ts';
 
 /** What `trueup init` wrote, relative to the folder. Files that existed are left alone and listed apart. */
@@ -32,14 +33,13 @@ const files: readonly (readonly [path: string, text: string])[] = [
 
 /** Writes a config and the folders of a new project. Throws `TrueupError` when the folder already has a config. */
 export async function init(cwd: string): Promise<Initialised> {
-  const { findConfigFile } = await import('../config/load.ts');
-  const existing = findConfigFile(cwd);
-  if (existing !== null) {
+  const [existing] = configFiles(cwd);
+  if (existing !== undefined) {
     throw new TrueupError([
       {
         code: 'already-initialised',
         severity: 'error',
-        position: { file: existing },
+        position: { file: basename(existing) },
         summary: 'This folder is already a Trueup project. Nothing was written.',
         help: 'Edit the file, or run `trueup init` in another folder.',
       },

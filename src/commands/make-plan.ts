@@ -1,6 +1,5 @@
 import type { CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { diff, reverse } from '../diff/diff.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
@@ -14,8 +13,7 @@ import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { adoptDrift } from './adopt.ts';
-import type { Assessment } from './assess.ts';
-import { extensionsOf } from './assess.ts';
+import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -23,7 +21,7 @@ export type PlanInput = {
   /** By id of the drifted object; what is not in it is left. */
   readonly decisions: ReadonlyMap<ObjectId, Decision>;
   readonly registry: Registry;
-  readonly openEngine: (extensions: readonly string[]) => Promise<Session>;
+  readonly openEngine: OpenEngine;
   readonly toolVersion: string;
   /** For people, no password. */
   readonly database: string;

@@ -91,9 +91,10 @@ export function engineOpener(loaded: LoadedProject, options: ProjectOptions) {
     config.replay.url === null && options.replayUrl === undefined
       ? null
       : selectDatabase(config, options, options.variables ?? {}).replayUrl;
-  return (extensions: readonly string[]): Promise<Session> =>
+  return (extensions: readonly string[], searchPath?: string): Promise<Session> =>
     openEngine({
       extensions,
+      searchPath,
       standInExtensions: config.extensions.standIn,
       replayUrl: replayUrl ?? undefined,
       onProgress: options.onProgress,

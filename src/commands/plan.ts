@@ -5,7 +5,15 @@ import { toolVersion } from '../version.ts';
 import type { Assessment } from './assess.ts';
 import { decideAll, refuseNoHistory } from './decide.ts';
 import { makePlan } from './make-plan.ts';
-import { assessLive, engineOpener, type LiveDatabase, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
+import {
+  assessLive,
+  engineOpener,
+  type LiveDatabase,
+  type LoadedProject,
+  openLive,
+  openProject,
+  type ProjectOptions,
+} from './open.ts';
 
 /** Decisions for a plan made without a terminal: for each drifted object, or by policy (`onDrift`) for all. */
 export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<ObjectId, Decision> };

@@ -7,12 +7,12 @@ import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
-import { orderMigrations } from '../migrations/order.ts';
 import { orderChanges } from '../plan/order.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { extensionsOf } from './assess.ts';
+import { orderKeyed } from './keyed-order.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
 
 /** One side of `trueup diff`. */
@@ -102,7 +102,7 @@ async function readReplayed(source: Source, options: ProjectOptions): Promise<Ca
     }
   }
   const loaded = await openProject(options);
-  const { applied } = orderMigrations(loaded.migrations, null, source.version ?? 'latest');
+  const { applied } = await orderKeyed(loaded.migrations, null, source.version ?? 'latest');
   const engine = await openEngine(extensionsOf(applied));
   try {
     await replay(engine, applied, {

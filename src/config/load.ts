@@ -42,6 +42,11 @@ function configFiles(cwd: string): readonly string[] {
     .filter((file) => existsSync(join(cwd, file)));
 }
 
+/** Absolute paths of the configuration files in a folder; a project has one. */
+export function configFiles(cwd: string): readonly string[] {
+  return extensions.map((extension) => join(cwd, `trueup.config.${extension}`)).filter((path) => existsSync(path));
+}
+
 function findConfig(cwd: string, asked: string | undefined): string | null {
   if (asked !== undefined) {
     const path = resolve(cwd, asked);

@@ -15,6 +15,8 @@ export type EngineOptions = {
   readonly replayUrl?: string | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly cacheDirectory?: string | undefined;
+  /** Live's own search_path: migrations that name no schema mean the first of it. */
+  readonly searchPath?: string | undefined;
 };
 
 /**
@@ -22,13 +24,14 @@ export type EngineOptions = {
  * Throws `TrueupError` naming every extension that the embedded PostgreSQL lacks.
  */
 export async function openEngine(options: EngineOptions): Promise<Session> {
-  if (options.replayUrl !== undefined) return openScratch(options.replayUrl);
+  if (options.replayUrl !== undefined) return openScratch(options.replayUrl, options.searchPath);
   const standIns = new Set(options.standInExtensions);
   const wanted = options.extensions.filter((name) => !standIns.has(name));
   const { missing } = await loadExtensions(wanted);
   if (missing.length > 0) throw new TrueupError(missing.map(missingExtension));
   return openEmbedded({
     extensions: wanted,
+    searchPath: options.searchPath,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
   });
@@ -44,13 +47,15 @@ function missingExtension(name: string) {
   };
 }
 
-async function openScratch(url: string): Promise<Session> {
+async function openScratch(url: string, searchPath: string | undefined): Promise<Session> {
   const admin = await openServer(url, {});
   const name = `trueup_replay_${randomBytes(6).toString('hex')}`;
   try {
     await admin.exec(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
     const scratchUrl = new URL(url);
     scratchUrl.pathname = `/${name}`;
+    if (searchPath !== undefined)
+      scratchUrl.searchParams.set('options', `-c search_path=${searchPath.replaceAll(' ', '')}`);
     const session = await openServer(scratchUrl.href, {});
     const close = async () => {
       await session.close();

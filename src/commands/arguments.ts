@@ -1,0 +1,84 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Flags that most commands share, as commander hands them over. */
+export type SharedFlags = {
+  readonly env?: string;
+  readonly url?: string;
+  readonly config?: string;
+  readonly format: Format;
+  readonly output?: string;
+  readonly yes?: boolean;
+  /** False after `--no-input`. */
+  readonly input: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly assume?: string;
+  readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
+  readonly replayUrl?: string;
+};
+
+export const formats = ['text', 'json', 'sql', 'markdown'] as const;
+export type Format = (typeof formats)[number];
+
+/** Flags that every command takes. */
+export function addGlobalFlags(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration file')
+    .addOption(
+      new Option('--color <when>', 'colours; NO_COLOR is respected').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .option('-q, --quiet', 'no progress and no notes')
+    .option('-v, --verbose', 'also say what is usually left out');
+}
+
+/** Flags that say which live database a command works on. */
+export function addDatabaseFlags(command: Command): Command {
+  return command
+    .option('-e, --env <name>', 'the environment, as the configuration names it')
+    .option('--url <url>', 'the live database: postgres://… or pglite:DIRECTORY')
+    .option('--replay-url <url>', 'replay on this server in place of the embedded PostgreSQL')
+    .option('--assume <version>', 'for a database without history: applied up to this version, or latest');
+}
+
+/** `--format` with the forms a command has, and `-o`. */
+export function addOutputFlags(command: Command, choices: readonly Format[]): Command {
+  return command
+    .addOption(new Option('--format <form>', 'how to print it').choices(choices).default('text'))
+    .option('-o, --output <file>', 'write it to a file');
+}
+
+/** Flags that answer what a command would ask. */
+export function addAnswerFlags(command: Command): Command {
+  return command
+    .option('-y, --yes', 'apply without asking')
+    .option('--no-input', 'never ask; fail where an answer is needed');
+}
+
+/** `--on-drift`, for commands that plan. */
+export function addDriftFlag(command: Command): Command {
+  return command.addOption(
+    new Option('--on-drift <decision>', 'one decision for all drift').choices(['fail', 'leave', 'revert', 'adopt']),
+  );
+}
+
+/** Collects a repeatable flag whose values are limited. */
+export function collectChoice<T extends string>(choices: readonly T[]) {
+  return (value: string, previous: readonly T[] = []): readonly T[] => {
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return [...previous, chosen];
+  };
+}
+
+/** Whether to colour: the flag, then NO_COLOR (any value), then FORCE_COLOR, then whether someone watches. */
+export function colorEnabled(
+  flag: 'auto' | 'always' | 'never',
+  variables: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  if (flag !== 'auto') return flag === 'always';
+  if (variables.NO_COLOR !== undefined && variables.NO_COLOR !== '') return false;
+  if (variables.FORCE_COLOR !== undefined) return variables.FORCE_COLOR !== '0';
+  return isTerminal && variables.TERM !== 'dumb';
+}
