@@ -1,0 +1,202 @@
+import { DatabaseError, type Session } from '../database/session.ts';
+import { quoteIdentifier } from '../database/sql.ts';
+import { TrueupError } from '../errors.ts';
+import type { PlannedMigration } from '../plan/plan.ts';
+import type { AppliedMigration } from './migration.ts';
+
+/** What a run adds to a migration's row. */
+export type Recording = {
+  readonly executionTimeMs: number;
+  readonly toolVersion: string;
+  /** The run that recorded it; null outside of one. */
+  readonly runId: string | null;
+  /** False: a part of it is committed and it did not reach its end. Default true. */
+  readonly success?: boolean;
+};
+
+/** A past run, newest first in `readRuns`. */
+export type PastRun = {
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The role that ran it. */
+  readonly by: string;
+  /** `running` for one that is going on, or whose process ended without a word. */
+  readonly outcome: string;
+  readonly versionBefore: string | null;
+  readonly versionAfter: string | null;
+  readonly durationMs: number | null;
+};
+
+const tables: Readonly<Record<string, string>> = {
+  schema_version: `CREATE TABLE IF NOT EXISTS trueup.schema_version (
+    version varchar(20) PRIMARY KEY,
+    description text NOT NULL,
+    script_name varchar(255) NOT NULL,
+    checksum varchar(32) NOT NULL,
+    installed_by varchar(100) NOT NULL,
+    installed_on timestamp DEFAULT current_timestamp,
+    execution_time integer NOT NULL,
+    success boolean NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('versioned', 'repeatable', 'baseline')),
+    migration_text text,
+    run_id uuid,
+    tool_version text NOT NULL
+  )`,
+  run: `CREATE TABLE IF NOT EXISTS trueup.run (
+    run_id uuid PRIMARY KEY,
+    outcome text NOT NULL CHECK (outcome IN ('running', 'success', 'failed', 'interrupted')),
+    started_by text NOT NULL DEFAULT session_user,
+    started_at timestamptz NOT NULL,
+    duration_ms integer,
+    tool_version text NOT NULL,
+    git_commit text,
+    plan_fingerprint text NOT NULL,
+    live_fingerprint text NOT NULL,
+    target_fingerprint text NOT NULL,
+    version_before text,
+    version_after text,
+    difference_count integer,
+    error jsonb
+  )`,
+  run_step: `CREATE TABLE IF NOT EXISTS trueup.run_step (
+    run_id uuid NOT NULL REFERENCES trueup.run,
+    step integer NOT NULL,
+    statement integer NOT NULL,
+    title text NOT NULL,
+    sql text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('not run', 'running', 'applied', 'rolled back', 'failed')),
+    duration_ms integer,
+    row_count bigint,
+    error jsonb,
+    PRIMARY KEY (run_id, step, statement)
+  )`,
+};
+
+/**
+ * Makes the schema `trueup` and its tables where they are missing. Throws `TrueupError` naming the GRANT
+ * when the role may not. What exists is not asked for again: CREATE SCHEMA IF NOT EXISTS needs the
+ * privilege even when there is nothing to create.
+ */
+export async function ensureHistory(session: Session): Promise<void> {
+  const existing = await readTables(session);
+  if (existing === null) await permitted(session, () => session.exec('CREATE SCHEMA IF NOT EXISTS trueup'));
+  for (const [name, sql] of Object.entries(tables)) {
+    if (!existing?.has(name)) await permitted(session, () => session.exec(sql));
+  }
+}
+
+/** The migrations that are applied, in the order they were; null when the database has no history. Throws `TrueupError` when the role may not read it. */
+export async function readHistory(session: Session): Promise<readonly AppliedMigration[] | null> {
+  if (!(await readTables(session))?.has('schema_version')) return null;
+  return permitted(session, () =>
+    session.query<AppliedMigration>(
+      `SELECT version AS key, kind, CASE WHEN kind <> 'repeatable' THEN version END AS version, description,
+              script_name AS script, checksum, installed_by AS "installedBy",
+              pg_catalog.to_char(installed_on, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "installedOn",
+              execution_time AS "executionTimeMs", migration_text AS text
+       FROM trueup.schema_version
+       WHERE success
+       ORDER BY installed_on, version`,
+    ),
+  );
+}
+
+/** Records a migration under its key, replacing what stood there: a repeatable migration is applied again and again. A failure never replaces anything. */
+export async function recordMigration(
+  session: Session,
+  migration: PlannedMigration,
+  recording: Recording,
+): Promise<void> {
+  const { success = true } = recording;
+  const update = `DO UPDATE SET
+    description = excluded.description, script_name = excluded.script_name, checksum = excluded.checksum,
+    installed_by = excluded.installed_by, installed_on = excluded.installed_on,
+    execution_time = excluded.execution_time, success = excluded.success, kind = excluded.kind,
+    migration_text = excluded.migration_text, run_id = excluded.run_id, tool_version = excluded.tool_version`;
+  await session.query(
+    // The column has no time zone: UTC, and not each session's own. Several rows of one transaction keep their order.
+    `INSERT INTO trueup.schema_version (version, description, script_name, checksum, installed_by, installed_on,
+       execution_time, success, kind, migration_text, run_id, tool_version)
+     VALUES ($1, $2, $3, $4, pg_catalog.left(session_user, 100),
+       pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), $5, $6, $7, $8, $9, $10)
+     ON CONFLICT (version) ${success ? update : 'DO NOTHING'}`,
+    [
+      migration.key,
+      migration.description,
+      migration.script,
+      migration.checksum,
+      Math.round(recording.executionTimeMs),
+      success,
+      migration.kind,
+      migration.text,
+      recording.runId,
+      recording.toolVersion,
+    ],
+  );
+}
+
+/** The latest runs, newest first; none when the database has no history. */
+export async function readRuns(session: Session, limit = 100): Promise<readonly PastRun[]> {
+  if (!(await readTables(session))?.has('run')) return [];
+  return permitted(session, () =>
+    session.query<PastRun>(
+      `SELECT run_id::text AS "runId",
+              pg_catalog.to_char(pg_catalog.timezone('UTC', started_at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "startedAt",
+              started_by AS by, outcome, version_before AS "versionBefore", version_after AS "versionAfter",
+              duration_ms AS "durationMs"
+       FROM trueup.run
+       ORDER BY started_at DESC, run_id
+       LIMIT $1`,
+      [limit],
+    ),
+  );
+}
+
+/** Names of the tables in the schema `trueup`; null when there is no such schema. Needs no privilege on it. */
+async function readTables(session: Session): Promise<ReadonlySet<string> | null> {
+  const rows = await session.query<{ name: string | null }>(
+    `SELECT c.relname::text AS name
+     FROM pg_catalog.pg_namespace n
+     LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+     WHERE n.nspname = 'trueup'`,
+  );
+  return rows.length === 0 ? null : new Set(rows.flatMap(({ name }) => name ?? []));
+}
+
+/** Runs work on the schema `trueup`, and turns a missing privilege (42501) into the GRANT that would give it. */
+export async function permitted<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== '42501') throw error;
+    throw await explainDenied(session, error);
+  }
+}
+
+async function explainDenied(session: Session, cause: DatabaseError): Promise<TrueupError> {
+  const [row] = await session.query<{ role: string; database: string; schemaExists: boolean }>(
+    `SELECT current_user::text AS role, pg_catalog.current_database()::text AS database,
+            EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = 'trueup') AS "schemaExists"`,
+  );
+  const { role = '', database = '', schemaExists = false } = row ?? {};
+  const grantee = quoteIdentifier(role);
+  const grant = schemaExists
+    ? `GRANT USAGE, CREATE ON SCHEMA trueup TO ${grantee}; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA trueup TO ${grantee};`
+    : `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${grantee};`;
+  return new TrueupError(
+    [
+      {
+        code: cause.code,
+        severity: 'error',
+        subject: session.label,
+        summary: schemaExists
+          ? `The role ${role} may not use the schema trueup, where history is kept.`
+          : `The role ${role} may not create the schema trueup, where history is kept.`,
+        detail: `${cause.message} (${cause.code})`,
+        help: `As its owner or a superuser: ${grant}`,
+      },
+    ],
+    { cause },
+  );
+}
