@@ -1,0 +1,35 @@
+import { Box } from 'ink';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { footerLine, headerLine } from './bars.ts';
+import { Body } from './components/body.tsx';
+import { LineText, ThemeProvider } from './components/line-text.tsx';
+import { tooSmallLines } from './screens.ts';
+import { screenOf } from './select.ts';
+import type { Store } from './store.ts';
+import type { Theme } from './theme.ts';
+
+/** The whole screen: header, body, footer, at exactly the terminal's size. Keys do not come through here. */
+export function App({ store, theme }: { readonly store: Store; readonly theme: Theme }): ReactNode {
+  const state = useSyncExternalStore(store.subscribe, store.get);
+  const { columns, rows } = state.size;
+  if (screenOf(state) === 'too small') {
+    return (
+      <ThemeProvider value={theme}>
+        <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+          {tooSmallLines(state).map((line) => (
+            <LineText key={line[0]?.text} line={line} />
+          ))}
+        </Box>
+      </ThemeProvider>
+    );
+  }
+  return (
+    <ThemeProvider value={theme}>
+      <Box flexDirection="column" width={columns} height={rows}>
+        <LineText line={headerLine(state, columns)} />
+        <Body state={state} />
+        <LineText line={footerLine(state, columns)} />
+      </Box>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,102 @@
+import { type Binding, bindings } from './bindings.ts';
+import { decidable, isBlocked } from './decisions.ts';
+import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
+import { currentPlan, decisionCounts, screenOf } from './select.ts';
+import type { State, Tab } from './state.ts';
+
+/** The top row: what is looked at on the left, the tabs on the right. What matters least is left out first. */
+export function headerLine(state: State, width: number): Line {
+  const { glyphs } = state;
+  const tabs = state.data === null ? [] : tabSpans(state);
+  const room = width - lineWidth(tabs) - 2;
+  const header = state.data?.header;
+  const name = header?.environment ? `${header.environment} ` : '';
+  const candidates: readonly (readonly Span[])[] = header
+    ? [
+        [
+          span(` trueup  ${name}`, 'strong'),
+          span(header.database),
+          span(`  PG ${header.serverVersion}  `, 'muted'),
+          span(`${header.appliedCount} applied ${glyphs.dot} ${header.pendingCount} pending`, 'muted'),
+        ],
+        [span(` ${name}`, 'strong'), span(header.database), span(`  PG ${header.serverVersion}`, 'muted')],
+        [span(` ${name}`, 'strong'), span(header.database)],
+      ]
+    : [[span(' trueup  ', 'strong'), span(state.label)]];
+  const left = candidates.find((line) => lineWidth(line) <= room) ?? candidates[candidates.length - 1] ?? [];
+  return spreadLine(fitIfNeeded(left, room, glyphs.ellipsis), [...tabs, span(' ')], width, glyphs.ellipsis);
+}
+
+/** The bottom row: a message or how far the decisions are, then the keys that mean something now. */
+export function footerLine(state: State, width: number): Line {
+  const { glyphs } = state;
+  if (state.message !== null)
+    return fitLine([span(' '), span(state.message, 'caution')], width, glyphs.ellipsis);
+  const status: Line = statusSpans(state);
+  const shown = bindings.filter((binding) => binding.hint !== undefined && binding.when(state));
+  // Help and the way out stay whatever the width.
+  const kept = shown.filter((binding) => binding.keys.includes('?') || binding.keys.includes('q'));
+  const chosen = new Set<Binding>(kept);
+  const used = () =>
+    lineWidth(status) + [...chosen].reduce((sum, binding) => sum + lineWidth(hint(binding, state)), 2);
+  for (const binding of shown) {
+    chosen.add(binding);
+    if (used() > width && !kept.includes(binding)) chosen.delete(binding);
+  }
+  const hints = shown.filter((binding) => chosen.has(binding)).flatMap((binding) => hint(binding, state));
+  return spreadLine(status, hints, width, glyphs.ellipsis);
+}
+
+function hint(binding: Binding, state: State): Line {
+  const disabled = binding.disabledReason(state) !== null;
+  // A key that can do nothing now is bracketed, not only dimmed.
+  if (disabled) return [span(`(${binding.label} ${binding.hint}) `, 'muted')];
+  return [span(binding.label, 'accent'), span(` ${binding.hint}  `)];
+}
+
+function statusSpans(state: State): Line {
+  const { glyphs } = state;
+  if (screenOf(state) === 'applying' && state.phase.name === 'applying') {
+    if (state.phase.stop === 'after statement') {
+      return [
+        span(' Stopping after this statement. ', 'caution'),
+        span('Ctrl-C again cancels it on the server.'),
+      ];
+    }
+    if (state.phase.stop === 'cancel')
+      return [span(' Cancelling on the server; waiting for its answer.', 'caution')];
+    return [];
+  }
+  if (screenOf(state) !== 'browse' || !state.data) return [];
+  if (state.editingFilter) return [span(' Filter: Enter keeps it, Esc clears it.')];
+  if (state.marks) return [span(' Marked: decide for all of them, Esc unmarks.', 'marked')];
+  const { decided, total } = decisionCounts(state);
+  const blocked = decidable(state.data).filter(isBlocked).length;
+  const parts = [
+    total > 0 ? `${decided}/${total} decided` : '',
+    blocked > 0 ? `${blocked} blocked` : '',
+    state.ignoreWhitespace ? 'white space ignored' : '',
+  ].filter((part) => part !== '');
+  return [span(` ${parts.join(` ${glyphs.dot} `)}${parts.length > 0 ? '  ' : ''}`, 'muted')];
+}
+
+function tabSpans(state: State): Line {
+  const drift = state.data ? decidable(state.data).length : 0;
+  const plan = currentPlan(state);
+  const statements = plan?.steps.reduce((sum, step) => sum + step.statements.length, 0);
+  const tabs: readonly (readonly [string, Tab, string])[] = [
+    ['1', 'drift', `Drift ${drift}`],
+    ['2', 'plan', statements === undefined ? 'Plan' : `Plan ${statements}`],
+    ['3', 'history', 'History'],
+  ];
+  return tabs.flatMap(([key, tab, label], index) => {
+    const current = state.tab === tab;
+    // The current tab is told by its brackets as well as by its look.
+    const text = current ? `[${key} ${label}]` : ` ${key} ${label} `;
+    return [...(index > 0 ? [span(' ')] : []), span(text, current ? 'selected' : 'plain')];
+  });
+}
+
+function fitIfNeeded(line: Line, width: number, ellipsis: string): Line {
+  return lineWidth(line) > width ? fitLine(line, Math.max(0, width), ellipsis) : line;
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { decisionList, reasonAgainst } from '../decisions.ts';
+import { type Line, span } from '../line.ts';
+import { layoutOf, selectedRow } from '../select.ts';
+import type { State } from '../state.ts';
+import { Pane } from './pane.tsx';
+
+/** The right pane: what there is to know of the selected row, and which decision is taken on it. */
+export function DetailPane({ state }: { readonly state: State }): ReactNode {
+  const { bodyHeight, detailWidth, detailRows } = layoutOf(state);
+  const { title, lines } = state.detail();
+  const bar = decisionBar(state);
+  return (
+    <Pane
+      title={title}
+      width={detailWidth}
+      height={bodyHeight}
+      focused={state.focus === 'detail' || state.full}
+      lines={lines.slice(state.detailTop, state.detailTop + detailRows)}
+      pinned={bar ? [bar] : []}
+      scroll={{ top: state.detailTop, total: lines.length }}
+    />
+  );
+}
+
+/** `( )revert (•)adopt  –ignore ( )leave`: an impossible one has a dash for its circle. */
+function decisionBar(state: State): Line | null {
+  const row = selectedRow(state);
+  if (row?.type !== 'change' || row.section !== 'drift') return null;
+  if (row.follows) return [span('decided together with its owner', 'muted')];
+  const { glyphs } = state;
+  const decided = state.decisions.get(row.item.change.id);
+  return decisionList.map(({ decision }) => {
+    if (reasonAgainst(row.item, decision) !== null) return span(` ${glyphs.dash} ${decision} `, 'muted');
+    const chosen = decided === decision;
+    return span(`(${chosen ? glyphs.chosen : ' '})${decision} `, chosen ? 'strong' : 'plain');
+  });
+}

@@ -1,0 +1,27 @@
+import { Text } from 'ink';
+import { createContext, type ReactNode, useContext } from 'react';
+import type { Line } from '../line.ts';
+import { makeTheme, type Theme } from '../theme.ts';
+
+const ThemeContext = createContext<Theme>(makeTheme({ color: false, ascii: true }));
+export const ThemeProvider = ThemeContext.Provider;
+
+export function useTheme(): Theme {
+  return useContext(ThemeContext);
+}
+
+/** One screen row. The line already has its width: Ink neither wraps nor measures it twice. */
+export function LineText({ line }: { readonly line: Line }): ReactNode {
+  const { styles } = useTheme();
+  if (line.length === 0) return <Text> </Text>;
+  return (
+    <Text wrap="truncate">
+      {line.map((piece, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place.
+        <Text key={index} {...styles[piece.role]}>
+          {piece.text}
+        </Text>
+      ))}
+    </Text>
+  );
+}

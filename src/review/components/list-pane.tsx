@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { decidable } from '../decisions.ts';
+import { type Span, span } from '../line.ts';
+import { rowLine } from '../row-line.ts';
+import { layoutOf, markedRange } from '../select.ts';
+import type { State } from '../state.ts';
+import { Pane } from './pane.tsx';
+
+/** The left pane: the visible part of the tab's rows. */
+export function ListPane({ state }: { readonly state: State }): ReactNode {
+  const { bodyHeight, listWidth, listRows } = layoutOf(state);
+  const { index: selected, top } = state.lists[state.tab];
+  const focused = state.focus === 'list';
+  const marks = markedRange(state);
+  const lines = state.rows.slice(top, top + listRows).map((row, offset) => {
+    const index = top + offset;
+    const marked = marks !== null && index >= marks.from && index <= marks.to;
+    return rowLine(row, state, { selected: index === selected, marked, focused }, listWidth - 2);
+  });
+  return (
+    <Pane
+      title={titleOf(state)}
+      note={noteOf(state)}
+      width={listWidth}
+      height={bodyHeight}
+      focused={focused}
+      lines={lines.length > 0 ? lines : [[], [span(emptyText(state), 'muted')]]}
+      scroll={{ top, total: state.rows.length }}
+      padding={0}
+    />
+  );
+}
+
+function titleOf(state: State): string {
+  if (state.tab === 'history') return `Runs (${state.data?.history.length ?? 0})`;
+  if (state.tab === 'plan') return 'Plan';
+  const drift = state.data ? decidable(state.data).length : 0;
+  const pending = state.data?.pending.length ?? 0;
+  return pending > 0 ? `Drift ${drift}, pending ${pending}` : `Drift (${drift})`;
+}
+
+function noteOf(state: State): readonly Span[] {
+  if (state.filter !== '' || state.editingFilter) {
+    return [span(`/${state.filter}${state.editingFilter ? '_' : ''}`, 'accent')];
+  }
+  const ignored = state.data?.ignored.length ?? 0;
+  return state.tab === 'drift' && ignored > 0 ? [span(`${ignored} ignored`, 'muted')] : [];
+}
+
+function emptyText(state: State): string {
+  if (state.filter !== '') return '  Nothing matches the filter.';
+  return state.tab === 'history' ? '  No run is recorded.' : '  Nothing here.';
+}

@@ -1,0 +1,111 @@
+import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { expandDecisions } from './decisions.ts';
+import type { ReviewPort } from './port.ts';
+import type { Action, State } from './state.ts';
+
+/** What the effects need from outside. */
+export type EffectContext = {
+  readonly port: ReviewPort;
+  readonly dispatch: (action: Action) => void;
+  readonly now: () => number;
+  readonly copy: (text: string) => void;
+  readonly suspend: () => void;
+  /** The review is over and nothing runs any more. */
+  readonly finish: () => void;
+};
+
+/** Makes what the state asks for happen: give it every change of state. The first call is `start`. */
+export function createEffects(context: EffectContext): {
+  readonly start: (state: State) => void;
+  readonly changed: (before: State, after: State) => void;
+} {
+  const { port, dispatch } = context;
+  let loading: AbortController | null = null;
+  let planning: AbortController | null = null;
+  let applying: AbortController | null = null;
+
+  const load = (request: number) => {
+    loading?.abort();
+    const controller = new AbortController();
+    loading = controller;
+    port
+      .load((line) => dispatch({ type: 'load progressed', request, line }), controller.signal)
+      .then((data) => dispatch({ type: 'loaded', request, data }))
+      .catch((error: unknown) =>
+        dispatch({ type: 'load failed', request, diagnostics: diagnosticsOf(error) }),
+      );
+  };
+
+  const plan = (request: number, state: State) => {
+    planning?.abort();
+    const controller = new AbortController();
+    planning = controller;
+    const decisions = state.data ? expandDecisions(state.data, state.decisions) : state.decisions;
+    port
+      .plan(decisions, controller.signal)
+      .then((made) => dispatch({ type: 'plan made', request, plan: made }))
+      .catch((error: unknown) =>
+        dispatch({ type: 'plan failed', request, diagnostics: diagnosticsOf(error) }),
+      );
+  };
+
+  const apply = async (state: State) => {
+    if (state.phase.name !== 'applying') return;
+    const controller = new AbortController();
+    applying = controller;
+    let diagnostics: readonly Diagnostic[] = [];
+    try {
+      for await (const event of port.apply(state.phase.plan, controller.signal)) {
+        dispatch({ type: 'run progressed', event, nowMs: context.now() });
+      }
+    } catch (error) {
+      diagnostics = diagnosticsOf(error);
+    }
+    applying = null;
+    dispatch({ type: 'run ended', diagnostics });
+  };
+
+  return {
+    start: (state) => load(state.requests.load),
+    changed: (before, after) => {
+      const asked = (name: keyof State['requests']) => after.requests[name] > before.requests[name];
+      if (asked('load')) load(after.requests.load);
+      if (asked('plan')) plan(after.requests.plan, after);
+      if (before.plan.status === 'making' && after.plan.status !== 'making') planning?.abort();
+      if (asked('apply')) void apply(after);
+      if (asked('stop')) applying?.abort();
+      // A server that cannot be told to cancel ends the run by itself; the run's own error says so.
+      if (asked('cancel')) port.cancel().catch(() => undefined);
+      if (asked('copy')) context.copy(after.clipboard);
+      if (asked('suspend')) context.suspend();
+      if (after.phase.name === 'leaving' && before.phase.name !== 'leaving') {
+        loading?.abort();
+        planning?.abort();
+        context.finish();
+      }
+    },
+  };
+}
+
+/** Anything thrown, as something that can be shown. */
+export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof TrueupError) return error.diagnostics;
+  if (error instanceof InterruptedError)
+    return [{ code: 'interrupted', severity: 'note', summary: error.message }];
+  const summary = error instanceof Error ? error.message : String(error);
+  const field = (name: string): string | undefined => {
+    const value: unknown = error instanceof Error ? Reflect.get(error, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const detail = field('detail');
+  const help = field('hint');
+  return [
+    {
+      code: field('code') ?? 'unexpected',
+      severity: 'error',
+      summary,
+      ...(detail === undefined ? {} : { detail }),
+      ...(help === undefined ? {} : { help }),
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import { formatKind, formatName, parseId } from '../catalog/object.ts';
+import type { ReviewChange } from './port.ts';
+import { riskOf } from './risk.ts';
+
+/** One word of a filter. All words must hold. */
+export type FilterTerm = {
+  readonly field: 'text' | 'kind' | 'risk' | 'schema';
+  readonly value: string;
+  readonly negated: boolean;
+};
+
+/** Reads `users !tmp kind:index risk:data schema:public`. Never fails: an unknown field is plain text. */
+export function parseFilter(text: string): readonly FilterTerm[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((word): FilterTerm => {
+      const negated = word.startsWith('!');
+      const body = (negated ? word.slice(1) : word).toLowerCase();
+      const match = /^(kind|risk|schema):(.*)$/.exec(body);
+      const field = match?.[1] as 'kind' | 'risk' | 'schema' | undefined;
+      return field ? { field, value: match?.[2] ?? '', negated } : { field: 'text', value: body, negated };
+    })
+    .filter((term) => term.value !== '');
+}
+
+/** Whether every term holds for a change. */
+export function matchesFilter(item: ReviewChange, terms: readonly FilterTerm[]): boolean {
+  return terms.every((term) => holds(item, term) !== term.negated);
+}
+
+/** Whether every text term holds for a text; other fields never hold. For rows that are not objects. */
+export function matchesText(text: string, terms: readonly FilterTerm[]): boolean {
+  const lower = text.toLowerCase();
+  return terms.every((term) => (term.field === 'text' && lower.includes(term.value)) !== term.negated);
+}
+
+function holds(item: ReviewChange, { field, value }: FilterTerm): boolean {
+  const ref = parseId(item.change.id);
+  if (field === 'schema') return (item.schema ?? '').toLowerCase().startsWith(value);
+  if (field === 'kind') return formatKind(ref).startsWith(value);
+  if (field === 'risk') return riskOf(item.hazards).startsWith(value);
+  return `${formatKind(ref)} ${formatName(ref)}`.toLowerCase().includes(value);
+}

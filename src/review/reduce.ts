@@ -1,0 +1,315 @@
+import type { ObjectId } from '../catalog/object.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
+import { keepDecisions, nextDecision, reasonAgainst } from './decisions.ts';
+import { reduceMove } from './move.ts';
+import { foldEvent, startRun } from './run.ts';
+import { blockedReason, confirmWord, currentPlan, isTyping, selectedRow, targets } from './select.ts';
+import { settle } from './settle.ts';
+import type { Action, Command, Report, Requests, State } from './state.ts';
+import { countOf, firstLine } from './words.ts';
+
+/** The state after an action. Pure: what must happen outside is asked for in `requests`. */
+export function reduce(state: State, action: Action): State {
+  return settle(
+    state,
+    isReport(action) ? reduceReport(state, action) : reduceCommand({ ...state, message: null }, action),
+  );
+}
+
+const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
+  'resized',
+  'ticked',
+  'load progressed',
+  'loaded',
+  'load failed',
+  'plan made',
+  'plan failed',
+  'run progressed',
+  'run ended',
+]);
+
+function isReport(action: Action): action is Report {
+  return reportTypes.has(action.type);
+}
+
+function reduceReport(state: State, report: Report): State {
+  const { phase } = state;
+  switch (report.type) {
+    case 'resized':
+      return { ...state, size: report.size };
+    case 'ticked':
+      return { ...state, nowMs: report.nowMs };
+    case 'load progressed': {
+      if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
+      return { ...state, phase: { ...phase, lines: addProgress(phase.lines, report.line) } };
+    }
+    case 'loaded': {
+      if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
+      const decisions = keepDecisions(report.data, state.decisions);
+      const loaded: State = {
+        ...state,
+        phase: { name: 'browse' },
+        data: report.data,
+        decisions,
+        plan: { status: 'none' },
+      };
+      if (phase.thenConfirm) return wantPlan({ ...loaded, tab: 'plan' }, true);
+      return loaded.tab === 'plan' ? wantPlan(loaded, false) : loaded;
+    }
+    case 'load failed':
+      if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
+      return { ...state, phase: { name: 'load failed', diagnostics: report.diagnostics } };
+    case 'plan made': {
+      if (state.plan.status !== 'making' || report.request !== state.requests.plan) return state;
+      const { thenConfirm } = state.plan;
+      const ready: State = {
+        ...state,
+        plan: { status: 'ready', plan: report.plan, decisions: state.decisions },
+        lists: { ...state.lists, plan: { key: null, index: 0, top: 0 } },
+      };
+      return thenConfirm && phase.name === 'browse' && state.tab === 'plan'
+        ? openConfirm(ready, report.plan)
+        : ready;
+    }
+    case 'plan failed': {
+      if (state.plan.status !== 'making' || report.request !== state.requests.plan) return state;
+      return {
+        ...state,
+        plan: { status: 'failed', diagnostics: report.diagnostics, decisions: state.decisions },
+      };
+    }
+    case 'run progressed': {
+      if (phase.name !== 'applying') return state;
+      const run = foldEvent(phase.run, report.event, phase.plan, report.nowMs);
+      return { ...state, nowMs: report.nowMs, phase: { ...phase, run } };
+    }
+    case 'run ended':
+      return phase.name === 'applying' ? endRun(state, report.diagnostics) : state;
+  }
+}
+
+function reduceCommand(state: State, command: Command): State {
+  switch (command.type) {
+    case 'move':
+    case 'page':
+    case 'move to':
+    case 'next change':
+    case 'fold':
+    case 'open':
+      return reduceMove(state, command);
+    case 'show tab': {
+      const shown: State = { ...state, tab: command.tab, marks: null, full: false, focus: 'list' };
+      return command.tab === 'plan' ? wantPlan(shown, false) : shown;
+    }
+    case 'switch pane':
+      return state.full ? state : { ...state, focus: state.focus === 'list' ? 'detail' : 'list' };
+    case 'decide':
+      return decide(state, command.decision);
+    case 'mark':
+      return mark(state, command.marks);
+    case 'filter':
+      return { ...state, editingFilter: true, focus: 'list', full: false, marks: null };
+    case 'typed':
+      return edit(state, (text) => text + command.text);
+    case 'erased':
+      return edit(state, (text) => Array.from(text).slice(0, -1).join(''));
+    case 'submitted':
+      return submit(state);
+    case 'escaped':
+      return escape(state);
+    case 'toggle':
+      if (command.what === 'help') return { ...state, helpTop: state.helpTop === null ? 0 : null };
+      return command.what === 'whitespace'
+        ? {
+            ...state,
+            ignoreWhitespace: !state.ignoreWhitespace,
+            message: `Whitespace ${state.ignoreWhitespace ? 'counts' : 'is ignored'}.`,
+          }
+        : { ...state, sideBySide: !state.sideBySide };
+    case 'copy':
+      return copy(state);
+    case 'reload':
+    case 'review again':
+      return reload({ ...state, tab: command.type === 'reload' ? state.tab : 'drift' }, false);
+    case 'retry':
+      return reload(state, true);
+    case 'apply':
+      return wantPlan({ ...state, tab: 'plan', marks: null, full: false, focus: 'list' }, true);
+    case 'quit':
+      return { ...state, phase: { name: 'leaving', exitCode: exitCodeOf(state) } };
+    case 'interrupt':
+      return interrupt(state);
+    case 'suspend':
+      return ask(state, 'suspend');
+    case 'refused':
+      return { ...state, message: command.reason };
+  }
+}
+
+function ask(state: State, name: keyof Requests): State {
+  return { ...state, requests: { ...state.requests, [name]: state.requests[name] + 1 } };
+}
+
+/** Progress like `replaying 12/41` replaces the line it counts on from; another kind of work starts a new line. */
+function addProgress(lines: readonly string[], line: string): readonly string[] {
+  const stem = (text: string) => text.replace(/\d.*$/, '');
+  const last = lines[lines.length - 1];
+  const kept = last !== undefined && stem(last) === stem(line) ? lines.slice(0, -1) : lines;
+  return [...kept, line].slice(-100);
+}
+
+/** Makes the plan unless it is current or on its way; then, if wanted, asks to confirm it. */
+function wantPlan(state: State, thenConfirm: boolean): State {
+  const plan = currentPlan(state);
+  if (plan) return thenConfirm ? openConfirm(state, plan) : state;
+  if (state.plan.status === 'making') {
+    return { ...state, plan: { ...state.plan, thenConfirm: state.plan.thenConfirm || thenConfirm } };
+  }
+  const failed = state.plan.status === 'failed' && state.plan.decisions === state.decisions;
+  if (failed && !thenConfirm) return state;
+  return ask({ ...state, plan: { status: 'making', startedMs: state.nowMs, thenConfirm } }, 'plan');
+}
+
+function openConfirm(state: State, plan: Plan): State {
+  const blocked = blockedReason(plan);
+  if (blocked) return { ...state, message: blocked };
+  return { ...state, phase: { name: 'confirm', plan, typed: '', wrong: null }, helpTop: null };
+}
+
+function decide(state: State, decision: Decision | 'next'): State {
+  if (!state.data) return state;
+  const ids = new Set<ObjectId>(targets(state));
+  const items = state.data.drift.filter((item) => ids.has(item.change.id));
+  const first = items[0];
+  if (!first) return state;
+  const wanted = decision === 'next' ? nextDecision(first, state.decisions.get(first.change.id)) : decision;
+  if (!wanted) return state;
+  const decisions = new Map(state.decisions);
+  const refused = items.filter((item) => reasonAgainst(item, wanted) !== null);
+  for (const item of items) if (!refused.includes(item)) decisions.set(item.change.id, wanted);
+  const done = items.length - refused.length;
+  const reason = refused[0] ? ` ${refused.length} cannot: ${reasonAgainst(refused[0], wanted)}` : '';
+  const message = items.length > 1 ? `${countOf(done, 'object')}: ${wanted}.${reason}` : null;
+  // A plan that is being made for other decisions is of no use any more.
+  const plan = state.plan.status === 'making' ? { status: 'none' as const } : state.plan;
+  return { ...state, decisions, plan, message, marks: null };
+}
+
+function mark(state: State, type: 'range' | 'group'): State {
+  if (state.marks?.type === type) return { ...state, marks: null };
+  const row = selectedRow(state);
+  if (!row) return state;
+  if (type === 'range') return { ...state, marks: { type, key: row.key } };
+  let index = state.lists[state.tab].index;
+  while (index > 0 && state.rows[index]?.type !== 'group') index--;
+  const group = state.rows[index];
+  return group?.type === 'group' ? { ...state, marks: { type, key: group.key } } : state;
+}
+
+function edit(state: State, change: (text: string) => string): State {
+  if (!isTyping(state)) return state;
+  if (state.phase.name === 'confirm') {
+    return {
+      ...state,
+      phase: { ...state.phase, typed: change(state.phase.typed).slice(0, 200), wrong: null },
+    };
+  }
+  return { ...state, filter: change(state.filter).slice(0, 200) };
+}
+
+function submit(state: State): State {
+  if (!isTyping(state)) return state;
+  const { phase } = state;
+  if (phase.name !== 'confirm') return { ...state, editingFilter: false };
+  const { word } = confirmWord(phase.plan, state.data?.header.databaseName ?? '');
+  // An empty word would let Enter alone confirm.
+  if (phase.typed !== word || word === '') {
+    const wrong =
+      phase.typed === ''
+        ? `Type ${word} to apply, or press Esc.`
+        : `That is not "${word}". Nothing was applied.`;
+    return { ...state, phase: { ...phase, typed: '', wrong } };
+  }
+  const run = startRun(phase.plan, state.nowMs);
+  return ask({ ...state, phase: { name: 'applying', plan: phase.plan, run, stop: 'no' } }, 'apply');
+}
+
+/** One step back: help, the field being edited, the full diff, marks, the filter. It never leaves the review. */
+function escape(state: State): State {
+  if (state.helpTop !== null) return { ...state, helpTop: null };
+  if (state.phase.name === 'confirm')
+    return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
+  if (state.phase.name !== 'browse') return state;
+  if (state.editingFilter) return { ...state, editingFilter: false, filter: '' };
+  if (state.full) return { ...state, full: false, focus: 'list' };
+  if (state.marks) return { ...state, marks: null };
+  if (state.focus === 'detail') return { ...state, focus: 'list' };
+  return state.filter === '' ? state : { ...state, filter: '' };
+}
+
+function copy(state: State): State {
+  const statements = selectedSql(state);
+  if (statements.length === 0) return { ...state, message: 'There is no SQL here to copy.' };
+  const clipboard = statements.map((sql) => (sql.trimEnd().endsWith(';') ? sql : `${sql};`)).join('\n');
+  const message = `Copied ${countOf(statements.length, 'statement')}: ${firstLine(clipboard)}`;
+  return ask({ ...state, clipboard, message }, 'copy');
+}
+
+function selectedSql(state: State): readonly string[] {
+  const row = selectedRow(state);
+  const steps = currentPlan(state)?.steps ?? [];
+  if (row?.type === 'change') {
+    const { statements, definitionAfter } = row.item;
+    if (statements.length > 0) return statements.map((statement) => statement.sql);
+    return definitionAfter === null ? [] : [definitionAfter];
+  }
+  if (row?.type === 'statement') {
+    const statement = steps[row.step]?.statements[row.statement];
+    return statement ? [statement.sql] : [];
+  }
+  if (row?.type === 'step') return (steps[row.step]?.statements ?? []).map((statement) => statement.sql);
+  if (row?.type !== 'segment') return [];
+  const segment = currentPlan(state)?.segments[row.segment];
+  return (segment?.statements ?? []).flatMap((at) => steps[at.step]?.statements[at.statement]?.sql ?? []);
+}
+
+function reload(state: State, thenConfirm: boolean): State {
+  return ask(
+    {
+      ...state,
+      phase: { name: 'loading', lines: [], startedMs: state.nowMs, thenConfirm },
+      plan: { status: 'none' },
+      marks: null,
+      full: false,
+      focus: 'list',
+      editingFilter: false,
+    },
+    'load',
+  );
+}
+
+function endRun(state: State, diagnostics: readonly Diagnostic[]): State {
+  if (state.phase.name !== 'applying') return state;
+  const { plan, run } = state.phase;
+  return { ...state, phase: { name: 'result', plan, run, diagnostics }, lastRun: run, helpTop: null };
+}
+
+/** Ctrl-C: leaves, but during a run first stops after the statement, then cancels it. The run itself ends the rest. */
+function interrupt(state: State): State {
+  const { phase } = state;
+  if (phase.name !== 'applying') return { ...state, phase: { name: 'leaving', exitCode: 130 } };
+  if (phase.stop === 'no') return ask({ ...state, phase: { ...phase, stop: 'after statement' } }, 'stop');
+  if (phase.stop === 'after statement')
+    return ask({ ...state, phase: { ...phase, stop: 'cancel' } }, 'cancel');
+  return { ...state, message: 'Already cancelled on the server; waiting for its answer.' };
+}
+
+/** 1 when the last run did not succeed, or the database could not be looked at; else 0. */
+function exitCodeOf(state: State): 0 | 1 | 130 {
+  if (state.phase.name === 'load failed') return 1;
+  if (!state.lastRun) return 0;
+  const outcome = state.lastRun.report?.outcome;
+  if (outcome === 'interrupted') return 130;
+  return outcome === 'success' || outcome === 'nothing to do' ? 0 : 1;
+}

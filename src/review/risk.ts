@@ -1,0 +1,40 @@
+import type { Hazard } from '../plan/hazards.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Role } from './line.ts';
+
+/** The worst that a set of hazards can do, as the filter `risk:` knows it. */
+export type Risk = 'data' | 'rewrite' | 'lock' | 'irreversible' | 'safe';
+
+const words: Readonly<Record<Risk, { readonly word: string; readonly role: Role }>> = {
+  data: { word: 'DATA', role: 'danger' },
+  rewrite: { word: 'REWRITE', role: 'caution' },
+  lock: { word: 'LOCK', role: 'caution' },
+  irreversible: { word: 'ONE-WAY', role: 'caution' },
+  safe: { word: 'safe', role: 'good' },
+};
+
+/** The worst of them; `safe` when there is none. */
+export function riskOf(hazards: readonly Hazard[]): Risk {
+  const codes = new Set(hazards.map((hazard) => hazard.code));
+  if (codes.has('data-loss')) return 'data';
+  if (codes.has('rewrite')) return 'rewrite';
+  if (codes.has('lock')) return 'lock';
+  return codes.has('irreversible') ? 'irreversible' : 'safe';
+}
+
+/** The word shown for a risk: different words, so that colour is not needed. */
+export function riskWord(risk: Risk): { readonly word: string; readonly role: Role } {
+  return words[risk];
+}
+
+/** All hazards of a plan's statements, in order. */
+export function planHazards(plan: Plan): readonly Hazard[] {
+  return plan.steps.flatMap((step) => step.statements.flatMap((statement) => statement.hazards));
+}
+
+/** How many statements of a plan carry each risk. */
+export function countRisks(plan: Plan): Readonly<Record<Risk, number>> {
+  const counts: Record<Risk, number> = { data: 0, rewrite: 0, lock: 0, irreversible: 0, safe: 0 };
+  for (const step of plan.steps) for (const statement of step.statements) counts[riskOf(statement.hazards)]++;
+  return counts;
+}

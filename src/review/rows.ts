@@ -1,0 +1,270 @@
+import { formatKind, formatName, type ObjectId, ownName, parseId } from '../catalog/object.ts';
+import type { IgnoredChange, Plan } from '../plan/plan.ts';
+import { decidable } from './decisions.ts';
+import { matchesFilter, matchesText, parseFilter } from './filter.ts';
+import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
+
+export type Section = 'drift' | 'pending';
+
+type Place = { readonly key: string; readonly depth: number };
+type Fold = { readonly foldable: boolean; readonly folded: boolean };
+
+/** One row of a list. `key` stays the same when the data is loaded again; `depth` is its indentation. */
+export type Row = Place &
+  (
+    | (Fold & {
+        readonly type: 'group';
+        readonly label: string;
+        readonly count: number;
+        /** Drifted objects below it that are decided on their own. */
+        readonly ids: readonly ObjectId[];
+      })
+    | (Fold & {
+        readonly type: 'change';
+        readonly label: string;
+        readonly section: Section;
+        readonly item: ReviewChange;
+        /** It goes together with the change above it and is decided there. */
+        readonly follows: boolean;
+      })
+    | { readonly type: 'ignored'; readonly label: string; readonly ignored: IgnoredChange }
+    | { readonly type: 'note'; readonly label: string }
+    | { readonly type: 'overview'; readonly label: string }
+    | {
+        readonly type: 'segment';
+        readonly segment: number;
+        readonly transaction: boolean;
+        readonly count: number;
+      }
+    | (Fold & {
+        readonly type: 'step';
+        readonly step: number;
+        readonly segment: number;
+        readonly count: number;
+      })
+    | { readonly type: 'statement'; readonly step: number; readonly statement: number }
+    | { readonly type: 'run'; readonly run: ReviewRun }
+  );
+
+/** What shapes a list besides the data. `toggled` holds the keys whose fold is not the default one. */
+export type RowOptions = { readonly filter: string; readonly toggled: ReadonlySet<string> };
+
+/** A node of the tree before it is laid out as rows. */
+type Node = {
+  readonly key: string;
+  label: string;
+  item: ReviewChange | null;
+  readonly children: Node[];
+};
+
+/** The Drift tab: drift and pending changes by schema and table, then what is ignored, then notes. */
+export function driftRows(data: ReviewData, options: RowOptions): readonly Row[] {
+  const terms = parseFilter(options.filter);
+  const rows: Row[] = [];
+  const own = new Set(decidable(data).map((item) => item.change.id));
+  const addSection = (section: Section, label: string, all: readonly ReviewChange[]) => {
+    const items = terms.length === 0 ? all : all.filter((item) => matchesFilter(item, terms));
+    if (items.length === 0) return;
+    const schemas = buildTree(items, section);
+    const layout: Layout = { section, options, own, filtered: terms.length > 0 };
+    // A lone section needs no heading.
+    if (section === 'drift' && data.pending.length === 0) {
+      for (const node of schemas) layOut(node, 0, layout, rows);
+    } else layOut({ key: `section ${section}`, label, item: null, children: schemas }, 0, layout, rows);
+  };
+  addSection('drift', 'Drift', data.drift);
+  addSection('pending', 'Pending', data.pending);
+  const addGroup = (key: string, label: string, children: readonly Row[], foldedByDefault: boolean) => {
+    if (children.length === 0) return;
+    const folded = terms.length === 0 && foldedByDefault !== options.toggled.has(key);
+    rows.push({
+      type: 'group',
+      key,
+      depth: 0,
+      label,
+      count: children.length,
+      ids: [],
+      foldable: true,
+      folded,
+    });
+    if (!folded) rows.push(...children);
+  };
+  const ignored = data.ignored.map((ignored): Row => {
+    const ref = parseId(ignored.change.id);
+    const label = `${formatKind(ref)} ${formatName(ref)}`;
+    return { type: 'ignored', key: `ignored ${ignored.change.id}`, depth: 1, label, ignored };
+  });
+  const notes = data.notes.map(
+    (label, index): Row => ({ type: 'note', key: `note ${index}`, depth: 1, label }),
+  );
+  const matches = (row: Row) => 'label' in row && matchesText(row.label, terms);
+  addGroup('ignored', 'Ignored', ignored.filter(matches), true);
+  addGroup('notes', 'Notes', notes.filter(matches), false);
+  return rows;
+}
+
+/** The Plan tab: an overview, then each transaction with its steps and their statements. */
+export function planRows(plan: Plan, options: RowOptions): readonly Row[] {
+  const terms = parseFilter(options.filter);
+  const rows: Row[] = [{ type: 'overview', key: 'overview', depth: 0, label: 'Overview' }];
+  plan.segments.forEach((segment, index) => {
+    const children: Row[] = [];
+    const shown = segment.statements.filter((at) => {
+      const text = `${plan.steps[at.step]?.title} ${plan.steps[at.step]?.statements[at.statement]?.sql}`;
+      return matchesText(text, terms);
+    });
+    for (const step of new Set(shown.map((at) => at.step))) {
+      const key = `step ${index} ${step}`;
+      const statements = shown.filter((at) => at.step === step);
+      const folded = terms.length === 0 && statements.length > longStep !== options.toggled.has(key);
+      const count = statements.length;
+      children.push({
+        type: 'step',
+        key,
+        depth: 1,
+        step,
+        segment: index,
+        count,
+        foldable: count > 0,
+        folded,
+      });
+      if (folded) continue;
+      for (const { statement } of statements) {
+        children.push({
+          type: 'statement',
+          key: `statement ${step} ${statement}`,
+          depth: 2,
+          step,
+          statement,
+        });
+      }
+    }
+    // A step without statements still writes its history row in this segment.
+    for (const step of segment.completes) {
+      if (terms.length > 0 || (plan.steps[step]?.statements.length ?? 0) > 0) continue;
+      const key = `step ${index} ${step}`;
+      children.push({
+        type: 'step',
+        key,
+        depth: 1,
+        step,
+        segment: index,
+        count: 0,
+        foldable: false,
+        folded: false,
+      });
+    }
+    if (children.length === 0) return;
+    const { transaction } = segment;
+    rows.push({
+      type: 'segment',
+      key: `segment ${index}`,
+      depth: 0,
+      segment: index,
+      transaction,
+      count: shown.length,
+    });
+    rows.push(...children);
+  });
+  return rows;
+}
+
+/** The History tab: one row a run. */
+export function historyRows(data: ReviewData, options: RowOptions): readonly Row[] {
+  const terms = parseFilter(options.filter);
+  return data.history
+    .filter((run) =>
+      matchesText(`${run.runId} ${run.by} ${run.outcome} ${run.startedAt} ${run.versionAfter}`, terms),
+    )
+    .map((run): Row => ({ type: 'run', key: `run ${run.runId}`, depth: 0, run }));
+}
+
+/** A step with more statements starts folded. */
+const longStep = 12;
+
+type Layout = {
+  readonly section: Section;
+  readonly options: RowOptions;
+  readonly own: ReadonlySet<ObjectId>;
+  readonly filtered: boolean;
+};
+
+function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
+  const schemas = new Map<string | null, Node>();
+  const nodes = new Map<ObjectId, Node>();
+  for (const item of items) {
+    const key = `${section} ${item.change.id}`;
+    nodes.set(item.change.id, { key, label: labelOf(item), item, children: [] });
+  }
+  const schemaNode = (schema: string | null): Node => {
+    const found = schemas.get(schema);
+    if (found) return found;
+    const node: Node = {
+      key: `${section} schema ${schema ?? ''}`,
+      label: schema ?? '(database)',
+      item: null,
+      children: [],
+    };
+    schemas.set(schema, node);
+    return node;
+  };
+  const groups = new Map<ObjectId, Node>();
+  for (const item of items) {
+    const node = nodes.get(item.change.id);
+    if (!node) continue;
+    const { group } = item;
+    const owner =
+      group === null || group === item.change.id ? undefined : (nodes.get(group) ?? groups.get(group));
+    if (owner) owner.children.push(node);
+    else if (group === null || group === item.change.id) schemaNode(item.schema).children.push(node);
+    else {
+      const created: Node = {
+        key: `${section} group ${group}`,
+        label: ownName(parseId(group)),
+        item: null,
+        children: [node],
+      };
+      groups.set(group, created);
+      schemaNode(item.schema).children.push(created);
+    }
+  }
+  const sort = (list: Node[]) => {
+    list.sort((a, b) => compareText(a.label, b.label) || compareText(a.key, b.key));
+    for (const node of list) sort(node.children);
+  };
+  const roots = [...schemas.values()];
+  sort(roots);
+  return roots;
+}
+
+function layOut(node: Node, depth: number, layout: Layout, rows: Row[]): void {
+  const { options, own, section, filtered } = layout;
+  const foldable = node.children.length > 0;
+  // What comes or goes with a table is the table's own story: folded until asked for.
+  const byDefault = node.item !== null && node.children.every((child) => child.item?.change.within != null);
+  const folded = foldable && !filtered && byDefault !== options.toggled.has(node.key);
+  const place = { key: node.key, depth, label: node.label, foldable, folded };
+  if (node.item) {
+    const together = section === 'drift' && !own.has(node.item.change.id);
+    rows.push({ ...place, type: 'change', section, item: node.item, follows: together });
+  } else {
+    const below = itemsBelow(node);
+    const ids = section === 'drift' ? below.map((item) => item.change.id).filter((id) => own.has(id)) : [];
+    const count = section === 'drift' ? ids.length : below.length;
+    rows.push({ ...place, type: 'group', count, ids });
+  }
+  if (!folded) for (const child of node.children) layOut(child, depth + 1, layout, rows);
+}
+
+function itemsBelow(node: Node): readonly ReviewChange[] {
+  return node.children.flatMap((child) => [...(child.item ? [child.item] : []), ...itemsBelow(child)]);
+}
+
+function labelOf(item: ReviewChange): string {
+  const ref = parseId(item.change.id);
+  return ref.signature === undefined ? ownName(ref) : `${ownName(ref)}(${ref.signature})`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,211 @@
+import { formatPosition } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { diagnosticLines } from './detail.ts';
+import { type Line, type Role, span, spreadLine } from './line.ts';
+import { countStatements, type RunProgress, statementKey } from './run.ts';
+import type { FullScreen } from './screens.ts';
+import { spinner } from './screens.ts';
+import { isLost, isStale } from './select.ts';
+import type { Phase, State } from './state.ts';
+import type { Glyphs } from './theme.ts';
+import { countOf, describeObject, firstLine, formatDuration } from './words.ts';
+
+/** A run while it goes on: a bar, then every part with its steps; the part that runs is kept in sight. */
+export function applyingScreen(
+  state: State,
+  phase: Phase & { readonly name: 'applying' },
+  width: number,
+  height: number,
+): FullScreen {
+  const { plan, run } = phase;
+  const { done, total } = countStatements(run, plan);
+  const elapsed = formatDuration(Math.max(0, state.nowMs - run.startedMs));
+  const head: Line[] = [
+    spreadLine(
+      [
+        span(` ${bar(done, total, Math.min(30, Math.floor(width / 3)), state.glyphs)} `),
+        span(`${done}/${total} statements`),
+      ],
+      [span(elapsed, 'muted')],
+      width,
+      state.glyphs.ellipsis,
+    ),
+  ];
+  if (run.waiting !== null) head.push([span(` ${spinner(state)} waiting: ${run.waiting}`, 'caution')]);
+  if (run.verifying) head.push([span(` ${spinner(state)} verifying: looking at live again`, 'accent')]);
+  const body = runLines(state, plan, run, width);
+  const room = Math.max(1, height - head.length - 1);
+  const at = Math.max(
+    0,
+    body.findLastIndex((line) => line.active),
+  );
+  const top = Math.max(0, Math.min(at - Math.floor(room / 2), body.length - room));
+  return {
+    title: `Applying to ${plan.database}`,
+    lines: [...head, [], ...body.slice(top, top + room).map((line) => line.line)],
+    pinned: [],
+  };
+}
+
+/** How a run ended: what failed and where, what is applied, what was rolled back, what was not run. */
+export function resultScreen(
+  state: State,
+  phase: Phase & { readonly name: 'result' },
+  width: number,
+): FullScreen {
+  const { plan, run, diagnostics } = phase;
+  const { report } = run;
+  const error = report?.error ?? run.failure?.diagnostic ?? null;
+  const all = error ? [error, ...diagnostics] : diagnostics;
+  const lines: Line[] = [[], verdict(state, phase), []];
+  for (const diagnostic of all) lines.push(...diagnosticLines(diagnostic, width), []);
+  const { glyphs } = state;
+  for (const step of report?.steps ?? []) {
+    const look = outcomeLook(step.outcome, glyphs);
+    const counts = `${countOf(step.statements, 'statement')}${step.rows > 0 ? `, ${countOf(step.rows, 'row')}` : ''}`;
+    const left = [span(` ${look.sign} `, look.role), span(step.title), span(`  ${step.outcome}`, look.role)];
+    const right =
+      step.outcome === 'not run' ? [] : [span(`${counts}  ${formatDuration(step.durationMs)} `, 'muted')];
+    lines.push(spreadLine(left, right, width, glyphs.ellipsis));
+  }
+  if (!report) lines.push(...runLines(state, plan, run, width).map(({ line }) => line));
+  if (report?.differences) {
+    lines.push([]);
+    if (report.differences.length === 0) {
+      lines.push([span(` ${glyphs.done} `, 'good'), span('Verified: live is the target.')]);
+    } else {
+      const count = countOf(report.differences.length, 'difference');
+      lines.push([span(` Verified: ${count} between live and target`, 'danger')]);
+      for (const change of report.differences)
+        lines.push([span(`   ${change.action} ${describeObject(change.id)}`)]);
+    }
+  }
+  const title = report?.outcome === 'success' ? 'Applied' : (report?.outcome ?? 'Ended');
+  const id = run.runId === null ? [] : [span(`run ${run.runId}, kept in the history`, 'muted')];
+  return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned: [id] };
+}
+
+function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line {
+  const { run, diagnostics } = phase;
+  const { report } = run;
+  const { glyphs } = state;
+  const error = report?.error ?? run.failure?.diagnostic ?? null;
+  const all = error ? [error, ...diagnostics] : diagnostics;
+  if (report?.outcome === 'success') {
+    const version = `version ${report.versionBefore ?? 'none'} ${glyphs.arrow} ${report.versionAfter ?? 'none'}`;
+    return [
+      span(` ${glyphs.done} APPLIED `, 'good'),
+      span(`${version}, in ${formatDuration(report.durationMs)}`),
+    ];
+  }
+  if (report?.outcome === 'nothing to do') return [span(` ${glyphs.done} Nothing to do.`, 'good')];
+  if (isStale(all)) {
+    return [
+      span(' STALE ', 'danger'),
+      span('Live has moved since the plan was made; nothing ran. r looks again, decisions are kept.'),
+    ];
+  }
+  const committed = run.segments.filter((status) => status === 'committed').length;
+  const kept =
+    committed === 0
+      ? 'Nothing stays applied.'
+      : `${committed} of ${countOf(run.segments.length, 'part')} stay applied.`;
+  if (isLost(all)) {
+    const known = run.segments.includes('running')
+      ? 'Whether the part that ran was committed is not known: R looks.'
+      : kept;
+    return [span(' CONNECTION LOST ', 'danger'), span(known)];
+  }
+  if (report?.outcome === 'interrupted') return [span(' INTERRUPTED ', 'caution'), span(kept)];
+  const where = formatPosition(error?.position).replace(/: $/, '');
+  return [span(` ${glyphs.failed} FAILED${where === '' ? '' : ` at ${where}`}  `, 'danger'), span(kept)];
+}
+
+type RunLine = { readonly line: Line; readonly active: boolean };
+
+function runLines(state: State, plan: Plan, run: RunProgress, width: number): readonly RunLine[] {
+  const { glyphs } = state;
+  const lines: RunLine[] = [];
+  const total = plan.segments.length;
+  plan.segments.forEach((segment, index) => {
+    const status = run.segments[index] ?? 'to do';
+    const label = segment.transaction ? 'transaction' : 'outside a transaction';
+    const role: Role = { 'to do': 'muted', running: 'accent', committed: 'good', 'rolled back': 'danger' }[
+      status
+    ] as Role;
+    lines.push({
+      line: [span(` ${index + 1}/${total} ${label}  `), span(status === 'to do' ? '' : status, role)],
+      active: status === 'running',
+    });
+    for (const step of new Set(segment.statements.map((at) => at.step))) {
+      const statements = segment.statements.filter((at) => at.step === step);
+      lines.push(stepLine(state, plan, run, step, statements, width));
+      const current = run.current;
+      if (current?.step === step && statements.some((at) => at.statement === current.statement)) {
+        const progress = run.statements.get(statementKey(step, current.statement));
+        const sql = firstLine(plan.steps[step]?.statements[current.statement]?.sql ?? '').slice(0, 300);
+        const time = formatDuration(Math.max(0, state.nowMs - (progress?.startedMs ?? state.nowMs)));
+        const room = Math.max(0, width - time.length - 1);
+        const left = spreadLine(
+          [span(`     ${spinner(state)} `, 'accent'), span(sql)],
+          [],
+          room,
+          glyphs.ellipsis,
+        );
+        lines.push({ line: [...left, span(` ${time}`, 'muted')], active: true });
+      }
+    }
+  });
+  return lines;
+}
+
+function stepLine(
+  state: State,
+  plan: Plan,
+  run: RunProgress,
+  step: number,
+  statements: readonly { readonly step: number; readonly statement: number }[],
+  width: number,
+): RunLine {
+  const { glyphs } = state;
+  const progress = statements.map((at) => run.statements.get(statementKey(at.step, at.statement)));
+  const count = (status: string) => progress.filter((one) => one?.status === status).length;
+  const done = count('done');
+  const undone = count('rolled back');
+  const failed = count('failed') > 0;
+  const running = count('running') > 0 || (done > 0 && done < statements.length);
+  const word = failed
+    ? 'failed'
+    : undone > 0
+      ? 'rolled back'
+      : running
+        ? 'running'
+        : done > 0
+          ? 'done'
+          : 'to do';
+  const look = outcomeLook(word, glyphs);
+  const time = progress.reduce((sum, one) => sum + (one?.durationMs ?? 0), 0);
+  const right = [
+    ...(word === 'failed' || word === 'rolled back' ? [span(`${word}  `, look.role)] : []),
+    span(`${done}/${statements.length}`, 'muted'),
+    span(done > 0 ? ` ${formatDuration(time).padStart(8)} ` : ` ${'to do'.padStart(8)} `, 'muted'),
+  ];
+  const left = [span(`   ${look.sign} `, look.role), span(plan.steps[step]?.title ?? '')];
+  return {
+    line: spreadLine(left, right, width, glyphs.ellipsis),
+    active: word === 'running' || word === 'failed',
+  };
+}
+
+function outcomeLook(outcome: string, glyphs: Glyphs): { readonly sign: string; readonly role: Role } {
+  if (outcome === 'applied' || outcome === 'done') return { sign: glyphs.done, role: 'good' };
+  if (outcome === 'failed') return { sign: glyphs.failed, role: 'danger' };
+  if (outcome === 'rolled back') return { sign: glyphs.undone, role: 'caution' };
+  if (outcome === 'running') return { sign: glyphs.running, role: 'accent' };
+  return { sign: glyphs.toDo, role: 'muted' };
+}
+
+function bar(done: number, total: number, width: number, glyphs: Glyphs): string {
+  const full = total === 0 ? 0 : Math.round((done / total) * width);
+  return glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(width - full);
+}

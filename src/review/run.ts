@@ -1,0 +1,135 @@
+import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** How far one statement has come. Times are milliseconds. */
+export type StatementProgress = {
+  readonly status: 'running' | 'done' | 'failed' | 'rolled back';
+  readonly startedMs: number;
+  readonly durationMs: number | null;
+  readonly rowCount: number | null;
+};
+
+export type SegmentStatus = 'to do' | 'running' | 'committed' | 'rolled back';
+
+/** What is known of a run: the events so far, folded. Keys of `statements` come from `statementKey`. */
+export type RunProgress = {
+  readonly runId: string | null;
+  readonly startedMs: number;
+  /** What it waits for before it starts; null when it does not. */
+  readonly waiting: string | null;
+  readonly statements: ReadonlyMap<string, StatementProgress>;
+  readonly segments: readonly SegmentStatus[];
+  readonly current: { readonly step: number; readonly statement: number } | null;
+  readonly failure: {
+    readonly step: number;
+    readonly statement: number;
+    readonly diagnostic: Diagnostic;
+  } | null;
+  readonly verifying: boolean;
+  readonly report: RunReport | null;
+};
+
+export function statementKey(step: number, statement: number): string {
+  return `${step}:${statement}`;
+}
+
+/** Before the first event. */
+export function startRun(plan: Plan, nowMs: number): RunProgress {
+  return {
+    runId: null,
+    startedMs: nowMs,
+    waiting: null,
+    statements: new Map(),
+    segments: plan.segments.map(() => 'to do'),
+    current: null,
+    failure: null,
+    verifying: false,
+    report: null,
+  };
+}
+
+/** The run after one more event. `nowMs` is when it arrived. */
+export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs: number): RunProgress {
+  switch (event.type) {
+    case 'run started':
+      return { ...run, runId: event.runId, waiting: null };
+    case 'waiting for lock':
+      return { ...run, waiting: event.detail };
+    case 'segment started':
+      return { ...run, waiting: null, segments: withSegment(run, event.segment, 'running') };
+    case 'statement started': {
+      const started: StatementProgress = {
+        status: 'running',
+        startedMs: nowMs,
+        durationMs: null,
+        rowCount: null,
+      };
+      const { step, statement } = event;
+      return {
+        ...run,
+        waiting: null,
+        current: { step, statement },
+        statements: withStatement(run, step, statement, started),
+      };
+    }
+    case 'statement finished': {
+      const { step, statement, durationMs, rowCount } = event;
+      const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;
+      const done: StatementProgress = { status: 'done', startedMs, durationMs, rowCount };
+      return { ...run, current: null, statements: withStatement(run, step, statement, done) };
+    }
+    case 'statement failed': {
+      const { step, statement, diagnostic } = event;
+      const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;
+      const failed: StatementProgress = { status: 'failed', startedMs, durationMs: null, rowCount: null };
+      return {
+        ...run,
+        current: null,
+        failure: { step, statement, diagnostic },
+        statements: withStatement(run, step, statement, failed),
+      };
+    }
+    case 'step finished':
+      return run;
+    case 'segment committed':
+      return { ...run, segments: withSegment(run, event.segment, 'committed') };
+    case 'segment rolled back': {
+      const statements = new Map(run.statements);
+      for (const { step, statement } of plan.segments[event.segment]?.statements ?? []) {
+        const key = statementKey(step, statement);
+        const progress = statements.get(key);
+        if (progress && progress.status !== 'failed')
+          statements.set(key, { ...progress, status: 'rolled back' });
+      }
+      return { ...run, current: null, statements, segments: withSegment(run, event.segment, 'rolled back') };
+    }
+    case 'verifying':
+      return { ...run, current: null, verifying: true };
+    case 'run finished':
+      return { ...run, current: null, verifying: false, waiting: null, report: event.report };
+  }
+}
+
+/** Statements finished, of all. */
+export function countStatements(
+  run: RunProgress,
+  plan: Plan,
+): { readonly done: number; readonly total: number } {
+  const total = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
+  const done = [...run.statements.values()].filter((progress) => progress.status === 'done').length;
+  return { done, total };
+}
+
+function withSegment(run: RunProgress, segment: number, status: SegmentStatus): readonly SegmentStatus[] {
+  return run.segments.map((old, index) => (index === segment ? status : old));
+}
+
+function withStatement(
+  run: RunProgress,
+  step: number,
+  statement: number,
+  progress: StatementProgress,
+): ReadonlyMap<string, StatementProgress> {
+  return new Map(run.statements).set(statementKey(step, statement), progress);
+}

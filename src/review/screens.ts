@@ -1,0 +1,158 @@
+import { diagnosticLines, hazardLines } from './detail.ts';
+import { minSize } from './layout.ts';
+import { type Line, span, wrapLine } from './line.ts';
+import { rehearsalSpans, riskCounts } from './overview.ts';
+import { planHazards } from './risk.ts';
+import { confirmWord, isLost } from './select.ts';
+import type { Phase, State } from './state.ts';
+import { countOf, formatDuration } from './words.ts';
+
+/** A whole-width pane: lines that scroll away at the end, and lines at the bottom that are always seen. */
+export type FullScreen = {
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly pinned: readonly Line[];
+};
+
+/** Shown instead of anything else in a terminal that is too small. */
+export function tooSmallLines(state: State): readonly Line[] {
+  const { columns, rows } = state.size;
+  const run =
+    state.phase.name === 'applying' ? [[span('A run is going on. Ctrl-C stops it.', 'caution')]] : [];
+  return [
+    [span('Too small', 'strong')],
+    [span(`Needs ${minSize.columns}x${minSize.rows}, has ${columns}x${rows}.`)],
+    ...run,
+  ];
+}
+
+/** While the database is looked at: what was done so far and what is being done. */
+export function loadingScreen(state: State, phase: Phase & { readonly name: 'loading' }): FullScreen {
+  const { glyphs } = state;
+  const lines = phase.lines.map((line, index): Line => {
+    const isLast = index === phase.lines.length - 1;
+    return isLast
+      ? [span(`${spinner(state)} `, 'accent'), span(line)]
+      : [span(`${glyphs.done} `, 'good'), span(line, 'muted')];
+  });
+  const elapsed = formatDuration(Math.max(0, state.nowMs - phase.startedMs));
+  const first: readonly Line[] =
+    lines.length > 0 ? lines : [[span(`${spinner(state)} `, 'accent'), span('connecting')]];
+  return { title: `Looking at ${state.label}`, lines: [[], ...first], pinned: [[span(elapsed, 'muted')]] };
+}
+
+/** When the database could not be looked at: every problem in full. */
+export function loadFailedScreen(
+  state: State,
+  phase: Phase & { readonly name: 'load failed' },
+  width: number,
+): FullScreen {
+  const lost = isLost(phase.diagnostics);
+  const title = lost ? (state.data ? 'Connection lost' : 'No connection') : 'This does not work yet';
+  const lines = phase.diagnostics.flatMap((diagnostic) => [...diagnosticLines(diagnostic, width), []]);
+  return { title, lines: [[], ...lines], pinned: [[span('Nothing was applied.')]] };
+}
+
+/** When there is no drift and nothing pending. */
+export function cleanScreen(state: State): FullScreen {
+  const { glyphs } = state;
+  return {
+    title: 'Clean',
+    lines: [
+      [],
+      [
+        span(` ${glyphs.done} `, 'good'),
+        span('Live is what its applied migrations made, and nothing is pending.'),
+      ],
+    ],
+    pinned: [],
+  };
+}
+
+/** While a plan is made. */
+export function planningScreen(state: State): FullScreen {
+  if (state.plan.status !== 'making') return { title: 'Plan', lines: [], pinned: [] };
+  const elapsed = formatDuration(Math.max(0, state.nowMs - state.plan.startedMs));
+  const then = state.plan.thenConfirm ? 'Then you are asked to confirm it; nothing runs before that.' : '';
+  return {
+    title: 'Plan',
+    lines: [
+      [],
+      [
+        span(`${spinner(state)} `, 'accent'),
+        span('making the plan and rehearsing it on an embedded copy of live'),
+      ],
+      [span(`  ${elapsed}`, 'muted')],
+      [],
+      [span(`  ${then}`)],
+    ],
+    pinned: [],
+  };
+}
+
+/** When no plan could be made. */
+export function planFailedScreen(state: State, width: number): FullScreen {
+  const diagnostics = state.plan.status === 'failed' ? state.plan.diagnostics : [];
+  const lines = diagnostics.flatMap((diagnostic) => [...diagnosticLines(diagnostic, width), []]);
+  const pinned: Line = [
+    span('Nothing was applied. Change a decision, or press A to try again, R to look again.'),
+  ];
+  return { title: 'No plan', lines: [[], ...lines], pinned: [pinned] };
+}
+
+/** Asks for the word that applies the plan. What would be lost is said first, in full as far as there is room. */
+export function confirmScreen(
+  state: State,
+  phase: Phase & { readonly name: 'confirm' },
+  width: number,
+  height: number,
+): FullScreen {
+  const { plan, typed, wrong } = phase;
+  const { glyphs } = state;
+  const header = state.data?.header;
+  const { word, isName } = confirmWord(plan, header?.databaseName ?? '');
+  const target = header?.environment ? `${header.environment} ` : '';
+  const statements = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
+  const facts: Line[] = [
+    [],
+    [span('  Apply to ', 'strong'), span(`${target}${plan.database}`, isName ? 'danger' : 'strong')],
+    [
+      span(`  ${countOf(plan.steps.length, 'step')}, ${countOf(statements, 'statement')}, `),
+      span(`version ${plan.versionBefore ?? 'none'} ${glyphs.arrow} ${plan.versionAfter ?? 'none'}`),
+    ],
+    [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
+    [span('  '), ...rehearsalSpans(plan.rehearsal)],
+  ];
+  const left = plan.drift.filter(({ decision }) => decision === 'leave').length;
+  if (left > 0) facts.push([span(`  ${countOf(left, 'drifted object')} left as found`, 'muted')]);
+  const outside = plan.segments.filter((segment) => !segment.transaction).length;
+  if (plan.segments.length > 1) {
+    const text = `  Not all or nothing: ${plan.segments.length} parts, ${outside} outside a transaction.`;
+    facts.push(...wrapLine([span(text, 'caution')], width, 2));
+  }
+  const losses = planHazards(plan).filter((hazard) => hazard.code === 'data-loss');
+  const pinned: readonly Line[] = [
+    wrong === null ? [] : [span(`  ${wrong}`, 'caution')],
+    [
+      span('  Type '),
+      span(word, 'strong'),
+      span(isName ? ', the name of the database, and Enter: ' : ' and Enter: '),
+      span(typed, 'accent'),
+      span('_'),
+    ],
+    [span('  Esc goes back; nothing is applied.', 'muted')],
+  ];
+  const room = Math.max(0, height - pinned.length - facts.length - 2);
+  const lossLines = hazardLines(losses, width - 4).map((line): Line => [span('  '), ...line]);
+  if (lossLines.length > 0) {
+    facts.push([], ...(lossLines.length <= room ? lossLines : lossLines.slice(0, Math.max(0, room - 1))));
+    if (lossLines.length > room)
+      facts.push([span(`  ${glyphs.ellipsis} and more: see tab 2 for every hazard`, 'danger')]);
+  }
+  return { title: 'Confirm', lines: facts, pinned };
+}
+
+/** A sign that turns with the clock. */
+export function spinner(state: State): string {
+  return state.glyphs.spinner[Math.floor(state.nowMs / 250) % state.glyphs.spinner.length] ?? '';
+}

@@ -1,0 +1,145 @@
+import type { ObjectId } from '../catalog/object.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
+import { decidable, reasonAgainst } from './decisions.ts';
+import { isTooSmall, type Layout, layOutScreen } from './layout.ts';
+import { planHazards } from './risk.ts';
+import type { Row } from './rows.ts';
+import type { State } from './state.ts';
+import { describeObject } from './words.ts';
+
+/** The screen that is shown, and whose keys are live. */
+export type Screen =
+  | 'too small'
+  | 'help'
+  | 'loading'
+  | 'load failed'
+  | 'browse'
+  | 'confirm'
+  | 'applying'
+  | 'result'
+  | 'leaving';
+
+export function screenOf(state: State): Screen {
+  if (state.phase.name === 'leaving') return 'leaving';
+  if (isTooSmall(state.size)) return 'too small';
+  return state.helpTop === null ? state.phase.name : 'help';
+}
+
+/** Whether keys are text: for the filter or for the confirmation. */
+export function isTyping(state: State): boolean {
+  const screen = screenOf(state);
+  return screen === 'confirm' || (screen === 'browse' && state.editingFilter);
+}
+
+export function layoutOf(state: State): Layout {
+  const row = selectedRow(state);
+  return layOutScreen(state.size, {
+    full: state.full,
+    pinned: row?.type === 'change' && row.section === 'drift',
+  });
+}
+
+export function selectedRow(state: State): Row | undefined {
+  return state.rows[state.lists[state.tab].index];
+}
+
+/** The plan, when it was made under the present decisions. */
+export function currentPlan(state: State): Plan | null {
+  return state.plan.status === 'ready' && state.plan.decisions === state.decisions ? state.plan.plan : null;
+}
+
+/** Indexes of the first and the last marked row; null when nothing is marked. */
+export function markedRange(state: State): { readonly from: number; readonly to: number } | null {
+  if (!state.marks) return null;
+  const { type, key } = state.marks;
+  const anchor = state.rows.findIndex((row) => row.key === key);
+  const start = state.rows[anchor];
+  if (!start) return null;
+  if (type === 'range') {
+    const { index } = state.lists[state.tab];
+    return { from: Math.min(anchor, index), to: Math.max(anchor, index) };
+  }
+  let to = anchor;
+  while ((state.rows[to + 1]?.depth ?? -1) > start.depth) to++;
+  return { from: anchor, to };
+}
+
+/** Drifted objects that a decision key would decide now. */
+export function targets(state: State): readonly ObjectId[] {
+  if (state.tab !== 'drift') return [];
+  const range = markedRange(state);
+  const row = selectedRow(state);
+  const rows = range ? state.rows.slice(range.from, range.to + 1) : row ? [row] : [];
+  const ids = rows.flatMap((one) => {
+    // An open group in a range stands for nothing: its members are marked themselves, or not.
+    if (one.type === 'group') return !range || one.folded || state.marks?.type === 'group' ? one.ids : [];
+    return one.type === 'change' && one.section === 'drift' && !one.follows ? [one.item.change.id] : [];
+  });
+  return [...new Set(ids)];
+}
+
+/** Why a decision cannot be taken here; null when it can, for at least one of the targets. */
+export function decideReason(state: State, decision: Decision | 'next'): string | null {
+  const ids = targets(state);
+  if (ids.length === 0) {
+    const row = selectedRow(state);
+    if (row?.type === 'change' && row.follows && row.item.change.within !== null) {
+      return `It goes together with ${describeObject(row.item.change.within)}: decide there.`;
+    }
+    if (row?.type === 'change' && row.section === 'pending') {
+      return 'It comes from a committed migration: there is nothing to decide.';
+    }
+    return 'There is no drifted object here to decide on.';
+  }
+  if (decision === 'next') return null;
+  const reasons = (state.data?.drift ?? [])
+    .filter((item) => ids.includes(item.change.id))
+    .map((item) => reasonAgainst(item, decision));
+  const first = reasons.find((reason) => reason !== null);
+  return reasons.every((reason) => reason !== null) && first ? `Cannot ${decision}: ${first}` : null;
+}
+
+/** Whether the plan changes anything: runs a statement, records a migration, writes down a decision. */
+export function hasWork(plan: Plan): boolean {
+  return (
+    plan.steps.length > 0 ||
+    plan.assumed.length > 0 ||
+    plan.drift.some(({ decision }) => decision === 'adopt' || decision === 'ignore')
+  );
+}
+
+/** Why the plan cannot be applied; null when it can. */
+export function blockedReason(plan: Plan): string | null {
+  const error = plan.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+  if (error) return `Blocked: ${error.summary}`;
+  return hasWork(plan) ? null : 'There is nothing to apply: the plan has no steps.';
+}
+
+/** What must be typed to apply a plan: `yes`, or the database's name when data is lost or nothing is proven. */
+export function confirmWord(
+  plan: Plan,
+  databaseName: string,
+): { readonly word: string; readonly isName: boolean } {
+  const losesData = planHazards(plan).some((hazard) => hazard.code === 'data-loss');
+  const isName = losesData || plan.rehearsal.outcome !== 'proven';
+  return { word: isName ? databaseName : 'yes', isName };
+}
+
+/** Decided and all objects that are decided on their own. */
+export function decisionCounts(state: State): { readonly decided: number; readonly total: number } {
+  const items = state.data ? decidable(state.data) : [];
+  return { decided: items.filter((item) => state.decisions.has(item.change.id)).length, total: items.length };
+}
+
+/** Whether a failure means that the server can no longer be spoken to. Source: PostgreSQL manual, appendix A. */
+export function isLost(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ code }) =>
+    /^(08[0-9A-Z]{3}|57P0[1-5]|E(CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND))$/.test(code),
+  );
+}
+
+/** Whether a failure means that live is no longer what the plan was made for. */
+export function isStale(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ code }) => code === 'live-moved');
+}

@@ -1,0 +1,99 @@
+import { type Detail, detailOf } from './detail.ts';
+import { scrollTo } from './layout.ts';
+import { driftRows, historyRows, planRows, type Row } from './rows.ts';
+import { currentPlan, layoutOf, selectedRow } from './select.ts';
+import type { ListState, State } from './state.ts';
+
+/**
+ * Brings what follows from the rest of the state up to date: rows, selection, scrolling, detail. Only what its
+ * inputs changed is worked out again, so that a key costs little whatever the number of objects.
+ */
+export function settle(before: State, after: State): State {
+  let state = after;
+  if (
+    before.data !== state.data ||
+    before.tab !== state.tab ||
+    before.filter !== state.filter ||
+    before.toggled !== state.toggled ||
+    before.plan !== state.plan ||
+    before.decisions !== state.decisions
+  ) {
+    // Decisions make a plan outdated; the other lists do not depend on them.
+    if (before.tab !== state.tab || state.tab === 'plan' || before.decisions === state.decisions) {
+      state = { ...state, rows: rowsOf(state) };
+    }
+  }
+  const list = state.lists[state.tab];
+  if (state.rows !== before.rows || list !== before.lists[before.tab] || state.size !== before.size) {
+    const settled = settleList(list, state);
+    state = { ...state, lists: { ...state.lists, [state.tab]: settled } };
+  }
+  const row = selectedRow(state);
+  const moved = row?.key !== selectedRow(before)?.key || state.tab !== before.tab;
+  if (
+    moved ||
+    row !== selectedRow(before) ||
+    state.size !== before.size ||
+    state.full !== before.full ||
+    state.sideBySide !== before.sideBySide ||
+    state.ignoreWhitespace !== before.ignoreWhitespace ||
+    (row?.type === 'group' && state.decisions !== before.decisions)
+  ) {
+    state = { ...state, detail: once(() => makeDetail(state, row)), detailTop: moved ? 0 : state.detailTop };
+  }
+  if (state.detailTop !== before.detailTop || state.size !== before.size || state.full !== before.full) {
+    const detailTop = clampDetail(state, state.detailTop);
+    if (detailTop !== state.detailTop) state = { ...state, detailTop };
+  }
+  return state;
+}
+
+function rowsOf(state: State): readonly Row[] {
+  const options = { filter: state.filter, toggled: state.toggled };
+  if (!state.data) return [];
+  if (state.tab === 'drift') return driftRows(state.data, options);
+  if (state.tab === 'history') return historyRows(state.data, options);
+  const plan = currentPlan(state);
+  return plan ? planRows(plan, options) : [];
+}
+
+function settleList(list: ListState, state: State): ListState {
+  const { rows } = state;
+  let index = list.index;
+  if (rows[index]?.key !== list.key) {
+    const found = list.key === null ? -1 : rows.findIndex((row) => row.key === list.key);
+    // At first the first change is selected, not the heading above it, so that there is something to read at once.
+    const first =
+      list.key === null ? rows.findIndex((row) => row.type === 'change' || row.type === 'overview') : -1;
+    index = found >= 0 ? found : first >= 0 ? first : Math.min(index, rows.length - 1);
+  }
+  index = Math.max(0, index);
+  const visible = layoutOf(state).listRows;
+  const top = scrollTo(list.top, index, visible, rows.length);
+  return { key: rows[index]?.key ?? list.key, index, top };
+}
+
+function makeDetail(state: State, row: Row | undefined): Detail {
+  return detailOf(row, {
+    width: layoutOf(state).detailText,
+    glyphs: state.glyphs,
+    color: state.color,
+    sideBySide: state.sideBySide,
+    ignoreWhitespace: state.ignoreWhitespace,
+    whole: state.full,
+    plan: currentPlan(state),
+    decisions: state.decisions,
+  });
+}
+
+function clampDetail(state: State, top: number): number {
+  return Math.max(0, Math.min(top, state.detail().lines.length - layoutOf(state).detailRows));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,180 @@
+import type { ApplyEvent } from '../apply/event.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
+import type { Decisions } from './decisions.ts';
+import type { Detail } from './detail.ts';
+import type { Size } from './layout.ts';
+import type { ReviewData } from './port.ts';
+import type { Row } from './rows.ts';
+import type { RunProgress } from './run.ts';
+import type { Glyphs } from './theme.ts';
+
+export type Tab = 'drift' | 'plan' | 'history';
+
+/** Which screen has the floor. Times are milliseconds since the epoch. */
+export type Phase =
+  | {
+      readonly name: 'loading';
+      readonly lines: readonly string[];
+      readonly startedMs: number;
+      /** After a failed run: make the plan again and ask to confirm it. */
+      readonly thenConfirm: boolean;
+    }
+  | { readonly name: 'load failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly name: 'browse' }
+  | { readonly name: 'confirm'; readonly plan: Plan; readonly typed: string; readonly wrong: string | null }
+  | {
+      readonly name: 'applying';
+      readonly plan: Plan;
+      readonly run: RunProgress;
+      readonly stop: 'no' | 'after statement' | 'cancel';
+    }
+  | {
+      readonly name: 'result';
+      readonly plan: Plan;
+      readonly run: RunProgress;
+      /** What ended the run when it ended without a report. */
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | { readonly name: 'leaving'; readonly exitCode: 0 | 1 | 130 };
+
+/** The plan and the decisions it was made under; it is current while those are still the decisions. */
+export type PlanState =
+  | { readonly status: 'none' }
+  | { readonly status: 'making'; readonly startedMs: number; readonly thenConfirm: boolean }
+  | { readonly status: 'ready'; readonly plan: Plan; readonly decisions: Decisions }
+  | { readonly status: 'failed'; readonly diagnostics: readonly Diagnostic[]; readonly decisions: Decisions };
+
+/** Where a list stands. The key survives new data; index and top follow from it. */
+export type ListState = { readonly key: string | null; readonly index: number; readonly top: number };
+
+/** Rows chosen together: from an anchor to the selected one, or a whole group. */
+export type Marks = { readonly type: 'range' | 'group'; readonly key: string };
+
+/** How often each thing was asked for: an increase is what makes it happen, see `effects.ts`. */
+export type Requests = {
+  readonly load: number;
+  readonly plan: number;
+  readonly apply: number;
+  readonly stop: number;
+  readonly cancel: number;
+  readonly copy: number;
+  readonly suspend: number;
+};
+
+export type State = {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly glyphs: Glyphs;
+  readonly color: boolean;
+  /** What is looked at, for people, while nothing more is known. */
+  readonly label: string;
+  readonly phase: Phase;
+  readonly data: ReviewData | null;
+  readonly tab: Tab;
+  readonly focus: 'list' | 'detail';
+  readonly lists: Readonly<Record<Tab, ListState>>;
+  /** Keys of rows whose fold is not the default one. */
+  readonly toggled: ReadonlySet<string>;
+  readonly filter: string;
+  readonly editingFilter: boolean;
+  readonly decisions: Decisions;
+  readonly marks: Marks | null;
+  readonly full: boolean;
+  readonly sideBySide: boolean;
+  readonly ignoreWhitespace: boolean;
+  /** First visible row of the help; null while it is closed. */
+  readonly helpTop: number | null;
+  readonly detailTop: number;
+  readonly plan: PlanState;
+  /** One line in the footer, until the next key. */
+  readonly message: string | null;
+  /** What the last copy put on the clipboard. */
+  readonly clipboard: string;
+  readonly requests: Requests;
+  /** Set once a run was started and ended: the exit code that leaving will have. */
+  readonly lastRun: RunProgress | null;
+  /** Rows of the tab, kept by `settle`. */
+  readonly rows: readonly Row[];
+  /** The right pane for the selected row, worked out when it is first looked at. */
+  readonly detail: () => Detail;
+};
+
+/** What the outside reports. `request` tells late answers from awaited ones. */
+export type Report =
+  | { readonly type: 'resized'; readonly size: Size }
+  | { readonly type: 'ticked'; readonly nowMs: number }
+  | { readonly type: 'load progressed'; readonly request: number; readonly line: string }
+  | { readonly type: 'loaded'; readonly request: number; readonly data: ReviewData }
+  | { readonly type: 'load failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: 'plan made'; readonly request: number; readonly plan: Plan }
+  | { readonly type: 'plan failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: 'run progressed'; readonly event: ApplyEvent; readonly nowMs: number }
+  | { readonly type: 'run ended'; readonly diagnostics: readonly Diagnostic[] };
+
+/** What the user asks for. */
+export type Command =
+  | { readonly type: 'move'; readonly by: number }
+  | { readonly type: 'page'; readonly by: 1 | -1 }
+  | { readonly type: 'move to'; readonly end: 'first' | 'last' }
+  | { readonly type: 'next change'; readonly by: 1 | -1 }
+  | { readonly type: 'show tab'; readonly tab: Tab }
+  | { readonly type: 'switch pane' }
+  | { readonly type: 'open' }
+  | { readonly type: 'fold'; readonly folded: boolean }
+  | { readonly type: 'decide'; readonly decision: Decision | 'next' }
+  | { readonly type: 'mark'; readonly marks: 'range' | 'group' }
+  | { readonly type: 'filter' }
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'erased' }
+  | { readonly type: 'submitted' }
+  | { readonly type: 'escaped' }
+  | { readonly type: 'toggle'; readonly what: 'side by side' | 'whitespace' | 'help' }
+  | { readonly type: 'copy' }
+  | { readonly type: 'reload' }
+  | { readonly type: 'apply' }
+  | { readonly type: 'retry' }
+  | { readonly type: 'review again' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'refused'; readonly reason: string };
+
+export type Action = Report | Command;
+
+/** The state in which the review starts: looking at the database. */
+export function initialState(options: {
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly glyphs: Glyphs;
+  readonly color: boolean;
+  readonly label: string;
+}): State {
+  const list: ListState = { key: null, index: 0, top: 0 };
+  return {
+    ...options,
+    phase: { name: 'loading', lines: [], startedMs: options.nowMs, thenConfirm: false },
+    data: null,
+    tab: 'drift',
+    focus: 'list',
+    lists: { drift: list, plan: list, history: list },
+    toggled: new Set(),
+    filter: '',
+    editingFilter: false,
+    decisions: new Map<ObjectId, Decision>(),
+    marks: null,
+    full: false,
+    sideBySide: false,
+    ignoreWhitespace: false,
+    helpTop: null,
+    detailTop: 0,
+    plan: { status: 'none' },
+    message: null,
+    clipboard: '',
+    requests: { load: 1, plan: 0, apply: 0, stop: 0, cancel: 0, copy: 0, suspend: 0 },
+    lastRun: null,
+    rows: [],
+    detail: () => ({ title: '', lines: [] }),
+  };
+}

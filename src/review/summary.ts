@@ -1,0 +1,67 @@
+import type { RunReport } from '../apply/event.ts';
+import { formatPosition } from '../errors.ts';
+import type { Decision } from '../plan/plan.ts';
+import { decisionCounts } from './select.ts';
+import type { State } from './state.ts';
+import { countOf, formatDuration } from './words.ts';
+
+/** The commands of this session's target: `trueup review -e prod` and `trueup apply -e prod`. */
+export type ReviewCommands = { readonly review: string; readonly apply: string };
+
+/** What stays in the scrollback: a few plain lines that say what happened, what did not, and how to do it again. */
+export function summarize(state: State, exitCode: 0 | 1 | 130, commands: ReviewCommands): string {
+  const database = state.data?.header.database ?? state.label;
+  const { lastRun, phase } = state;
+  if (lastRun?.report) {
+    return [...reportLines(lastRun.report), `To repeat it: ${applyCommand(state, commands)}`].join('\n');
+  }
+  if (lastRun || phase.name === 'applying') {
+    return `The run on ${database} ended without a report. To see what is applied: ${commands.review}`;
+  }
+  const lines = [`${exitCode === 130 ? 'Interrupted' : 'Left'}. Nothing was applied to ${database}.`];
+  if (state.data) {
+    const { decided, total } = decisionCounts(state);
+    const { pendingCount } = state.data.header;
+    const decidedText = total > 0 ? ` (${decided} decided)` : '';
+    lines.push(
+      `${countOf(total, 'drifted object')}${decidedText}, ${countOf(pendingCount, 'pending migration')}.`,
+    );
+  }
+  lines.push(`To come back: ${commands.review}`);
+  return lines.join('\n');
+}
+
+function reportLines(report: RunReport): readonly string[] {
+  const count = (outcome: string) => report.steps.filter((step) => step.outcome === outcome).length;
+  const version = `version ${report.versionBefore ?? 'none'} -> ${report.versionAfter ?? 'none'}`;
+  const time = formatDuration(report.durationMs);
+  const word = {
+    success: 'Applied',
+    failed: 'FAILED',
+    interrupted: 'Interrupted',
+    'nothing to do': 'Nothing to do',
+  }[report.outcome];
+  const lines = [
+    `${word}: ${report.database}, ${countOf(count('applied'), 'step')} applied, ${version}, in ${time}.`,
+  ];
+  const notApplied = report.steps.filter((step) => step.outcome !== 'applied');
+  for (const step of notApplied) lines.push(`  ${step.outcome}: ${step.title}`);
+  if (report.error)
+    lines.push(`  ${formatPosition(report.error.position)}${report.error.summary} (${report.error.code})`);
+  if (report.differences && report.differences.length > 0) {
+    lines.push(`  ${countOf(report.differences.length, 'difference')} from target left.`);
+  }
+  lines.push(`Run ${report.runId} is in the history.`);
+  return lines;
+}
+
+/** Without a terminal one decision holds for all drift; when they differ only the review can repeat them. */
+function applyCommand(state: State, commands: ReviewCommands): string {
+  const decisions = new Set<Decision>(state.decisions.values());
+  const [only] = decisions;
+  const { decided, total } = decisionCounts(state);
+  if (total === 0) return commands.apply;
+  if (decisions.size === 1 && only && only !== 'ignore' && decided === total)
+    return `${commands.apply} --on-drift ${only}`;
+  return commands.review;
+}

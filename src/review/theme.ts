@@ -1,0 +1,143 @@
+import type { Role } from './line.ts';
+
+/** How a role looks. Only named colours: a 16-colour terminal shows them, and the user's own palette applies. */
+export type TextStyle = {
+  readonly color?: 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly inverse?: boolean;
+  readonly underline?: boolean;
+};
+
+/** The signs that stand for something. Every sign comes with a word or a letter somewhere: none carries meaning alone. */
+export type Glyphs = {
+  readonly topLeft: string;
+  readonly topRight: string;
+  readonly bottomLeft: string;
+  readonly bottomRight: string;
+  readonly horizontal: string;
+  readonly vertical: string;
+  readonly opened: string;
+  readonly closed: string;
+  readonly cursor: string;
+  readonly mark: string;
+  readonly done: string;
+  readonly failed: string;
+  readonly running: string;
+  readonly toDo: string;
+  readonly undone: string;
+  readonly arrow: string;
+  readonly ellipsis: string;
+  readonly dot: string;
+  readonly chosen: string;
+  readonly dash: string;
+  readonly barFull: string;
+  readonly barEmpty: string;
+  readonly scroll: string;
+  readonly spinner: readonly string[];
+};
+
+export type Theme = { readonly styles: Readonly<Record<Role, TextStyle>>; readonly glyphs: Glyphs };
+
+/** Glyphs for a terminal: plain BMP characters one column wide, or ASCII alone. */
+export function chooseGlyphs(ascii: boolean): Glyphs {
+  return ascii ? asciiGlyphs : unicodeGlyphs;
+}
+
+/** The theme. Without colour no style is used at all: signs, words and brackets carry everything. */
+export function makeTheme(options: { readonly color: boolean; readonly ascii: boolean }): Theme {
+  return { styles: options.color ? coloured : uncoloured, glyphs: chooseGlyphs(options.ascii) };
+}
+
+// `dimColor` instead of grey: bright black is the background itself in some 16-colour palettes.
+const coloured: Readonly<Record<Role, TextStyle>> = {
+  plain: {},
+  muted: { dimColor: true },
+  strong: { bold: true },
+  heading: { bold: true, underline: true },
+  accent: { color: 'cyan' },
+  added: { color: 'green' },
+  removed: { color: 'red' },
+  'added word': { color: 'green', inverse: true },
+  'removed word': { color: 'red', inverse: true },
+  danger: { color: 'red', bold: true },
+  caution: { color: 'yellow' },
+  good: { color: 'green' },
+  selected: { inverse: true },
+  marked: { color: 'magenta', bold: true },
+  border: { dimColor: true },
+  'focus border': { color: 'cyan' },
+};
+
+const uncoloured: Readonly<Record<Role, TextStyle>> = {
+  plain: {},
+  muted: {},
+  strong: {},
+  heading: {},
+  accent: {},
+  added: {},
+  removed: {},
+  'added word': {},
+  'removed word': {},
+  danger: {},
+  caution: {},
+  good: {},
+  selected: {},
+  marked: {},
+  border: {},
+  'focus border': {},
+};
+
+const unicodeGlyphs: Glyphs = {
+  topLeft: '╭',
+  topRight: '╮',
+  bottomLeft: '╰',
+  bottomRight: '╯',
+  horizontal: '─',
+  vertical: '│',
+  opened: '▼',
+  closed: '▶',
+  cursor: '▌',
+  mark: '●',
+  done: '✓',
+  failed: '✗',
+  running: '▸',
+  toDo: '·',
+  undone: '↶',
+  arrow: '→',
+  ellipsis: '…',
+  dot: '·',
+  chosen: '•',
+  dash: '–',
+  barFull: '█',
+  barEmpty: '░',
+  scroll: '┃',
+  spinner: ['◐', '◓', '◑', '◒'],
+};
+
+const asciiGlyphs: Glyphs = {
+  topLeft: '+',
+  topRight: '+',
+  bottomLeft: '+',
+  bottomRight: '+',
+  horizontal: '-',
+  vertical: '|',
+  opened: 'v',
+  closed: '>',
+  cursor: '>',
+  mark: '*',
+  done: 'ok',
+  failed: 'x',
+  running: '>',
+  toDo: '.',
+  undone: '<',
+  arrow: '->',
+  ellipsis: '..',
+  dot: '-',
+  chosen: '*',
+  dash: '-',
+  barFull: '#',
+  barEmpty: '.',
+  scroll: '#',
+  spinner: ['|', '/', '-', '\\'],
+};
