@@ -31,20 +31,11 @@ export async function loadProject(options: {
   return { root: dirname(path), configFile: file, config: parseConfig(await readConfig(path, file), file) };
 }
 
-/** Name of the configuration's file in `cwd`, or null when there is none. */
-export function findConfigFile(cwd: string): string | null {
-  return configFiles(cwd)[0] ?? null;
-}
-
-function configFiles(cwd: string): readonly string[] {
-  return extensions
-    .map((extension) => `trueup.config.${extension}`)
-    .filter((file) => existsSync(join(cwd, file)));
-}
-
 /** Absolute paths of the configuration files in a folder; a project has one. */
 export function configFiles(cwd: string): readonly string[] {
-  return extensions.map((extension) => join(cwd, `trueup.config.${extension}`)).filter((path) => existsSync(path));
+  return extensions
+    .map((extension) => join(cwd, `trueup.config.${extension}`))
+    .filter((path) => existsSync(path));
 }
 
 function findConfig(cwd: string, asked: string | undefined): string | null {
@@ -66,7 +57,7 @@ function findConfig(cwd: string, asked: string | undefined): string | null {
     }
     return path;
   }
-  const found = configFiles(cwd).map((file) => join(cwd, file));
+  const found = configFiles(cwd);
   const [first, ...others] = found;
   if (first !== undefined && others.length > 0) {
     throw failure({
