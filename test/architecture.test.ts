@@ -132,7 +132,7 @@ const rules: readonly Rule[] = [
     broken: ['commands/drift.ts', 'process.exitCode = 2;'],
   },
   {
-    name: 'only cli, commands and the review's runtime read the environment',
+    name: 'only cli, commands and review/runtime read the environment',
     check: (file) =>
       isIn(file, 'commands/') || isOneOf(file, 'cli.ts', 'review/runtime.ts')
         ? []
