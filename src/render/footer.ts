@@ -1,0 +1,41 @@
+import { createColors } from 'picocolors';
+import type { NotCompared } from '../catalog/kind.ts';
+import type { IgnoredChange } from '../plan/plan.ts';
+import { nameChange } from './changes.ts';
+import { escapeControl } from './escape.ts';
+import { count, type RenderOptions } from './words.ts';
+
+/**
+ * What a report leaves out, always said: how many changes rules ignore (with `verbose` each of them), and
+ * every object that is not compared, by name.
+ */
+export function renderLeftOut(
+  ignored: readonly IgnoredChange[],
+  notCompared: readonly NotCompared[],
+  options: RenderOptions,
+): readonly string[] {
+  const c = createColors(options.color);
+  const ignoredLines = options.verbose
+    ? ignored.map(
+        ({ change, rule, reason }) =>
+          `  ${nameChange(change)} ${c.dim(`by ${escapeControl(rule)}${reason === null ? '' : `: ${escapeControl(reason)}`}`)}`,
+      )
+    : [];
+  const lines = [`Ignored by .trueupignore: ${count(ignored.length, 'change')}`, ...ignoredLines];
+  if (notCompared.length === 0) return lines;
+  return [
+    ...lines,
+    `${c.yellow('Not compared')}: ${count(notCompared.length, 'object')}, of kinds that Trueup does not compare yet`,
+    ...listNotCompared(notCompared).map((line) => `  ${line}`),
+  ];
+}
+
+/** One line a kind: `policy: public.p, public.q`. */
+export function listNotCompared(notCompared: readonly NotCompared[]): readonly string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { kind, name } of notCompared)
+    kinds.set(kind, [...(kinds.get(kind) ?? []), escapeControl(name)]);
+  return [...kinds]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, names]) => `${escapeControl(kind)}: ${names.toSorted().join(', ')}`);
+}

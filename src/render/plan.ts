@@ -1,0 +1,123 @@
+import { createColors } from 'picocolors';
+import type { Decision, Plan, Segment } from '../plan/plan.ts';
+import { changeWords, countActions, driftWords, renderChanges } from './changes.ts';
+import { renderDiagnostics } from './diagnostics.ts';
+import { escapeControl } from './escape.ts';
+import { renderLeftOut } from './footer.ts';
+import { renderStatement } from './statements.ts';
+import {
+  count,
+  describeRehearsal,
+  describeSegments,
+  formatServerVersion,
+  formatVersions,
+  type RenderOptions,
+} from './words.ts';
+
+const decisionWords: Readonly<Record<Decision, string>> = {
+  revert: 'revert: live is made to conform',
+  adopt: 'adopt: written down as the next migration',
+  ignore: 'ignore: a rule in .trueupignore',
+  leave: 'leave: undecided, stays as it is',
+};
+
+/** The plan as text, without its diagnostics. Ends with a line feed. */
+export function renderPlan(plan: Plan, options: RenderOptions): string {
+  const c = createColors(options.color);
+  const database = `${escapeControl(plan.database)} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`;
+  const lines = [
+    `${c.bold('Plan')} for ${database}: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
+    '',
+    ...renderDecisions(plan, options),
+    ...(plan.pending.length === 0
+      ? []
+      : [
+          `${c.bold('Pending')}: ${countActions(plan.pending, changeWords)}`,
+          ...renderChanges(plan.pending, changeWords, options),
+          '',
+        ]),
+    ...(plan.assumed.length === 0
+      ? []
+      : [
+          `${c.bold('Assumed')}: ${count(plan.assumed.length, 'migration')} recorded as applied, not run`,
+          ...plan.assumed.map(({ script }) => `  ${escapeControl(script)}`),
+          '',
+        ]),
+    ...renderSteps(plan, options),
+    `${c.bold('Rehearsal')}: ${renderRehearsal(plan, options)}`,
+    ...renderLeftOut(plan.ignored, plan.notCompared, options),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function renderDecisions(plan: Plan, options: RenderOptions): readonly string[] {
+  const c = createColors(options.color);
+  if (plan.drift.length === 0) return [c.green('No drift.'), ''];
+  const changes = plan.drift.map(({ change }) => change);
+  const decisions = new Map(plan.drift.map(({ change, decision }) => [change, decision]));
+  return [
+    `${c.bold('Drift')}: ${countActions(changes, driftWords)}`,
+    ...renderChanges(changes, driftWords, options, (change) => {
+      const decision = decisions.get(change);
+      return decision === undefined ? '' : ` [${decision}]`;
+    }),
+    ...[...new Set(decisions.values())].map((decision) => c.dim(`  [${decisionWords[decision]}]`)),
+    '',
+  ];
+}
+
+function renderSteps(plan: Plan, options: RenderOptions): readonly string[] {
+  const c = createColors(options.color);
+  if (plan.segments.every(({ statements, completes }) => statements.length + completes.length === 0)) {
+    return [c.green('Nothing to do.'), ''];
+  }
+  return [
+    `${c.bold('Steps')}: ${count(plan.steps.length, 'step')}, ${describeSegments(plan.segments)}`,
+    ...plan.segments.flatMap((segment, index) => renderSegment(plan, segment, index, options)),
+    '',
+  ];
+}
+
+function renderSegment(
+  plan: Plan,
+  segment: Segment,
+  index: number,
+  options: RenderOptions,
+): readonly string[] {
+  const c = createColors(options.color);
+  // A migration without statements still gets its history row.
+  const steps = [...new Set([...segment.statements.map(({ step }) => step), ...segment.completes])].toSorted(
+    (a, b) => a - b,
+  );
+  const body = steps.flatMap((number) => {
+    const step = plan.steps[number];
+    if (!step) return [];
+    const statements = segment.statements.filter((one) => one.step === number);
+    return [
+      `  ${number + 1}. ${escapeControl(step.title)}${step.statements.length === 0 ? c.dim(' (no statements)') : ''}`,
+      ...statements.flatMap(({ statement }) => {
+        const planned = step.statements[statement];
+        return planned ? renderStatement(planned, '       ', options) : [];
+      }),
+    ];
+  });
+  if (plan.segments.length === 1 && segment.transaction) return body;
+  const head = segment.transaction ? 'in one transaction' : 'outside a transaction';
+  return [c.dim(`  ── part ${index + 1} of ${plan.segments.length}: ${head} ──`), ...body];
+}
+
+function renderRehearsal(plan: Plan, options: RenderOptions): string {
+  const c = createColors(options.color);
+  const { rehearsal } = plan;
+  const sentence = describeRehearsal(rehearsal);
+  switch (rehearsal.outcome) {
+    case 'proven':
+      return c.green(sentence);
+    case 'differs':
+      return [c.yellow(sentence), ...renderChanges(rehearsal.differences, changeWords, options)].join('\n');
+    case 'failed':
+      return `${c.red(sentence)}\n${renderDiagnostics([rehearsal.diagnostic], options).trimEnd()}`;
+    case 'skipped':
+      return c.yellow(sentence);
+  }
+}

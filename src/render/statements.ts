@@ -1,0 +1,55 @@
+import { createColors } from 'picocolors';
+import { formatPosition } from '../errors.ts';
+import type { Hazard } from '../plan/hazards.ts';
+import type { PlannedStatement } from '../plan/plan.ts';
+import { escapeControl, escapeControlInLines } from './escape.ts';
+import type { RenderOptions } from './words.ts';
+
+const hazardWords: Readonly<Record<Hazard['code'], string>> = {
+  'data-loss': 'DATA LOSS',
+  rewrite: 'table rewrite',
+  lock: 'lock',
+  irreversible: 'irreversible',
+};
+
+const maxLine = 100;
+
+/**
+ * A statement with its hazards. A generated one is shown in full; a migration's, which stands in its file, by
+ * its first line and place, unless `verbose`.
+ */
+export function renderStatement(
+  statement: PlannedStatement,
+  indent: string,
+  options: RenderOptions,
+): readonly string[] {
+  const c = createColors(options.color);
+  const hazards = statement.hazards.map((hazard) => `${indent}  ${renderHazard(hazard, options)}`);
+  const lines = escapeControlInLines(statement.sql).trim().split('\n');
+  if (statement.position === null || options.verbose) {
+    return [
+      ...lines.map((line, index) => `${indent}${line}${index === lines.length - 1 ? ';' : ''}`),
+      ...hazards,
+    ];
+  }
+  const [first = ''] = lines;
+  const isWhole = lines.length === 1 && first.length <= maxLine;
+  const place = formatPosition({
+    ...statement.position,
+    file: statement.position.file.split('/').at(-1) ?? '',
+  });
+  const text = isWhole ? `${first};` : `${first.slice(0, maxLine - 2).trimEnd()} …`;
+  return [`${indent}${text} ${c.dim(escapeControl(place.replace(/: $/, '')))}`, ...hazards];
+}
+
+/** `! DATA LOSS: All rows of public.users are lost.` */
+export function renderHazard(hazard: Hazard, options: RenderOptions): string {
+  const c = createColors(options.color);
+  const paint = hazard.severity === 'danger' ? c.red : c.yellow;
+  return paint(`! ${describeHazard(hazard)}`);
+}
+
+/** The hazard's name and its consequence, without marks or colour. */
+export function describeHazard(hazard: Hazard): string {
+  return `${hazardWords[hazard.code]}: ${escapeControl(hazard.consequence)}`;
+}

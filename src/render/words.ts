@@ -1,0 +1,81 @@
+import type { Property } from '../catalog/kind.ts';
+import type { Rehearsal, Segment } from '../plan/plan.ts';
+import { escapeControl } from './escape.ts';
+
+/** How a text is shown. Whether to colour is decided by the caller, who knows the terminal. */
+export type RenderOptions = {
+  readonly color: boolean;
+  /** Show statements in full where otherwise their first line stands for them. */
+  readonly verbose?: boolean;
+};
+
+/** `1 change`, `2 changes`. */
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : plural}`;
+}
+
+/** `840 ms`, `2.4 s`, `3 min 12 s`. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `17.4` from `server_version_num` 170004. */
+export function formatServerVersion(serverVersion: number): string {
+  return `${Math.floor(serverVersion / 10_000)}.${serverVersion % 10_000}`;
+}
+
+/** `version 41 → 43`; `no version` where nothing is applied. */
+export function formatVersions(before: string | null, after: string | null): string {
+  if (before === after) return `version ${formatVersion(before)} (unchanged)`;
+  return `version ${formatVersion(before)} → ${formatVersion(after)}`;
+}
+
+/** The version, or `none`. */
+export function formatVersion(version: string | null): string {
+  return version === null ? 'none' : escapeControl(version);
+}
+
+/** A property's value on one line; `none` for null. */
+export function formatProperty(value: Property): string {
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value === '' ? "''" : escapeControl(value);
+  if (typeof value === 'number') return String(value);
+  return escapeControl(JSON.stringify(value));
+}
+
+/** `defaultValue` as `default value`. */
+export function formatPropertyName(name: string): string {
+  return escapeControl(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+}
+
+/** What the rehearsal showed, in one sentence. */
+export function describeRehearsal(rehearsal: Rehearsal): string {
+  switch (rehearsal.outcome) {
+    case 'proven':
+      return `proven: 0 differences (rehearsed in ${formatDuration(rehearsal.durationMs)})`;
+    case 'differs':
+      return `not proven: after the plan ${count(rehearsal.differences.length, 'object')} would differ from target`;
+    case 'failed':
+      return `not proven: the rehearsal failed: ${escapeControl(rehearsal.diagnostic.summary)}`;
+    case 'skipped':
+      return `not proven: the rehearsal was skipped: ${escapeControl(rehearsal.reason)}`;
+  }
+}
+
+/** What commits together, in one sentence. */
+export function describeSegments(segments: readonly Segment[]): string {
+  const [first] = segments;
+  if (!first) return 'no statements';
+  if (segments.length === 1 && first.transaction) return 'everything in one transaction';
+  const transactions = segments.filter(({ transaction }) => transaction).length;
+  const outside = segments.length - transactions;
+  const parts = [
+    ...(transactions > 0 ? [count(transactions, 'transaction')] : []),
+    ...(outside > 0 ? [`${count(outside, 'part')} outside a transaction`] : []),
+  ];
+  return `${parts.join(', ')}: what is committed stays when a later part fails`;
+}
