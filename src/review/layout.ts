@@ -18,13 +18,13 @@ export type Layout = {
   readonly detailText: number;
 };
 
-/** Header and footer take one row each; the list gets two fifths of the width, within reason. */
+/** Header and footer take one row each; the list gets a little less than half of the width, within reason. */
 export function layOutScreen(
   size: Size,
   options: { readonly full: boolean; readonly pinned: boolean },
 ): Layout {
   const bodyHeight = Math.max(3, size.rows - 2);
-  const wanted = Math.min(64, Math.max(30, Math.floor(size.columns * 0.42)));
+  const wanted = Math.min(64, Math.max(30, Math.floor(size.columns * 0.45)));
   const listWidth = options.full ? 0 : Math.min(wanted, size.columns - 20);
   const detailWidth = Math.max(10, size.columns - listWidth);
   return {

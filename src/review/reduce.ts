@@ -117,7 +117,7 @@ function reduceCommand(state: State, command: Command): State {
     case 'submitted':
       return submit(state);
     case 'escaped':
-      return escape(state);
+      return stepBack(state);
     case 'toggle':
       if (command.what === 'help') return { ...state, helpTop: state.helpTop === null ? 0 : null };
       return command.what === 'whitespace'
@@ -236,7 +236,7 @@ function submit(state: State): State {
 }
 
 /** One step back: help, the field being edited, the full diff, marks, the filter. It never leaves the review. */
-function escape(state: State): State {
+function stepBack(state: State): State {
   if (state.helpTop !== null) return { ...state, helpTop: null };
   if (state.phase.name === 'confirm')
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };

@@ -22,9 +22,9 @@ export function rowLine(row: Row, state: State, place: RowPlace, width: number):
   // The richest right part that leaves the label enough room.
   const label = Math.min(lineWidth(left), Math.max(12, Math.floor(width / 2)));
   const fitting = right.find((part) => lineWidth(lead) + label + lineWidth(part) + 2 <= width) ?? [];
-  const rest = width - lineWidth(lead) - lineWidth(fitting) - 1;
+  const rest = width - lineWidth(lead) - lineWidth(fitting) - (fitting.length > 0 ? 2 : 1);
   const cut = spreadLine(left, [], Math.max(0, rest), glyphs.ellipsis);
-  const line: Line = [...lead, ...cut, ...fitting, span(' ')];
+  const line: Line = [...lead, ...cut, ...(fitting.length > 0 ? [span(' '), ...fitting] : []), span(' ')];
   if (!place.selected) return line;
   return line.map(({ text }) => ({ text, role: place.focused ? 'selected' : 'strong' }));
 }
@@ -73,10 +73,11 @@ function content(row: Row, state: State): Content {
       };
     case 'statement': {
       const statement = plan?.steps[row.step]?.statements[row.statement];
-      const { word, role } = riskWord(riskOf(statement?.hazards ?? []));
+      const risk = riskOf(statement?.hazards ?? []);
+      const { word, role } = riskWord(risk);
       return {
         left: [span(firstLine(statement?.sql ?? '').slice(0, 300))],
-        right: [[span(word.padStart(4), role)]],
+        right: risk === 'safe' ? [] : [[span(word, role)]],
       };
     }
     case 'run': {

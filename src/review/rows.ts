@@ -220,7 +220,7 @@ function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
     else {
       const created: Node = {
         key: `${section} group ${group}`,
-        label: ownName(parseId(group)),
+        label: groupLabel(group),
         item: null,
         children: [node],
       };
@@ -263,6 +263,12 @@ function itemsBelow(node: Node): readonly ReviewChange[] {
 function labelOf(item: ReviewChange): string {
   const ref = parseId(item.change.id);
   return ref.signature === undefined ? ownName(ref) : `${ownName(ref)}(${ref.signature})`;
+}
+
+/** The owner's name within its schema: `users`, or `users.email` for what belongs to a column. */
+function groupLabel(group: ObjectId): string {
+  const { path } = parseId(group);
+  return path.slice(path.length > 1 ? 1 : 0).join('.');
 }
 
 function compareText(a: string, b: string): number {

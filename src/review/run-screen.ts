@@ -188,7 +188,7 @@ function stepLine(
   const right = [
     ...(word === 'failed' || word === 'rolled back' ? [span(`${word}  `, look.role)] : []),
     span(`${done}/${statements.length}`, 'muted'),
-    span(done > 0 ? ` ${formatDuration(time).padStart(8)} ` : ` ${'to do'.padStart(8)} `, 'muted'),
+    span(` ${(done > 0 ? formatDuration(time) : word === 'to do' ? word : '').padStart(8)} `, 'muted'),
   ];
   const left = [span(`   ${look.sign} `, look.role), span(plan.steps[step]?.title ?? '')];
   return {

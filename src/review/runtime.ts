@@ -67,6 +67,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
       label: options.databaseLabel,
     }),
     (before, after) => effects.changed(before, after),
+    Date.now,
   );
   const effects = createEffects({
     port,
@@ -164,13 +165,15 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
 
 /**
  * Ink and the components, imported now and not before. React chooses its build by NODE_ENV, and chalk its colours by
- * FORCE_COLOR, once, while they load: both variables are set for that moment only.
+ * FORCE_COLOR, once, while they load: the variables are set for that moment only.
  */
 async function importInk(color: boolean) {
   const restore = [
     setVariable('NODE_ENV', process.env.NODE_ENV ?? 'production'),
     // Ink and chalk do not know NO_COLOR. 16 colours are all that the theme uses.
     setVariable('FORCE_COLOR', color ? '1' : '0'),
+    // In CI Ink paints at the end only; the caller has already decided that a person looks at this.
+    setVariable('CI', 'false'),
   ];
   try {
     const [ink, react, app] = await Promise.all([import('ink'), import('react'), import('./app.tsx')]);

@@ -143,3 +143,9 @@ export function isLost(diagnostics: readonly Diagnostic[]): boolean {
 export function isStale(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ code }) => code === 'live-moved');
 }
+
+/** Whether there is nothing at all to look at: no drift, nothing pending, nothing ignored, no note. */
+export function isClean({ data }: State): boolean {
+  if (!data) return false;
+  return [data.drift, data.pending, data.ignored, data.notes].every((list) => list.length === 0);
+}

@@ -16,12 +16,10 @@ export function settle(before: State, after: State): State {
     before.filter !== state.filter ||
     before.toggled !== state.toggled ||
     before.plan !== state.plan ||
-    before.decisions !== state.decisions
-  ) {
     // Decisions make a plan outdated; the other lists do not depend on them.
-    if (before.tab !== state.tab || state.tab === 'plan' || before.decisions === state.decisions) {
-      state = { ...state, rows: rowsOf(state) };
-    }
+    (state.tab === 'plan' && before.decisions !== state.decisions)
+  ) {
+    state = { ...state, rows: rowsOf(state) };
   }
   const list = state.lists[state.tab];
   if (state.rows !== before.rows || list !== before.lists[before.tab] || state.size !== before.size) {

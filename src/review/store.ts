@@ -13,8 +13,13 @@ export type Store = {
   readonly press: (keys: readonly Key[]) => void;
 };
 
-/** `onChange` is told of every step, also of those between the keys of one chunk: what must happen may not be skipped. */
-export function createStore(initial: State, onChange: (before: State, after: State) => void): Store {
+/** `onChange` is told of every step, also of those between the keys of one chunk: what must happen may not be
+ * skipped. `now` is milliseconds since the epoch. */
+export function createStore(
+  initial: State,
+  onChange: (before: State, after: State) => void,
+  now: () => number,
+): Store {
   let state = initial;
   const listeners = new Set<() => void>();
   const step = (action: Action) => {
@@ -38,6 +43,7 @@ export function createStore(initial: State, onChange: (before: State, after: Sta
     },
     press: (keys) => {
       const before = state;
+      step({ type: 'ticked', nowMs: now() });
       for (const key of keys) {
         const command = commandFor(state, key);
         if (command) step(command);

@@ -95,8 +95,9 @@ const unicodeGlyphs: Glyphs = {
   bottomRight: '╯',
   horizontal: '─',
   vertical: '│',
-  opened: '▼',
-  closed: '▶',
+  // Not U+25B6 and the like: what has an emoji form is two columns wide in some terminals.
+  opened: '▾',
+  closed: '▸',
   cursor: '▌',
   mark: '●',
   done: '✓',

@@ -11,7 +11,7 @@ import {
   planFailedScreen,
   planningScreen,
 } from '../screens.ts';
-import { currentPlan, layoutOf } from '../select.ts';
+import { currentPlan, isClean, layoutOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { DetailPane } from './detail-pane.tsx';
 import { FullPane } from './full-pane.tsx';
@@ -52,8 +52,6 @@ function fullScreen(state: State): FullScreen | null {
       if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state);
       if (state.tab === 'plan' && state.plan.status === 'failed') return planFailedScreen(state, width);
       if (state.tab === 'plan' && currentPlan(state) === null) return planningScreen(state);
-      return state.tab === 'drift' && state.rows.length === 0 && state.filter === ''
-        ? cleanScreen(state)
-        : null;
+      return state.tab === 'drift' && isClean(state) ? cleanScreen(state) : null;
   }
 }

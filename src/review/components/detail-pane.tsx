@@ -30,9 +30,15 @@ function decisionBar(state: State): Line | null {
   if (row.follows) return [span('decided together with its owner', 'muted')];
   const { glyphs } = state;
   const decided = state.decisions.get(row.item.change.id);
-  return decisionList.map(({ decision }) => {
-    if (reasonAgainst(row.item, decision) !== null) return span(` ${glyphs.dash} ${decision} `, 'muted');
+  return decisionList.flatMap(({ decision, key }) => {
+    if (reasonAgainst(row.item, decision) !== null) return [span(` ${glyphs.dash} ${decision} `, 'muted')];
     const chosen = decided === decision;
-    return span(`(${chosen ? glyphs.chosen : ' '})${decision} `, chosen ? 'strong' : 'plain');
+    const role = chosen ? 'strong' : 'plain';
+    // The first letter is the key.
+    return [
+      span(`(${chosen ? glyphs.chosen : ' '})`, role),
+      span(key, 'accent'),
+      span(`${decision.slice(1)} `, role),
+    ];
   });
 }

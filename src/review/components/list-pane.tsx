@@ -44,7 +44,9 @@ function noteOf(state: State): readonly Span[] {
     return [span(`/${state.filter}${state.editingFilter ? '_' : ''}`, 'accent')];
   }
   const ignored = state.data?.ignored.length ?? 0;
-  return state.tab === 'drift' && ignored > 0 ? [span(`${ignored} ignored`, 'muted')] : [];
+  return state.tab === 'drift' && ignored > 0
+    ? [span(`${state.glyphs.dot} ${ignored} ignored`, 'muted')]
+    : [];
 }
 
 function emptyText(state: State): string {

@@ -54,7 +54,7 @@ export function Pane(props: PaneProps): ReactNode {
 function topBorder({ title, note, width, focused }: PaneProps, role: Role, glyphs: Glyphs): Line {
   const room = Math.max(0, width - 4);
   const label = span(title, focused ? 'strong' : 'plain');
-  const full: Line = [span(' '), label, ...(note ? [span(' '), ...note] : []), span(' ')];
+  const full: Line = [span(' '), label, ...(note && note.length > 0 ? [span(' '), ...note] : []), span(' ')];
   const fitted: Line =
     title === ''
       ? []
