@@ -225,7 +225,12 @@ function statementToJson({ sql, transaction, object, position, hazards }: Planne
 }
 
 function statementsByObject(statements: readonly PlannedStatement[]): StatementsOf {
-  const byObject = Map.groupBy(statements, ({ object }) => object);
+  const byObject = new Map<ObjectId, PlannedStatement[]>();
+  for (const statement of statements) {
+    if (statement.object !== null) {
+      byObject.set(statement.object, [...(byObject.get(statement.object) ?? []), statement]);
+    }
+  }
   return (id) => byObject.get(id) ?? [];
 }
 

@@ -27,7 +27,7 @@ const maxLength = 60_000;
 /** The drift report for a pull request's comment or an issue. */
 export function renderDriftMarkdown(report: DriftReport): string {
   const title = report.drift.length === 0 ? 'No drift' : `Drift: ${countActions(report.drift, driftWords)}`;
-  return fit(
+  return compose(
     [
       `## ${title}`,
       `${code(describeDatabase(report))}, compared with its migrations at version ${formatVersion(report.appliedVersion)}.`,
@@ -46,7 +46,7 @@ export function renderPlanMarkdown(plan: Plan): string {
     .filter(({ kind }) => kind !== 'migration')
     .flatMap(({ statements }) => statements);
   const changes = plan.drift.map(({ change }) => change);
-  return fit(
+  return compose(
     [
       `## Plan: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
       `${code(`${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`)}`,
@@ -103,7 +103,8 @@ function renderChange(
     ({ name, before, after }) =>
       `${formatPropertyName(name)}: ${formatProperty(before)} → ${formatProperty(after)}`,
   );
-  const summary = `${marks[change.action]} <code>${html(nameChange(change))}</code> ${words[change.action]}${decision === undefined ? '' : `, ${decision}`}`;
+  // The mark stands in the code: at the start of a list item Markdown would read it as a list or a quote.
+  const summary = `<code>${marks[change.action]} ${html(nameChange(change))}</code> ${words[change.action]}${decision === undefined ? '' : `, ${decision}`}`;
   const body = [...properties, ...statements.map(({ sql }) => `${sql};`)].join('\n');
   return body === ''
     ? `- ${summary}`
@@ -136,7 +137,7 @@ function leftOut(report: {
 }
 
 /** Leaves out whole entries, never half of one, and says how many. */
-function fit(head: readonly string[], entries: readonly string[], foot: readonly string[]): string {
+function compose(head: readonly string[], entries: readonly string[], foot: readonly string[]): string {
   const note = (left: number) =>
     `**${count(left, 'more entry', 'more entries')} not shown here: the comment would be too long.**`;
   // What is not compared can itself be long, and must not push the changes out.

@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import {
+  addAnswerFlags,
+  addDatabaseFlags,
+  addDriftFlag,
+  addGlobalFlags,
+  addOutputFlags,
+  collectChoice,
+  colorEnabled,
+  type SharedFlags,
+} from '../../src/commands/arguments.ts';
+
+function parse(...argv: readonly string[]): SharedFlags {
+  const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  addGlobalFlags(addDatabaseFlags(addOutputFlags(addAnswerFlags(addDriftFlag(command)), ['text', 'json'])));
+  return command.parse([...argv], { from: 'user' }).opts();
+}
+
+describe('shared flags', () => {
+  it('have their defaults', () => {
+    expect(parse()).toEqual({ format: 'text', color: 'auto', input: true });
+  });
+
+  it('are read in their long and short forms', () => {
+    expect(
+      parse(
+        '-e',
+        'prod',
+        '-o',
+        'f.json',
+        '--format',
+        'json',
+        '-q',
+        '-v',
+        '-y',
+        '--no-input',
+        '--assume',
+        'latest',
+      ),
+    ).toMatchObject({
+      env: 'prod',
+      output: 'f.json',
+      format: 'json',
+      quiet: true,
+      verbose: true,
+      yes: true,
+      input: false,
+      assume: 'latest',
+    });
+    expect(
+      parse(
+        '--url',
+        'pglite:d',
+        '--config',
+        'c.yaml',
+        '--on-drift',
+        'adopt',
+        '--replay-url',
+        'postgres://r',
+        '--color',
+        'never',
+      ),
+    ).toMatchObject({
+      url: 'pglite:d',
+      config: 'c.yaml',
+      onDrift: 'adopt',
+      replayUrl: 'postgres://r',
+      color: 'never',
+    });
+  });
+
+  it.each([
+    ['--format', 'sql'],
+    ['--color', 'yes'],
+    ['--on-drift', 'ignore'],
+  ])('refuse %s %s', (flag, value) => {
+    expect(() => parse(flag, value)).toThrow('Allowed choices are');
+  });
+
+  it('collect a choice that is given more than once', () => {
+    const collect = collectChoice(['a', 'b']);
+    expect(collect('b', collect('a'))).toEqual(['a', 'b']);
+    expect(() => collect('c')).toThrow('Allowed choices are a, b.');
+  });
+});
+
+describe('colorEnabled', () => {
+  it.each([
+    ['always', { NO_COLOR: '1' }, false, true],
+    ['never', { FORCE_COLOR: '1' }, true, false],
+    ['auto', {}, true, true],
+    ['auto', {}, false, false],
+    ['auto', { NO_COLOR: '1' }, true, false],
+    ['auto', { NO_COLOR: '' }, true, true],
+    ['auto', { FORCE_COLOR: '1' }, false, true],
+    ['auto', { FORCE_COLOR: '' }, false, true],
+    ['auto', { FORCE_COLOR: '0' }, true, false],
+    ['auto', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    ['auto', { TERM: 'dumb' }, true, false],
+  ] as const)('%s with %j on a terminal (%s) is %s', (flag, variables, isTerminal, enabled) => {
+    expect(colorEnabled(flag, variables, isTerminal)).toBe(enabled);
+  });
+});

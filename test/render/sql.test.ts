@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedStatement } from '../../src/plan/plan.ts';
+import { renderDiffSql, renderPlanSql, terminate } from '../../src/render/sql.ts';
+import { planned, samplePlan } from './samples.ts';
+
+function diffSql(statements: readonly PlannedStatement[], to = 'migrations'): string {
+  return renderDiffSql({
+    from: 'empty',
+    to,
+    changes: [],
+    statements,
+    ignored: [],
+    notCompared: [],
+    diagnostics: [],
+  });
+}
+
+describe('terminate', () => {
+  it.each([
+    ['SELECT 1', 'SELECT 1;'],
+    ['SELECT 1;\n', 'SELECT 1;'],
+    ['SELECT 1 -- one', 'SELECT 1 -- one\n;'],
+    ['SELECT 1 -- one;', 'SELECT 1 -- one;\n;'],
+    ['SELECT 1 -- one\n', 'SELECT 1 -- one\n;'],
+    ['-- one\nSELECT 1', '-- one\nSELECT 1;'],
+  ])('%j becomes %j', (sql, written) => {
+    expect(terminate(sql)).toBe(written);
+  });
+});
+
+describe('renderPlanSql', () => {
+  it('has exactly the statements, in order, with what commits together in BEGIN and COMMIT', () => {
+    expect(renderPlanSql(samplePlan)).toBe(
+      [
+        '-- Plan for app@db1/prod (PostgreSQL 17.4), version 41 → 42',
+        '-- Rehearsal: proven: 0 differences (rehearsed in 812 ms)',
+        '-- Live fingerprint: live1',
+        '-- Writes no history: after it, the migrations still count as pending. `trueup apply` records them.',
+        '-- Run with: psql -v ON_ERROR_STOP=1 -f FILE',
+        '',
+        'BEGIN;',
+        '',
+        '-- step 1: repair drift',
+        '-- DATA LOSS: All rows of public.extra are lost.',
+        'DROP TABLE "public"."extra";',
+        '',
+        '-- step 2: V42__add_email.sql',
+        '-- migrations/ddl/V42__add_email.sql:3:1',
+        'ALTER TABLE users ADD email text -- later NOT NULL',
+        ';',
+        '',
+        'COMMIT;',
+        '',
+        '-- step 2: V42__add_email.sql',
+        '-- migrations/ddl/V42__add_email.sql:5:1',
+        'CREATE INDEX CONCURRENTLY users_email',
+        '  ON users (email);',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says that there is nothing to do', () => {
+    expect(renderPlanSql({ ...samplePlan, steps: [], segments: [] })).toMatch(/\n\n-- Nothing to do\.\n$/);
+  });
+});
+
+describe('renderDiffSql', () => {
+  it('commits before what needs it, and leaves outside what must be', () => {
+    const text = diffSql([
+      planned('CREATE TYPE a'),
+      planned('ALTER TYPE a ADD VALUE', { transaction: 'commit after' }),
+      planned('CREATE TABLE t'),
+      planned('CREATE INDEX CONCURRENTLY i', { transaction: 'outside' }),
+      planned('CREATE VIEW v'),
+    ]);
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('--'));
+    expect(lines).toEqual([
+      'BEGIN;',
+      'CREATE TYPE a;',
+      'ALTER TYPE a ADD VALUE;',
+      'COMMIT;',
+      'BEGIN;',
+      'CREATE TABLE t;',
+      'COMMIT;',
+      'CREATE INDEX CONCURRENTLY i;',
+      'BEGIN;',
+      'CREATE VIEW v;',
+      'COMMIT;',
+    ]);
+  });
+
+  it('lets no name leave its comment', () => {
+    const text = diffSql([], 'a\nDROP TABLE users;');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('-- '))).toEqual([]);
+  });
+});
