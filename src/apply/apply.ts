@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseError } from '../database/session.ts';
+import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { ensureHistory, permitted, readHistory, recordMigration } from '../migrations/history.ts';
+import type { PlannedMigration } from '../plan/plan.ts';
+import type { ApplyEvent } from './event.ts';
+import { keepBooks, writeEnding, writeIntent } from './journal.ts';
+import { acquireLock, releaseLock } from './lock.ts';
+import { startProgress } from './progress.ts';
+import { buildReport, describeProgress, type Ending } from './report.ts';
+import type { ApplyInput, Run } from './run.ts';
+import { runSegment } from './run-segment.ts';
+
+export type { ApplyInput } from './run.ts';
+
+/**
+ * Runs a plan on live, under a lock that admits one run at a time. Under it, history and live are read
+ * again: when another run has already done the work there is nothing to do, and when live is no longer what
+ * the plan was made for nothing runs. Never throws for what happens to the run: the last event is always
+ * `run finished`, and its report says what was applied and what was not.
+ */
+export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent, void> {
+  const run: Run = {
+    input,
+    runId: randomUUID(),
+    startedAt: input.now(),
+    gitCommit: input.gitCommit,
+    progress: startProgress(input.plan),
+  };
+  yield { type: 'run started', runId: run.runId };
+  const ending = yield* runLocked(run);
+  const times = { runId: run.runId, startedAt: run.startedAt, endedAt: input.now() };
+  yield { type: 'run finished', report: buildReport(input.plan, run.progress, ending, times) };
+}
+
+async function* runLocked(run: Run): AsyncGenerator<ApplyEvent, Ending> {
+  const { session, now, signal, lockTimeoutMs: timeoutMs = 60_000 } = run.input;
+  try {
+    yield* acquireLock({ session, timeoutMs, now, signal });
+  } catch (error) {
+    return endingOf(run, error);
+  }
+  try {
+    return yield* runJournaled(run);
+  } catch (error) {
+    return endingOf(run, error);
+  } finally {
+    // The lock ends with the connection at the latest.
+    await releaseLock(session).catch(() => undefined);
+  }
+}
+
+/** Throws only before the run is written down. */
+async function* runJournaled(run: Run): AsyncGenerator<ApplyEvent, Ending> {
+  const { session, plan, signal } = run.input;
+  const assumed = await comparePlan(run);
+  if (assumed === 'nothing to do') return { outcome: 'nothing to do', error: null, differences: null };
+  if (signal.aborted) throw new InterruptedError();
+  await ensureHistory(session);
+  await permitted(session, () => keepBooks(session, () => writeIntent(session, plan, run)));
+  let ending: Ending = { outcome: 'interrupted', error: null, differences: null };
+  try {
+    yield* runSegments(run, assumed);
+    yield { type: 'verifying' };
+    ending = { outcome: 'success', error: null, differences: await run.input.verify() };
+  } catch (error) {
+    ending = endingOf(run, error);
+  } finally {
+    const kept = await keepBooks(session, () =>
+      writeEnding(session, plan, run, run.progress, ending, run.input.now()),
+    ).catch((error: unknown) => error);
+    if (kept instanceof Error && ending.outcome === 'success') ending = endingOf(run, kept);
+  }
+  return ending;
+}
+
+async function* runSegments(
+  run: Run,
+  assumed: readonly PlannedMigration[],
+): AsyncGenerator<ApplyEvent, void> {
+  const { session, plan, signal } = run.input;
+  if (plan.segments.length === 0) {
+    await keepBooks(session, async () => {
+      for (const migration of assumed) {
+        await recordMigration(session, migration, {
+          executionTimeMs: 0,
+          toolVersion: plan.toolVersion,
+          runId: run.runId,
+        });
+      }
+    });
+  }
+  for (const [index, segment] of plan.segments.entries()) {
+    if (signal.aborted) throw new InterruptedError();
+    try {
+      yield* runSegment(run, index, segment, index === 0 ? assumed : []);
+    } catch (error) {
+      yield { type: 'segment rolled back', segment: index };
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether the plan still fits: the assumed migrations that are to be recorded, or `nothing to do` when all
+ * of it is in the database already. Throws `TrueupError` when live or its history has moved.
+ */
+async function comparePlan(run: Run): Promise<readonly PlannedMigration[] | 'nothing to do'> {
+  const { session, plan } = run.input;
+  const rows = new Map((await readHistory(session))?.map((row) => [row.key, row.checksum]));
+  const isApplied = ({ key, checksum }: PlannedMigration) => rows.get(key) === checksum;
+  const migrations = plan.steps.flatMap(({ migration }) => migration ?? []);
+  const applied = migrations.filter(isApplied);
+  const assumed = plan.assumed.filter((migration) => !isApplied(migration));
+  const fingerprint = await run.input.currentFingerprint();
+
+  const hasOnlyMigrations = migrations.length === plan.steps.length;
+  const isDone = applied.length === migrations.length && assumed.length === 0;
+  if (isDone && (hasOnlyMigrations || fingerprint === plan.targetFingerprint)) return 'nothing to do';
+  if (fingerprint !== plan.liveFingerprint) {
+    throw moved(run, 'live-moved', `live has changed since the plan was made`, applied, [
+      `expected the fingerprint ${plan.liveFingerprint}, found ${fingerprint}`,
+    ]);
+  }
+  if (applied.length > 0) {
+    throw moved(run, 'history-moved', 'some of its migrations were applied since it was made', applied, []);
+  }
+  return assumed;
+}
+
+function moved(
+  run: Run,
+  code: 'live-moved' | 'history-moved',
+  reason: string,
+  applied: readonly PlannedMigration[],
+  facts: readonly string[],
+): TrueupError {
+  const scripts = applied.map(({ script }) => script).join(', ');
+  return new TrueupError([
+    {
+      code,
+      severity: 'error',
+      subject: run.input.session.label,
+      summary: `The plan does not fit any more: ${reason}. Nothing was run.`,
+      detail: [...facts, ...(scripts === '' ? [] : [`applied since: ${scripts}`])].join('; '),
+      help: 'Make the plan again and review what is new.',
+    },
+  ]);
+}
+
+function endingOf(run: Run, error: unknown): Ending {
+  const outcome = error instanceof InterruptedError ? 'interrupted' : 'failed';
+  const diagnostic = diagnosticOf(error);
+  const progress = describeProgress(run.input.plan, run.progress);
+  const detail = [diagnostic.detail, progress].filter(Boolean).join('\n');
+  return { outcome, error: { ...diagnostic, detail }, differences: null };
+}
+
+function diagnosticOf(error: unknown): Diagnostic {
+  if (error instanceof TrueupError && error.diagnostics[0]) return error.diagnostics[0];
+  if (error instanceof InterruptedError)
+    return { code: 'interrupted', severity: 'error', summary: 'The run was interrupted.' };
+  const summary = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError)
+    return { code: error.code, severity: 'error', summary: `${summary} (${error.code})` };
+  return { code: 'unexpected', severity: 'error', summary };
+}

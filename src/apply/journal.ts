@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { inTransaction, type Session } from '../database/session.ts';
+import type { Plan, StatementIndex } from '../plan/plan.ts';
+import type { Progress } from './progress.ts';
+import { type Ending, versionAfter } from './report.ts';
+
+/** What the journal knows of a run before it begins. */
+export type RunIdentity = {
+  readonly runId: string;
+  readonly startedAt: Date;
+  /** The project's commit, or null outside of git. */
+  readonly gitCommit: string | null;
+};
+
+/**
+ * Runs bookkeeping in a transaction of its own, as the role that connected: a migration in progress may
+ * have left another role, isolation level or access mode, and gets them back afterwards.
+ */
+export function keepBooks<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  return inTransaction(session, 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', async () => {
+    await actAsConnected(session);
+    return work();
+  });
+}
+
+/** Until the end of the transaction, the role is the one that connected. */
+export async function actAsConnected(session: Session): Promise<void> {
+  await session.exec('SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT');
+}
+
+/** Writes the run and all its statements as intended: a crash leaves this trace. */
+export async function writeIntent(session: Session, plan: Plan, run: RunIdentity): Promise<void> {
+  await session.query(
+    `INSERT INTO trueup.run (run_id, outcome, started_at, tool_version, git_commit, plan_fingerprint,
+       live_fingerprint, target_fingerprint, version_before)
+     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8)`,
+    [
+      run.runId,
+      run.startedAt.toISOString(),
+      plan.toolVersion,
+      run.gitCommit,
+      planFingerprint(plan),
+      plan.liveFingerprint,
+      plan.targetFingerprint,
+      plan.versionBefore,
+    ],
+  );
+  const rows = plan.steps.flatMap((step, stepIndex) =>
+    step.statements.map(({ sql }, statement) => ({ step: stepIndex, statement, title: step.title, sql })),
+  );
+  await session.query(
+    `INSERT INTO trueup.run_step (run_id, step, statement, title, sql, outcome)
+     SELECT $1::uuid, r.step, r.statement, r.title, r.sql, 'not run'
+     FROM pg_catalog.jsonb_to_recordset($2::jsonb) AS r (step integer, statement integer, title text, sql text)`,
+    [run.runId, JSON.stringify(rows)],
+  );
+}
+
+/** Writes what is known now of these statements. */
+export async function writeProgress(
+  session: Session,
+  runId: string,
+  progress: Progress,
+  statements: readonly StatementIndex[],
+): Promise<void> {
+  const rows = statements.flatMap((index) => {
+    const known = progress.statements[index.step]?.[index.statement];
+    return known ? [{ ...index, ...known, durationMs: Math.round(known.durationMs) }] : [];
+  });
+  if (rows.length === 0) return;
+  await session.query(
+    `UPDATE trueup.run_step s
+     SET outcome = r.outcome, duration_ms = r."durationMs", row_count = r."rowCount", error = r.error
+     FROM pg_catalog.jsonb_to_recordset($2::jsonb)
+       AS r (step integer, statement integer, outcome text, "durationMs" integer, "rowCount" bigint, error jsonb)
+     WHERE s.run_id = $1::uuid AND s.step = r.step AND s.statement = r.statement`,
+    [runId, JSON.stringify(rows)],
+  );
+}
+
+/** Closes the run. A run that found nothing to do is never written. */
+export async function writeEnding(
+  session: Session,
+  plan: Plan,
+  run: RunIdentity,
+  progress: Progress,
+  ending: Ending,
+  endedAt: Date,
+): Promise<void> {
+  await session.query(
+    `UPDATE trueup.run
+     SET outcome = $2, duration_ms = $3, version_after = $4, difference_count = $5, error = $6::jsonb
+     WHERE run_id = $1::uuid`,
+    [
+      run.runId,
+      ending.outcome,
+      endedAt.getTime() - run.startedAt.getTime(),
+      versionAfter(plan, progress, ending.outcome),
+      ending.differences?.length ?? null,
+      ending.error && JSON.stringify(ending.error),
+    ],
+  );
+}
+
+/** SHA-256 in hex over what the plan starts from, aims at and runs. */
+function planFingerprint(plan: Plan): string {
+  const sql = plan.steps.map((step) => [step.title, ...step.statements.map((statement) => statement.sql)]);
+  return createHash('sha256')
+    .update(JSON.stringify([plan.liveFingerprint, plan.targetFingerprint, sql]))
+    .digest('hex');
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../database/session.ts';
+import { InterruptedError, TrueupError } from '../errors.ts';
+import type { ApplyEvent } from './event.ts';
+
+/** `trueup` in ASCII: the same key in every database, which each have their own advisory locks. */
+const lockKey = '128034944677232';
+const pollMs = 200;
+
+export type LockOptions = {
+  readonly session: Session;
+  readonly timeoutMs: number;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Takes the lock that lets one run at a time work on a database; it belongs to the session, so it outlives
+ * transactions and ends with the connection. Polls, because a waiting pg_advisory_lock could not be
+ * interrupted and would hold a snapshot that CREATE INDEX CONCURRENTLY waits for. Throws `TrueupError`
+ * when the time is over and `InterruptedError` when asked to stop.
+ */
+export async function* acquireLock(options: LockOptions): AsyncGenerator<ApplyEvent, void> {
+  const { session, timeoutMs, now, signal } = options;
+  const startedMs = now().getTime();
+  let told = '';
+  for (;;) {
+    if (signal.aborted) throw new InterruptedError();
+    const [row] = await session.query<{ locked: boolean }>(
+      'SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS locked',
+      [lockKey],
+    );
+    if (row?.locked) return;
+    const holder = await describeHolder(session);
+    if (now().getTime() - startedMs >= timeoutMs) throw timedOut(session, holder, timeoutMs);
+    if (holder !== told) yield { type: 'waiting for lock', detail: holder };
+    told = holder;
+    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Gives the lock back. */
+export async function releaseLock(session: Session): Promise<void> {
+  await session.query('SELECT pg_catalog.pg_advisory_unlock($1::bigint)', [lockKey]);
+}
+
+async function describeHolder(session: Session): Promise<string> {
+  const [holder] = await session.query<{ pid: number; role: string | null; since: string | null }>(
+    // A bigint key is shown as its two halves. Source: PostgreSQL manual, "pg_locks".
+    `SELECT l.pid, a.usename::text AS role, pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
+     FROM pg_catalog.pg_locks l
+     LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+       AND l.classid::bigint = $1::bigint >> 32 AND l.objid::bigint = $1::bigint & 4294967295`,
+    [lockKey],
+  );
+  if (!holder) return 'another run has just ended';
+  return `another run works on this database: process ${holder.pid} of ${holder.role ?? 'a role that is not shown'}, connected since ${holder.since ?? 'an unknown time'}`;
+}
+
+function timedOut(session: Session, holder: string, timeoutMs: number): TrueupError {
+  return new TrueupError([
+    {
+      code: 'locked',
+      severity: 'error',
+      subject: session.label,
+      summary: `Another run holds the lock of this database for longer than ${Math.round(timeoutMs / 1000)} s.`,
+      detail: holder,
+      help: 'Wait for it to end. If its client is gone, SELECT pg_terminate_backend(PID) ends its session.',
+    },
+  ]);
+}

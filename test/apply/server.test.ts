@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { openServer } from '../../src/database/server.ts';
+import { readHistory } from '../../src/migrations/history.ts';
+import { inputFor, migration, onServer, planFor, run, stateOf } from './support.ts';
+
+describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
+  test('two runners at once: one applies, the other waits and finds nothing to do', () =>
+    onServer(major, async (first, url) => {
+      await using second = await openServer(url);
+      const steps = [migration('1', 'CREATE TABLE a (id int)', 'SELECT pg_sleep(0.5)')];
+      const plan = await planFor(first, steps);
+      const runs = await Promise.all([run(inputFor(first, plan)), run(inputFor(second, plan))]);
+      expect(runs.map(({ report }) => report.outcome).toSorted()).toEqual(['nothing to do', 'success']);
+      const waiting = runs.flatMap(({ events }) => events).find(({ type }) => type === 'waiting for lock');
+      expect(waiting).toMatchObject({ detail: expect.stringMatching(/process \d+ of /) });
+      expect(await stateOf(first)).toMatchObject({ tables: ['a'], history: ['1'], runs: ['success'] });
+    }));
+
+  test('gives up on a lock that is held too long, naming who holds it', () =>
+    onServer(major, async (first, url) => {
+      await using second = await openServer(url);
+      const [holder] = await first.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const plan = await planFor(first, [migration('1', 'CREATE TABLE a (id int)')]);
+      let late: Awaited<ReturnType<typeof run>> | undefined;
+      const verify = async () => {
+        late = await run(inputFor(second, plan, { lockTimeoutMs: 0 }));
+        return [];
+      };
+      await run(inputFor(first, plan, { verify }));
+      expect(late?.report).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'locked', detail: expect.stringContaining(`process ${holder?.pid} of`) },
+      });
+    }));
+
+  test('names the GRANT that is missing, and applies nothing', () =>
+    onServer(major, async (owner, url) => {
+      const name = new URL(url).pathname.slice(1);
+      await owner.exec(`CREATE ROLE ${name}_app LOGIN PASSWORD 'app'`);
+      const limited = new URL(url);
+      limited.username = `${name}_app`;
+      limited.password = 'app';
+      try {
+        await using session = await openServer(limited.href);
+        const plan = await planFor(owner, [migration('1', 'SELECT 1')]);
+        const currentFingerprint = async () => plan.liveFingerprint;
+        expect((await run(inputFor(session, plan, { currentFingerprint }))).report).toMatchObject({
+          outcome: 'failed',
+          error: {
+            code: '42501',
+            help: `As its owner or a superuser: GRANT CREATE ON DATABASE "${name}" TO "${name}_app";`,
+            detail: expect.stringContaining('nothing was applied'),
+          },
+        });
+        expect(await stateOf(owner)).toMatchObject({ history: null });
+
+        await run(inputFor(owner, plan));
+        await expect(readHistory(session)).rejects.toMatchObject({
+          diagnostics: [
+            { code: '42501', help: expect.stringContaining('GRANT USAGE, CREATE ON SCHEMA trueup') },
+          ],
+        });
+      } finally {
+        await owner.exec(`DROP OWNED BY ${name}_app; DROP ROLE ${name}_app`);
+      }
+    }));
+
+  test('a cancelled statement is an interruption', () =>
+    onServer(major, async (session) => {
+      const interrupt = new AbortController();
+      const plan = await planFor(session, [migration('1', 'CREATE TABLE a (id int)', 'SELECT pg_sleep(60)')]);
+      let cancelled: Promise<void> | undefined;
+      const { report } = await run(inputFor(session, plan, { signal: interrupt.signal }), (event) => {
+        if (event.type !== 'statement started' || event.statement !== 1) return;
+        interrupt.abort();
+        cancelled = session.cancel();
+      });
+      await cancelled;
+      expect(report).toMatchObject({ outcome: 'interrupted', steps: [{ outcome: 'rolled back' }] });
+      expect(await stateOf(session)).toMatchObject({ tables: [], history: [], runs: ['interrupted'] });
+    }));
+
+  test('a lost connection fails the run, and the journal shows that it was running', () =>
+    onServer(major, async (session, url) => {
+      await using other = await openServer(url);
+      const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const plan = await planFor(session, [migration('1', 'CREATE TABLE a (id int)', 'SELECT pg_sleep(60)')]);
+      let terminated: Promise<unknown> | undefined;
+      const { report } = await run(inputFor(session, plan), (event) => {
+        if (event.type !== 'statement started' || event.statement !== 1) return;
+        terminated = other.query('SELECT pg_terminate_backend($1)', [row?.pid]);
+      });
+      await terminated;
+      expect(report).toMatchObject({
+        outcome: 'failed',
+        error: { code: expect.stringMatching(/^(57P01|08006)$/) },
+      });
+      expect(await stateOf(other)).toEqual({
+        tables: [],
+        history: [],
+        runs: ['running'],
+        statements: ['running', 'running'],
+      });
+    }));
+});
