@@ -26,7 +26,7 @@ export type DatabaseRequest = {
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where the embedded live database of a project without a URL is kept, under the project's root. */
-export const defaultUrl = 'pglite:.trueup/live';
+const defaultUrl = 'pglite:.trueup/live';
 
 /**
  * Chooses the live database: the URL asked for, else the environment's, else the configuration's, else

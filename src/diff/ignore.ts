@@ -89,7 +89,7 @@ export function applyIgnoreRules(
 }
 
 /** Whether a rule matches the object itself, its parts aside. */
-export function matches(rule: IgnoreRule, ref: ObjectRef): boolean {
+function matches(rule: IgnoreRule, ref: ObjectRef): boolean {
   return (
     (rule.kind === null || matchesGlob(rule.kind, ref.kind)) &&
     (rule.on === null || (ref.on !== undefined && matchesGlob(rule.on, ref.on))) &&

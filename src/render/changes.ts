@@ -110,7 +110,7 @@ function pluralKind(kind: string): string {
 }
 
 /** A property before and after; a text of several lines as the lines that differ. */
-export function renderProperty(
+function renderProperty(
   property: PropertyChange,
   indent: string,
   options: RenderOptions,

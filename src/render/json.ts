@@ -10,7 +10,7 @@ import { refOf } from './group.ts';
 import type { EnvironmentStatus, StatusReport } from './status.ts';
 
 /** Version of the documents' shape: raised when a member changes its meaning or goes, not when one is added. */
-export const jsonFormatVersion = 1;
+const jsonFormatVersion = 1;
 
 /** Where a change comes from: someone changed live, the migrations say so, or two catalogs were compared. */
 type Source = 'live' | 'migrations' | 'comparison';

@@ -43,7 +43,7 @@ export function renderStatement(
 }
 
 /** `! DATA LOSS: All rows of public.users are lost.` */
-export function renderHazard(hazard: Hazard, options: RenderOptions): string {
+function renderHazard(hazard: Hazard, options: RenderOptions): string {
   const c = createColors(options.color);
   const paint = hazard.severity === 'danger' ? c.red : c.yellow;
   return paint(`! ${describeHazard(hazard)}`);

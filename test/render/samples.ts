@@ -7,7 +7,7 @@ import type { Plan, PlannedMigration, PlannedStatement } from '../../src/plan/pl
 import type { DriftReport } from '../../src/render/drift.ts';
 
 /** Hand-made values for the renderers' tests. */
-export function object(id: string, parent: string | null, properties: Properties = {}): CatalogObject {
+function object(id: string, parent: string | null, properties: Properties = {}): CatalogObject {
   return {
     ref: parseId(id),
     ...(parent === null ? {} : { parent: parseId(parent) }),
@@ -27,7 +27,7 @@ export function created(id: string, parent: string | null = null, within: string
   };
 }
 
-export function dropped(id: string, parent: string | null = null): Change {
+function dropped(id: string, parent: string | null = null): Change {
   return { id, action: 'drop', before: object(id, parent), after: null, properties: [], within: null };
 }
 
@@ -36,7 +36,7 @@ export function altered(id: string, parent: string | null, properties: Change['p
   return { id, action: 'alter', before: both, after: both, properties, within: null };
 }
 
-export function renamed(from: string, to: string, parent: string | null): Change {
+function renamed(from: string, to: string, parent: string | null): Change {
   return {
     id: to,
     action: 'rename',
@@ -85,7 +85,7 @@ export const driftReport: DriftReport = {
   diagnostics: [],
 };
 
-export const migration: PlannedMigration = {
+const migration: PlannedMigration = {
   key: '42',
   kind: 'versioned',
   version: '42',
