@@ -110,11 +110,7 @@ function pluralKind(kind: string): string {
 }
 
 /** A property before and after; a text of several lines as the lines that differ. */
-function renderProperty(
-  property: PropertyChange,
-  indent: string,
-  options: RenderOptions,
-): readonly string[] {
+function renderProperty(property: PropertyChange, indent: string, options: RenderOptions): readonly string[] {
   const c = createColors(options.color);
   const { name, before, after } = property;
   const isText = [before, after].some((value) => typeof value === 'string' && value.includes('\n'));
