@@ -51,8 +51,14 @@ async function start(options: EmbeddedOptions): Promise<PGlite> {
   };
   const { directory } = options;
   if (directory !== undefined && (await holdsDatabase(directory))) {
-    return PGlite.create({ ...common, dataDir: directory }).catch((error: unknown) => {
-      throw damaged(directory, error);
+    // The engine's exception only says that it aborted; PostgreSQL says why on its standard error.
+    let complaint = '';
+    const onStderr = (text: string) => {
+      if (/(?:FATAL|PANIC):/.test(text)) complaint = text;
+      return false;
+    };
+    return PGlite.create({ ...common, dataDir: directory, onStderr }).catch((error: unknown) => {
+      throw damaged(directory, error, complaint);
     });
   }
   const inDirectory = directory === undefined ? {} : { dataDir: directory };
@@ -151,7 +157,7 @@ async function holdsDatabase(directory: string): Promise<boolean> {
   ]);
 }
 
-function damaged(directory: string, cause: unknown): TrueupError {
+function damaged(directory: string, cause: unknown, complaint = ''): TrueupError {
   return new TrueupError(
     [
       {
@@ -159,7 +165,7 @@ function damaged(directory: string, cause: unknown): TrueupError {
         severity: 'error',
         subject: `pglite:${directory}`,
         summary: `The embedded PostgreSQL cannot start from ${directory}: its files are damaged.`,
-        detail: cause instanceof Error ? cause.message : String(cause),
+        detail: complaint || (cause instanceof Error ? cause.message : String(cause)),
         help: 'Restore the directory from a backup, or name an empty one.',
       },
     ],

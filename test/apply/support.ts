@@ -71,7 +71,7 @@ export async function planFor(
   };
 }
 
-export async function fingerprintOf(session: Session): Promise<string> {
+async function fingerprintOf(session: Session): Promise<string> {
   return fingerprint(await introspect(session, registry), registry);
 }
 

@@ -88,7 +88,9 @@ describe('an embedded database in a directory', () => {
     await openSession(`pglite:${other}`).then((session) => session.close());
     await truncate(join(other, 'global', 'pg_control'), 100);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      await expect(openSession(`pglite:${other}`)).rejects.toThrow('its files are damaged');
+      await expect(openSession(`pglite:${other}`)).rejects.toMatchObject({
+        diagnostics: [{ code: 'embedded-directory', detail: expect.stringContaining('pg_control') }],
+      });
     }
     await writeFile(join(other, 'PG_VERSION'), '15\n');
     await expect(openSession(`pglite:${other}`)).rejects.toMatchObject({
