@@ -18,7 +18,7 @@ export type SkippedLines = { readonly side: 'skipped'; readonly count: number };
 export type SideBySide = { readonly before: TextDiffLine | null; readonly after: TextDiffLine | null };
 
 /** Beyond this many edited lines two texts have little in common and are shown as replaced. */
-const maxEditedLines = 4_000;
+const maxEditedLines = 1_500;
 /** Word comparison is quadratic; a longer line is shown as changed as a whole. */
 const maxWordLine = 2_000;
 

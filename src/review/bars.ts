@@ -1,7 +1,7 @@
 import { type Binding, bindings } from './bindings.ts';
 import { decidable, isBlocked } from './decisions.ts';
 import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
-import { currentPlan, decisionCounts, screenOf } from './select.ts';
+import { currentPlan, decisionCounts, isTyping, screenOf } from './select.ts';
 import type { State, Tab } from './state.ts';
 
 /** The top row: what is looked at on the left, the tabs on the right. What matters least is left out first. */
@@ -33,7 +33,9 @@ export function footerLine(state: State, width: number): Line {
   if (state.message !== null)
     return fitLine([span(' '), span(state.message, 'caution')], width, glyphs.ellipsis);
   const status: Line = statusSpans(state);
-  const shown = bindings.filter((binding) => binding.hint !== undefined && binding.when(state));
+  // While text is typed, keys are letters.
+  const live = isTyping(state) ? [] : bindings;
+  const shown = live.filter((binding) => binding.hint !== undefined && binding.when(state));
   // Help and the way out stay whatever the width.
   const kept = shown.filter((binding) => binding.keys.includes('?') || binding.keys.includes('q'));
   const chosen = new Set<Binding>(kept);

@@ -29,7 +29,9 @@ export function definitionLines(
     return [[span('The definitions read the same.', 'muted')]];
   }
   const lines = view.whole || before === null || after === null ? all : foldUnchanged(all, contextLines);
-  if (view.sideBySide && view.width >= minSideBySide) return twoColumns(lines, view);
+  // Beside nothing there is nothing to see.
+  if (view.sideBySide && view.width >= minSideBySide && before !== null && after !== null)
+    return twoColumns(lines, view);
   return lines.flatMap((line) => (line.side === 'skipped' ? [skippedLine(line, view)] : unified(line, view)));
 }
 

@@ -1,6 +1,6 @@
 import { formatKind, formatName, parseId } from '../catalog/object.ts';
 import type { ReviewChange } from './port.ts';
-import { riskOf } from './risk.ts';
+import { riskOfChange } from './risk.ts';
 
 /** One word of a filter. All words must hold. */
 export type FilterTerm = {
@@ -39,6 +39,6 @@ function holds(item: ReviewChange, { field, value }: FilterTerm): boolean {
   const ref = parseId(item.change.id);
   if (field === 'schema') return (item.schema ?? '').toLowerCase().startsWith(value);
   if (field === 'kind') return formatKind(ref).startsWith(value);
-  if (field === 'risk') return riskOf(item.hazards).startsWith(value);
+  if (field === 'risk') return riskOfChange(item)?.startsWith(value) ?? false;
   return `${formatKind(ref)} ${formatName(ref)}`.toLowerCase().includes(value);
 }

@@ -1,6 +1,7 @@
 import type { Hazard } from '../plan/hazards.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Role } from './line.ts';
+import type { ReviewChange } from './port.ts';
 
 /** The worst that a set of hazards can do, as the filter `risk:` knows it. */
 export type Risk = 'data' | 'rewrite' | 'lock' | 'irreversible' | 'safe';
@@ -20,6 +21,11 @@ export function riskOf(hazards: readonly Hazard[]): Risk {
   if (codes.has('rewrite')) return 'rewrite';
   if (codes.has('lock')) return 'lock';
   return codes.has('irreversible') ? 'irreversible' : 'safe';
+}
+
+/** The risk of reverting a drifted object; null when it is not known here: the plan knows what pending migrations do. */
+export function riskOfChange(item: ReviewChange): Risk | null {
+  return item.statements.length === 0 && item.hazards.length === 0 ? null : riskOf(item.hazards);
 }
 
 /** The word shown for a risk: different words, so that colour is not needed. */

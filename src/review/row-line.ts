@@ -1,6 +1,6 @@
 import { formatKind, parseId } from '../catalog/object.ts';
 import { type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
-import { riskOf, riskWord } from './risk.ts';
+import { riskOf, riskOfChange, riskWord } from './risk.ts';
 import type { Row } from './rows.ts';
 import { currentPlan } from './select.ts';
 import type { State } from './state.ts';
@@ -42,11 +42,12 @@ function content(row: Row, state: State): Content {
       return { left: [span(`${arm}${row.label}`, 'strong')], right: [[span(count, 'muted')]] };
     }
     case 'change': {
-      const { change, hazards } = row.item;
+      const { change } = row.item;
       const role = change.action === 'create' ? 'added' : change.action === 'drop' ? 'removed' : 'caution';
       const sign = span(`${actionSign(change.action, glyphs)} `, role);
-      const { word, role: riskRole } = riskWord(riskOf(hazards));
-      const risk = span(word.padStart(4), riskRole);
+      const known = riskOfChange(row.item);
+      const risk =
+        known === null ? span('    ') : span(riskWord(known).word.padStart(4), riskWord(known).role);
       const kind = span(`${formatKind(parseId(change.id))} `, 'muted');
       const action = span(`${actionWord(change.action, row.section)} `.padEnd(8), role);
       const left = [span(arm, 'muted'), sign, span(row.label)];

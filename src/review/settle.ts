@@ -60,9 +60,9 @@ function settleList(list: ListState, state: State): ListState {
   let index = list.index;
   if (rows[index]?.key !== list.key) {
     const found = list.key === null ? -1 : rows.findIndex((row) => row.key === list.key);
-    // At first the first change is selected, not the heading above it, so that there is something to read at once.
-    const first =
-      list.key === null ? rows.findIndex((row) => row.type === 'change' || row.type === 'overview') : -1;
+    // At first, and when a filter took the selected row away, a row is selected that has something to read.
+    const fresh = list.key === null || state.filter !== '';
+    const first = fresh ? rows.findIndex((row) => row.type === 'change' || row.type === 'overview') : -1;
     index = found >= 0 ? found : first >= 0 ? first : Math.min(index, rows.length - 1);
   }
   index = Math.max(0, index);

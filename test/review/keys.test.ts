@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { bindings } from '../../src/review/bindings.ts';
+import { renderKeysMarkdown } from '../../src/review/help.ts';
+import { flushKeys, parseKeys } from '../../src/review/keys.ts';
+
+const names = (input: string) => parseKeys(input).keys.map(({ name }) => name);
+
+describe('input', () => {
+  it.each([
+    ['keys that come in one chunk', 'jjj', ['j', 'j', 'j']],
+    ['arrows, in both of their forms', '\u001b[A\u001bOB', ['up', 'down']],
+    ['paging', '\u001b[5~\u001b[6~\u001b[H\u001b[4~', ['pageup', 'pagedown', 'home', 'end']],
+    ['backspace, as DEL and as BS', '\u007f\u0008', ['backspace', 'backspace']],
+    ['enter, tab and back', '\r\t\u001b[Z', ['enter', 'tab', 'shift+tab']],
+    ['space and control keys', ' \u0003\u001a', ['space', 'ctrl+c', 'ctrl+z']],
+    ['an SGR mouse report as nothing', '\u001b[<0;12;7Mj\u001b[<0;12;7m', ['j']],
+    ['an X10 mouse report as nothing, whatever its bytes', '\u001b[M !!k', ['k']],
+    ['focus reports and the brackets of pasted text as nothing', '\u001b[I\u001b[200~x\u001b[201~\u001b[O', ['x']],
+    ['answers of the terminal as nothing', '\u001b[?1;2c\u001b]11;rgb:0/0/0\u0007q\u001bP1$r\u001b\\', ['q']],
+    ['Alt and a key as nothing', '\u001bx\u001b[1;3A', ['up']],
+    ['wide characters one by one', 'é漢', ['é', '漢']],
+  ])('reads %s', (_, input, expected) => {
+    expect(names(input)).toEqual(expected);
+  });
+
+  it('keeps a sequence that is cut in two until its rest comes', () => {
+    for (const [first, second] of [
+      ['\u001b', '[A'],
+      ['\u001b[', 'A'],
+      ['\u001b[<0;1', '2;7M'],
+      ['\u001b[M!', '!!'],
+    ] as const) {
+      const start = parseKeys(first);
+      expect(start.keys).toEqual([]);
+      expect(start.rest).toBe(first);
+      expect(names(start.rest + second)).toEqual(second.endsWith('A') ? ['up'] : []);
+    }
+  });
+
+  it('takes an escape that nothing follows for the Escape key', () => {
+    const { keys, rest } = parseKeys('j\u001b');
+    expect(keys.map(({ name }) => name)).toEqual(['j']);
+    expect(flushKeys(rest)).toEqual([{ name: 'escape', text: null }]);
+  });
+});
+
+describe('bindings', () => {
+  it('make docs/keys.md', () => {
+    expect(readFileSync(new URL('../../docs/keys.md', import.meta.url), 'utf8')).toBe(renderKeysMarkdown());
+  });
+
+  it('describe every key', () => {
+    for (const binding of bindings) {
+      expect(binding.keys.length).toBeGreaterThan(0);
+      expect(binding.label).not.toBe('');
+      expect(binding.description).not.toBe('');
+    }
+  });
+});
