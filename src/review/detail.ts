@@ -129,10 +129,6 @@ function changeLines(
     }
   }
   if (section === 'drift') {
-    if (item.statements.length > 0) {
-      lines.push([], [span('To revert it', 'heading')]);
-      lines.push(...item.statements.flatMap((statement) => sqlLines(statement, source)));
-    }
     if (item.hazards.length > 0) lines.push([], [span('Hazards of reverting', 'heading')]);
     lines.push(...hazardLines(item.hazards, source.width));
     const impossible = decisionList.filter(({ decision }) => reasonAgainst(item, decision) !== null);
@@ -143,6 +139,10 @@ function changeLines(
         span(reasonAgainst(item, decision) ?? ''),
       ];
       lines.push(...wrapLine(line, source.width, 8));
+    }
+    if (item.statements.length > 0) {
+      lines.push([], [span('To revert it', 'heading')]);
+      lines.push(...item.statements.flatMap((statement) => sqlLines(statement, source)));
     }
   } else if (item.hazards.length > 0) {
     lines.push([], [span('Hazards', 'heading')], ...hazardLines(item.hazards, source.width));

@@ -4,7 +4,15 @@ import type { Decision, Plan } from '../plan/plan.ts';
 import { keepDecisions, nextDecision, reasonAgainst } from './decisions.ts';
 import { reduceMove } from './move.ts';
 import { foldEvent, startRun } from './run.ts';
-import { blockedReason, confirmWord, currentPlan, isTyping, selectedRow, targets } from './select.ts';
+import {
+  blockedReason,
+  confirmWord,
+  currentPlan,
+  filterOf,
+  isTyping,
+  selectedRow,
+  targets,
+} from './select.ts';
 import { settle } from './settle.ts';
 import type { Action, Command, Report, Requests, State } from './state.ts';
 import { countOf, firstLine } from './words.ts';
@@ -66,7 +74,7 @@ function reduceReport(state: State, report: Report): State {
       const ready: State = {
         ...state,
         plan: { status: 'ready', plan: report.plan, decisions: state.decisions },
-        lists: { ...state.lists, plan: { key: null, index: 0, top: 0 } },
+        lists: { ...state.lists, plan: { key: null, index: 0, top: 0, filter: '' } },
       };
       return thenConfirm && phase.name === 'browse' && state.tab === 'plan'
         ? openConfirm(ready, report.plan)
@@ -99,7 +107,14 @@ function reduceCommand(state: State, command: Command): State {
     case 'open':
       return reduceMove(state, command);
     case 'show tab': {
-      const shown: State = { ...state, tab: command.tab, marks: null, full: false, focus: 'list' };
+      const shown: State = {
+        ...state,
+        tab: command.tab,
+        marks: null,
+        full: false,
+        focus: 'list',
+        editingFilter: false,
+      };
       return command.tab === 'plan' ? wantPlan(shown, false) : shown;
     }
     case 'switch pane':
@@ -215,7 +230,12 @@ function edit(state: State, change: (text: string) => string): State {
       phase: { ...state.phase, typed: change(state.phase.typed).slice(0, 200), wrong: null },
     };
   }
-  return { ...state, filter: change(state.filter).slice(0, 200) };
+  return withFilter(state, change(filterOf(state)).slice(0, 200));
+}
+
+function withFilter(state: State, filter: string): State {
+  const list = state.lists[state.tab];
+  return { ...state, lists: { ...state.lists, [state.tab]: { ...list, filter } } };
 }
 
 function submit(state: State): State {
@@ -241,11 +261,11 @@ function stepBack(state: State): State {
   if (state.phase.name === 'confirm')
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
   if (state.phase.name !== 'browse') return state;
-  if (state.editingFilter) return { ...state, editingFilter: false, filter: '' };
+  if (state.editingFilter) return withFilter({ ...state, editingFilter: false }, '');
   if (state.full) return { ...state, full: false, focus: 'list' };
   if (state.marks) return { ...state, marks: null };
   if (state.focus === 'detail') return { ...state, focus: 'list' };
-  return state.filter === '' ? state : { ...state, filter: '' };
+  return withFilter(state, '');
 }
 
 function copy(state: State): State {

@@ -44,6 +44,11 @@ export function selectedRow(state: State): Row | undefined {
   return state.rows[state.lists[state.tab].index];
 }
 
+/** The filter of the tab that is shown. */
+export function filterOf(state: State): string {
+  return state.lists[state.tab].filter;
+}
+
 /** The plan, when it was made under the present decisions. */
 export function currentPlan(state: State): Plan | null {
   return state.plan.status === 'ready' && state.plan.decisions === state.decisions ? state.plan.plan : null;

@@ -1,7 +1,7 @@
 import { type Detail, detailOf } from './detail.ts';
 import { scrollTo } from './layout.ts';
 import { driftRows, historyRows, planRows, type Row } from './rows.ts';
-import { currentPlan, layoutOf, selectedRow } from './select.ts';
+import { currentPlan, filterOf, layoutOf, selectedRow } from './select.ts';
 import type { ListState, State } from './state.ts';
 
 /**
@@ -13,7 +13,7 @@ export function settle(before: State, after: State): State {
   if (
     before.data !== state.data ||
     before.tab !== state.tab ||
-    before.filter !== state.filter ||
+    filterOf(before) !== filterOf(state) ||
     before.toggled !== state.toggled ||
     before.plan !== state.plan ||
     // Decisions make a plan outdated; the other lists do not depend on them.
@@ -47,7 +47,7 @@ export function settle(before: State, after: State): State {
 }
 
 function rowsOf(state: State): readonly Row[] {
-  const options = { filter: state.filter, toggled: state.toggled };
+  const options = { filter: filterOf(state), toggled: state.toggled };
   if (!state.data) return [];
   if (state.tab === 'drift') return driftRows(state.data, options);
   if (state.tab === 'history') return historyRows(state.data, options);
@@ -61,14 +61,14 @@ function settleList(list: ListState, state: State): ListState {
   if (rows[index]?.key !== list.key) {
     const found = list.key === null ? -1 : rows.findIndex((row) => row.key === list.key);
     // At first, and when a filter took the selected row away, a row is selected that has something to read.
-    const fresh = list.key === null || state.filter !== '';
+    const fresh = list.key === null || list.filter !== '';
     const first = fresh ? rows.findIndex((row) => row.type === 'change' || row.type === 'overview') : -1;
     index = found >= 0 ? found : first >= 0 ? first : Math.min(index, rows.length - 1);
   }
   index = Math.max(0, index);
   const visible = layoutOf(state).listRows;
   const top = scrollTo(list.top, index, visible, rows.length);
-  return { key: rows[index]?.key ?? list.key, index, top };
+  return { ...list, key: rows[index]?.key ?? list.key, index, top };
 }
 
 function makeDetail(state: State, row: Row | undefined): Detail {

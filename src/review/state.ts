@@ -47,7 +47,12 @@ export type PlanState =
   | { readonly status: 'failed'; readonly diagnostics: readonly Diagnostic[]; readonly decisions: Decisions };
 
 /** Where a list stands. The key survives new data; index and top follow from it. */
-export type ListState = { readonly key: string | null; readonly index: number; readonly top: number };
+export type ListState = {
+  readonly key: string | null;
+  readonly index: number;
+  readonly top: number;
+  readonly filter: string;
+};
 
 /** Rows chosen together: from an anchor to the selected one, or a whole group. */
 export type Marks = { readonly type: 'range' | 'group'; readonly key: string };
@@ -77,7 +82,6 @@ export type State = {
   readonly lists: Readonly<Record<Tab, ListState>>;
   /** Keys of rows whose fold is not the default one. */
   readonly toggled: ReadonlySet<string>;
-  readonly filter: string;
   readonly editingFilter: boolean;
   readonly decisions: Decisions;
   readonly marks: Marks | null;
@@ -151,7 +155,7 @@ export function initialState(options: {
   readonly color: boolean;
   readonly label: string;
 }): State {
-  const list: ListState = { key: null, index: 0, top: 0 };
+  const list: ListState = { key: null, index: 0, top: 0, filter: '' };
   return {
     ...options,
     phase: { name: 'loading', lines: [], startedMs: options.nowMs, thenConfirm: false },
@@ -160,7 +164,6 @@ export function initialState(options: {
     focus: 'list',
     lists: { drift: list, plan: list, history: list },
     toggled: new Set(),
-    filter: '',
     editingFilter: false,
     decisions: new Map<ObjectId, Decision>(),
     marks: null,

@@ -16,7 +16,11 @@ describe('input', () => {
     ['space and control keys', ' \u0003\u001a', ['space', 'ctrl+c', 'ctrl+z']],
     ['an SGR mouse report as nothing', '\u001b[<0;12;7Mj\u001b[<0;12;7m', ['j']],
     ['an X10 mouse report as nothing, whatever its bytes', '\u001b[M !!k', ['k']],
-    ['focus reports and the brackets of pasted text as nothing', '\u001b[I\u001b[200~x\u001b[201~\u001b[O', ['x']],
+    [
+      'focus reports and the brackets of pasted text as nothing',
+      '\u001b[I\u001b[200~x\u001b[201~\u001b[O',
+      ['x'],
+    ],
     ['answers of the terminal as nothing', '\u001b[?1;2c\u001b]11;rgb:0/0/0\u0007q\u001bP1$r\u001b\\', ['q']],
     ['Alt and a key as nothing', '\u001bx\u001b[1;3A', ['up']],
     ['wide characters one by one', 'é漢', ['é', '漢']],

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { decidable } from '../decisions.ts';
 import { type Span, span } from '../line.ts';
 import { rowLine } from '../row-line.ts';
-import { layoutOf, markedRange } from '../select.ts';
+import { filterOf, layoutOf, markedRange } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';
 
@@ -34,14 +34,16 @@ export function ListPane({ state }: { readonly state: State }): ReactNode {
 function titleOf(state: State): string {
   if (state.tab === 'history') return `Runs (${state.data?.history.length ?? 0})`;
   if (state.tab === 'plan') return 'Plan';
+  // The filter needs the room.
+  if (filterOf(state) !== '' || state.editingFilter) return 'Drift';
   const drift = state.data ? decidable(state.data).length : 0;
   const pending = state.data?.pending.length ?? 0;
   return pending > 0 ? `Drift ${drift}, pending ${pending}` : `Drift (${drift})`;
 }
 
 function noteOf(state: State): readonly Span[] {
-  if (state.filter !== '' || state.editingFilter) {
-    return [span(`/${state.filter}${state.editingFilter ? '_' : ''}`, 'accent')];
+  if (filterOf(state) !== '' || state.editingFilter) {
+    return [span(`/${filterOf(state)}${state.editingFilter ? '_' : ''}`, 'accent')];
   }
   const ignored = state.data?.ignored.length ?? 0;
   return state.tab === 'drift' && ignored > 0
@@ -50,6 +52,6 @@ function noteOf(state: State): readonly Span[] {
 }
 
 function emptyText(state: State): string {
-  if (state.filter !== '') return '  Nothing matches the filter.';
+  if (filterOf(state) !== '') return '  Nothing matches the filter.';
   return state.tab === 'history' ? '  No run is recorded.' : '  Nothing here.';
 }

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { cutText, fitLine, type Line, lineWidth, type Role, type Span, span } from '../line.ts';
+import { fitLine, type Line, lineWidth, type Role, type Span, span } from '../line.ts';
 import type { Glyphs } from '../theme.ts';
 import { LineText, useTheme } from './line-text.tsx';
 
@@ -56,22 +56,13 @@ function topBorder({ title, note, width, focused }: PaneProps, role: Role, glyph
   const label = span(title, focused ? 'strong' : 'plain');
   const full: Line = [span(' '), label, ...(note && note.length > 0 ? [span(' '), ...note] : []), span(' ')];
   const fitted: Line =
-    title === ''
-      ? []
-      : lineWidth(full) <= room
-        ? full
-        : [span(' '), ...cutTitle(label, room - 2, glyphs), span(' ')];
+    title === '' ? [] : lineWidth(full) <= room ? full : fitLine(full, Math.max(0, room), glyphs.ellipsis);
   const rest = Math.max(0, width - 3 - lineWidth(fitted));
   return [
     span(glyphs.topLeft + glyphs.horizontal, role),
     ...fitted,
     span(glyphs.horizontal.repeat(rest) + glyphs.topRight, role),
   ];
-}
-
-function cutTitle(label: Span, room: number, glyphs: Glyphs): Line {
-  const text = cutText(label.text, Math.max(0, room - glyphs.ellipsis.length));
-  return [{ text: text + (text === label.text ? '' : glyphs.ellipsis), role: label.role }];
 }
 
 function thumbOf(

@@ -1,0 +1,353 @@
+import { describe, expect, it } from 'vitest';
+import { TrueupError } from '../../src/errors.ts';
+import { data, item, makePort, planned } from './fixture.ts';
+import { openReview } from './terminal.ts';
+
+const sizes = [
+  { columns: 60, rows: 15 },
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 60 },
+];
+
+/** A promise and what ends it. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+describe.each(sizes)('at $columns x $rows', (size) => {
+  it('shows drift, the detail of a change, the tabs and the way out on one screen', async () => {
+    const review = openReview(makePort(), size);
+    const screen = await review.shows('Drift 5', 'login(text,', 'q quit', '? help', '0/5 decided');
+    expect(screen).toContain('[1 Drift 5]');
+    expect(screen).toMatch(/function auth\.login/);
+    for (const line of review.lines()) expect(line.length).toBeLessThanOrEqual(size.columns);
+    // Borders meet: no row is shifted by a character whose width is disputed.
+    const body = review.lines().slice(2, -2);
+    expect(new Set(body.map((line) => line.length))).toEqual(new Set([size.columns]));
+    review.press('q');
+    expect((await review.result).exitCode).toBe(0);
+  });
+
+  it('goes from a wrong word to the right one, applies, and shows what happened', async () => {
+    const calls: string[] = [];
+    const review = openReview(makePort({ calls }), size);
+    await review.shows('0/5 decided');
+    review.press('r');
+    await review.shows('1/5 decided');
+    review.press('A');
+    await review.shows('Type shop', 'prod', '41 → 44', 'proven');
+    review.press('\r');
+    await review.shows('Type shop to apply');
+    review.press('prod\r');
+    await review.shows('That is not "shop". Nothing was applied.');
+    expect(calls).not.toContain('apply');
+    review.press('shop\r');
+    await review.shows('APPLIED', 'version 41 → 44', 'V44__drop_legacy.sql');
+    expect(calls.at(-2)).toBe('plan revert function:auth.login(text, text)');
+    review.press('q');
+    const { exitCode, summary } = await review.result;
+    expect(exitCode).toBe(0);
+    expect(summary).toContain('Applied: app@db1/shop, 4 steps applied, version 41 -> 44');
+  });
+});
+
+describe('looking', () => {
+  it('marks the words that differ', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('/email\r');
+    await review.shows('varchar(255)', 'DATA LOSS', 'To revert it');
+    expect(review.look('120)')).toMatchObject({ color: 1, inverse: true });
+    expect(review.look('255)')).toMatchObject({ color: 2, inverse: true });
+    review.press('q');
+    await review.result;
+  });
+
+  it('filters while typing, several keys at once too', async () => {
+    const review = openReview(makePort());
+    await review.shows('0/5 decided');
+    review.press('/kind:index');
+    expect(await review.shows('/kind:index_', 'Filter: Enter keeps it')).not.toContain('orders_user_fk');
+    review.press('\u007f\u007f\u007f\u007f\u007f');
+    await review.shows('/kind:_', 'orders_user_fk');
+    review.press('\u001b');
+    await review.shows('0/5 decided');
+    review.press('gjjjjj');
+    await review.shows('Missing: the migrations made it');
+    review.press('q');
+    await review.result;
+  });
+
+  it('shows help made from the keys, scrolls it, and comes back', async () => {
+    const review = openReview(makePort());
+    await review.shows('0/5 decided');
+    review.press('?');
+    await review.shows('Keys', 'Move', 'filter: text, !not, kind:index');
+    review.press('G');
+    await review.shows('leave at once, with exit code 130', 'REWRITE');
+    review.press('?');
+    await review.shows('0/5 decided');
+    review.press('q');
+    await review.result;
+  });
+
+  it('shows a definition on the full width and side by side', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('\rs');
+    await review.shows(/- {3}RETURN QUERY SELECT id FROM users WHERE name = +│ \+ {3}RETURN QUERY/);
+    expect(review.lines().join('\n')).not.toContain('Pending');
+    review.press('\u001b');
+    await review.shows('Pending');
+    review.press('q');
+    await review.result;
+  });
+
+  it('shows the plan by transaction, and the runs', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('2');
+    await review.shows(
+      '1/3 transaction',
+      '2/3 OUTSIDE a transaction',
+      'V43__orders_idx.sql',
+      'proven: 0 differences',
+    );
+    review.press('/concurrently\rn');
+    await review.shows('migrations/V43__orders_idx.sql:1:1', 'outside a transaction');
+    review.press('3');
+    await review.shows('Runs (2)', '2026-11-02 03:04', '40 → 41');
+    review.press('q');
+    await review.result;
+  });
+
+  it('shows an impossible decision with a dash, and its reason', async () => {
+    const review = openReview(makePort());
+    await review.shows('0/5 decided');
+    review.press('/orders_user\r');
+    await review.shows('– adopt', 'Not possible', 'while V42 needs it');
+    review.press('a');
+    await review.shows('Cannot adopt: A missing foreign key');
+    review.press('q');
+    await review.result;
+  });
+
+  it('escapes what a name would make the terminal do, or hide', async () => {
+    const evil = item({
+      ref: { kind: 'index', path: ['public', 'a\u001b[2J\u202eb'] },
+      action: 'create',
+      before: null,
+      after: 'CREATE INDEX "a\u001b[2J\u202eb"',
+      statements: [planned('DROP INDEX "a\u001b[2J\u202eb"')],
+    });
+    const review = openReview(makePort({ data: { ...data, drift: [evil], pending: [] } }), {
+      columns: 120,
+      rows: 40,
+    });
+    const screen = await review.shows('a\\x1b[2J\\u{202e}b');
+    expect(screen).not.toContain('\u202e');
+    review.press('q');
+    await review.result;
+    expect(review.written()).not.toContain('a\u001b[2J');
+  });
+
+  it('says so when there is nothing', async () => {
+    const nothing = { ...data, drift: [], pending: [], ignored: [], notes: [] };
+    const review = openReview(makePort({ data: nothing }));
+    await review.shows('Clean', 'nothing is pending');
+    review.press('q');
+    await review.result;
+  });
+});
+
+describe('waiting and failing', () => {
+  it('shows progress while it looks at the database, and can be left then', async () => {
+    const { opened, open } = gate();
+    const loading = (onProgress: (line: string) => void) => {
+      onProgress('replaying 11/41');
+      onProgress('replaying 12/41');
+      return opened;
+    };
+    const review = openReview(makePort({ loading }));
+    const screen = await review.shows('Looking at app@db1/shop', 'replaying 12/41', '✓ connecting');
+    expect(screen).not.toContain('11/41');
+    review.press('\u0003');
+    const { exitCode, summary } = await review.result;
+    open();
+    expect(exitCode).toBe(130);
+    expect(summary).toBe(
+      'Interrupted. Nothing was applied to app@db1/shop.\nTo come back: trueup review -e prod',
+    );
+  });
+
+  it('shows every problem when the database cannot be looked at, and tries again with R', async () => {
+    let failures = 1;
+    const loading = async () => {
+      if (failures-- === 0) return;
+      throw new TrueupError([
+        {
+          code: '42601',
+          severity: 'error',
+          position: { file: 'migrations/V7__x.sql', line: 3, column: 8 },
+          summary: 'syntax error at or near "TABEL"',
+          sourceLine: 'CREATE TABEL x();',
+          help: 'Correct the migration.',
+        },
+        { code: 'migration-name', severity: 'error', summary: 'V8_x.sql is not a name.' },
+      ]);
+    };
+    const review = openReview(makePort({ loading }));
+    const screen = await review.shows(
+      'syntax error',
+      'CREATE TABEL x();',
+      'V8_x.sql',
+      'next: Correct the migration.',
+    );
+    const [source, caret] = screen.split('\n').filter((line) => /TABEL x|\^/.test(line));
+    expect(caret?.indexOf('^')).toBe(source?.indexOf('TABEL'));
+    review.press('R');
+    await review.shows('Drift 5');
+    review.press('q');
+    expect((await review.result).exitCode).toBe(0);
+  });
+
+  it('shows a run that fails where it failed, what stays applied, and leaves with 1', async () => {
+    const review = openReview(makePort({ failAt: 3 }), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('A');
+    await review.shows('Type shop');
+    review.press('shop\r');
+    await review.shows(
+      'FAILED at migrations/V44__drop_legacy.sql:12:13',
+      '2 of 3 parts stay applied',
+      'canceling statement due to lock timeout (55P03)',
+      'ALTER TABLE users DROP COLUMN legacy;',
+      'r retry',
+    );
+    review.press('r');
+    await review.shows('Type shop');
+    review.press('\u001b');
+    await review.shows('Nothing was applied.');
+    review.press('q');
+    const { exitCode, summary } = await review.result;
+    expect(exitCode).toBe(1);
+    expect(summary).toContain('FAILED');
+  });
+
+  it('stops a run after its statement on Ctrl-C, cancels it on the second, and leaves with 130', async () => {
+    const calls: string[] = [];
+    const { opened, open } = gate();
+    const port = makePort({
+      calls,
+      gate: (event) => (event.type === 'statement finished' && event.step === 0 ? opened : Promise.resolve()),
+    });
+    const review = openReview(port);
+    await review.shows('0/5 decided');
+    review.press('A');
+    await review.shows('Type shop');
+    review.press('shop\r');
+    await review.shows('Applying to app@db1/shop', 'ADD COLUMN phone', 'Ctrl-C stop after this statement');
+    review.press('\u0003');
+    await review.shows('Stopping after this statement', 'Ctrl-C again');
+    review.press('\u0003');
+    await review.shows('Cancelling on the server');
+    open();
+    await review.shows('INTERRUPTED', 'Nothing stays applied');
+    expect(calls).toEqual(expect.arrayContaining(['cancel', 'stopped']));
+    review.press('q');
+    expect((await review.result).exitCode).toBe(130);
+  });
+});
+
+describe('the terminal', () => {
+  it('is given back as it was', async () => {
+    const review = openReview(makePort());
+    await review.shows('0/5 decided');
+    expect(review.onAlternateScreen()).toBe(true);
+    expect(review.rawMode()).toBe(true);
+    review.press('\u0003');
+    expect((await review.result).exitCode).toBe(130);
+    await review.shows(/^\s*$/);
+    expect(review.onAlternateScreen()).toBe(false);
+    expect(review.rawMode()).toBe(false);
+    expect(review.written().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
+  });
+
+  it('is given back on SIGTERM and SIGHUP too', async () => {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+      const review = openReview(makePort());
+      await review.shows('0/5 decided');
+      process.emit(signal, signal);
+      expect((await review.result).exitCode).toBe(130);
+      expect(review.rawMode()).toBe(false);
+      expect(review.written().endsWith('\u001b[?1049l')).toBe(true);
+    }
+  });
+
+  it('may change its size at any time, down to one cell and back', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.resize(80, 24);
+    await review.shows('login(text, text)', 'q quit');
+    expect(review.lines().at(-1)).toContain('q quit');
+    expect(
+      review
+        .lines()
+        .slice(2, -2)
+        .every((line) => line.length === 80),
+    ).toBe(true);
+    review.resize(50, 10);
+    expect((await review.shows('Too small', 'Needs 60x15, has 50x10.')).trim().split('\n').length).toBe(2);
+    review.resize(1, 1);
+    review.resize(100, 30);
+    await review.shows('login(text, text)', 'q quit');
+    expect(review.lines()[29]).toContain('q quit');
+    review.press('q');
+    await review.result;
+  });
+
+  it('gets only the rows that changed', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    const before = review.written().length;
+    review.press('r');
+    await review.shows('1/5 decided');
+    const update = review.written().slice(before);
+    const rows = new Set(Array.from(update.matchAll(/\u001b\[(\d+);1H/g), ([, row]) => row));
+    expect(rows.size).toBeGreaterThan(0);
+    expect(rows.size).toBeLessThan(10);
+    expect(update).not.toContain('\u001b[2J');
+    review.press('q');
+    await review.result;
+  });
+
+  it('never takes a mouse report for keys', async () => {
+    const review = openReview(makePort());
+    await review.shows('0/5 decided');
+    review.press('/\u001b[<0;12;7Mx\u001b[<0;12;7m');
+    await review.shows('/x_');
+    review.press('\u001b');
+    await review.shows('0/5 decided');
+    review.press('q');
+    await review.result;
+  });
+
+  it('shows everything in ASCII when asked to', async () => {
+    const review = openReview(makePort(), { ascii: true });
+    await review.shows('0/5 decided');
+    review.press('2');
+    const plan = await review.shows('proven', 'V44__drop_legacy.sql');
+    expect(plan).toMatch(/^[\x20-\x7e\n]*$/);
+    review.press('A');
+    await review.shows('Type shop');
+    review.press('shop\r');
+    expect(await review.shows('APPLIED')).toMatch(/^[\x20-\x7e\n]*$/);
+    review.press('q');
+    await review.result;
+  });
+});
