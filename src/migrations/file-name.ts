@@ -67,8 +67,8 @@ function reasonFor(name: string): string {
     [/^R[^_]/, 'A repeatable migration has no version.'],
     [/^[VUB][^\d]/, 'The version is missing.'],
     [/^[VUB]\d+[_-]\d+(?:[_-]\d+)*__/, 'The parts of a version are separated by dots.'],
-    [/^[^_]*(?:_+)?\.sql$/, 'The description is missing.'],
-    [/^[^_]*_(?!_)/, 'Two underscores stand between version and description.'],
+    [/^[VUBR][\d.]*_*\.sql$/, 'The description is missing.'],
+    [/^(?![^_]*__)/, 'Two underscores stand between version and description.'],
     [/^[^_]*___/, 'Exactly two underscores stand between version and description.'],
   ];
   const reason = rules.find(([pattern]) => pattern.test(name))?.[1];

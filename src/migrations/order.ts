@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../errors.ts';
-import { md5 } from './checksum.ts';
 import type { AppliedMigration, Migration } from './migration.ts';
-import { parseMigration } from './parse.ts';
-import { compareMigrations } from './read.ts';
-import { compareVersions, maxVersionLength, normalizeVersion } from './version.ts';
+import { checksumChanged, missingFile, outOfOrder } from './order-problems.ts';
+import { orderRepeatable } from './repeatable.ts';
+import { compareMigrations, compareVersions, normalizeVersion } from './version.ts';
+
+export { repeatableKey } from './repeatable.ts';
 
 /** One migration that live has, as replay runs it to build expected. */
 export type AppliedEntry = {
@@ -38,13 +39,12 @@ export async function orderMigrations(
   const ordered = [...migrations].sort(compareMigrations);
   const assumption = readAssumption(ordered, history, assume);
   const diagnostics: Diagnostic[] = [...assumption.diagnostics];
-  const recordedVersions = history.flatMap(({ version }) => version ?? []);
+  const recordedVersions = history.flatMap(({ version }) => normalizeVersion(version ?? '') ?? []);
   const highest = maxVersion(assumption.version === null ? recordedVersions : [assumption.version]);
-  const baseline = chooseBaseline(ordered, highest, history.length > 0);
+  const baseline = chooseBaseline(ordered, highest);
   const floor = baseline?.version ?? null;
-  const above = (version: string) => floor === null || compareVersions(version, floor) > 0;
-  const isBaselineApplied =
-    baseline !== undefined && highest !== null && compareVersions(highest, baseline.version ?? '0') >= 0;
+  const above = (version: string) =>
+    floor === null || normalizeVersion(version) === null || compareVersions(version, floor) > 0;
 
   const applied: AppliedEntry[] = [];
   const pending: Migration[] = [];
@@ -54,7 +54,7 @@ export async function orderMigrations(
 
   if (baseline) {
     const recorded = rows.get(baseline.version ?? '') ?? null;
-    if (isBaselineApplied) applied.push({ migration: baseline, recorded, source: 'file' });
+    if (highest !== null) applied.push({ migration: baseline, recorded, source: 'file' });
     else pending.push(baseline);
   }
   for (const migration of ordered) {
@@ -77,16 +77,6 @@ export async function orderMigrations(
     pending: [...pending, ...repeatable.pending],
     diagnostics: [...diagnostics, ...repeatable.diagnostics],
   };
-}
-
-/**
- * The key of a repeatable migration's row in history, at most 20 characters: `R:<description>`, or where that is
- * too long its first 9 characters, `~`, and 8 hex digits of the description's MD5.
- */
-export function repeatableKey(description: string): string {
-  const characters = [...description];
-  if (characters.length + 2 <= maxVersionLength) return `R:${description}`;
-  return `R:${characters.slice(0, 9).join('')}~${md5(description).slice(0, 8)}`;
 }
 
 type Assumption = { readonly version: string | null; readonly diagnostics: readonly Diagnostic[] };
@@ -129,16 +119,10 @@ function readAssumption(
  * The baseline that replay starts from. On a fresh database the highest; else the highest that live has reached,
  * for a baseline creates what a database with a history already has.
  */
-function chooseBaseline(
-  ordered: readonly Migration[],
-  highest: string | null,
-  hasHistory: boolean,
-): Migration | undefined {
+function chooseBaseline(ordered: readonly Migration[], highest: string | null): Migration | undefined {
   return ordered.findLast(
     ({ kind, version }) =>
-      kind === 'baseline' &&
-      version !== null &&
-      (highest === null ? !hasHistory || ordered.length > 0 : compareVersions(version, highest) <= 0),
+      kind === 'baseline' && version !== null && (highest === null || compareVersions(version, highest) <= 0),
   );
 }
 
@@ -156,107 +140,7 @@ function checkVersionedRows(
   });
 }
 
-async function orderRepeatable(
-  ordered: readonly Migration[],
-  history: readonly AppliedMigration[],
-  isAssumed: boolean,
-): Promise<MigrationOrder> {
-  const applied: AppliedEntry[] = [];
-  const pending: Migration[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const rows = new Map(
-    history.flatMap((row) => (row.kind === 'repeatable' ? [[row.key, row] as const] : [])),
-  );
-  for (const migration of ordered) {
-    if (migration.kind !== 'repeatable') continue;
-    const key = repeatableKey(migration.description);
-    const recorded = rows.get(key) ?? null;
-    rows.delete(key);
-    if (isAssumed || recorded?.checksum === migration.checksum) {
-      applied.push({ migration, recorded, source: 'file' });
-      continue;
-    }
-    pending.push(migration);
-    if (!recorded) continue;
-    const earlier = await parseRecorded(recorded);
-    diagnostics.push(...earlier.diagnostics);
-    // The file is the nearest thing to what live has when its text was not kept.
-    if (earlier.migration) applied.push({ migration: earlier.migration, recorded, source: 'history' });
-    else applied.push({ migration, recorded, source: 'file' });
-  }
-  for (const recorded of rows.values()) {
-    const earlier = await parseRecorded(recorded);
-    diagnostics.push(repeatableGone(recorded), ...earlier.diagnostics);
-    if (earlier.migration) applied.push({ migration: earlier.migration, recorded, source: 'history' });
-  }
-  applied.sort((a, b) => compareMigrations(a.migration, b.migration));
-  return { applied, pending, diagnostics };
-}
-
-async function parseRecorded(
-  row: AppliedMigration,
-): Promise<{ migration: Migration | null; diagnostics: readonly Diagnostic[] }> {
-  const unknown: Diagnostic = {
-    code: 'repeatable-text-unknown',
-    severity: 'warning',
-    subject: row.script,
-    summary: `history does not hold the text of ${row.script} as it was applied on ${row.installedOn}`,
-    detail: 'What it created is compared with the file as it is now, and may show as drift.',
-    help: 'Apply the migration again: history then keeps its text.',
-  };
-  if (row.text === null) return { migration: null, diagnostics: [unknown] };
-  const { script, description } = row;
-  const source = { kind: 'repeatable', version: null, description, script } as const;
-  const { migration } = await parseMigration({ ...source, file: `${script} (as applied)` }, row.text);
-  return { migration, diagnostics: migration ? [] : [unknown] };
-}
-
-function outOfOrder(migration: Migration, highest: string): Diagnostic {
-  return {
-    code: 'out-of-order',
-    severity: 'warning',
-    position: { file: migration.file },
-    subject: migration.script,
-    summary: `${migration.script} is pending, and version ${highest} is already applied`,
-    detail: 'It runs later here than on a fresh database, where versions run in order.',
-    help: 'Give it a higher version, unless it is known to work in either order.',
-  };
-}
-
-function checksumChanged(file: Migration, row: AppliedMigration): Diagnostic {
-  return {
-    code: 'checksum-changed',
-    severity: 'error',
-    position: { file: file.file },
-    subject: row.script,
-    summary: `${row.script} was changed after it was applied on ${row.installedOn} by ${row.installedBy}`,
-    detail: `History recorded checksum ${row.checksum}; the file has ${file.checksum}.`,
-    help: 'Restore the file from git. Never edit an applied migration: write a new one.',
-  };
-}
-
-function missingFile(row: AppliedMigration): Diagnostic {
-  return {
-    code: 'history-missing-file',
-    severity: 'error',
-    subject: row.script,
-    summary: `history says ${row.script} (version ${row.version}) is applied, and the migrations folder lacks it`,
-    detail: `It was applied on ${row.installedOn} by ${row.installedBy}.`,
-    help: 'Restore the file from git, or check out the branch that this database was migrated from.',
-  };
-}
-
-function repeatableGone(row: AppliedMigration): Diagnostic {
-  return {
-    code: 'repeatable-file-gone',
-    severity: 'note',
-    subject: row.script,
-    summary: `${row.script} is applied, and its file is gone`,
-    detail: 'What it created stays; removing the file drops nothing.',
-    help: 'Drop what it created in a new versioned migration, if it is no longer wanted.',
-  };
-}
-
+/** A row whose version is none of ours stays under what it says, and finds no file. */
 function versionKey(row: AppliedMigration): string {
   return normalizeVersion(row.version ?? '') ?? row.version ?? '';
 }

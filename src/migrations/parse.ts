@@ -65,7 +65,7 @@ export async function parseMigrationBytes(source: MigrationSource, bytes: Uint8A
       {
         code: 'migration-encoding',
         summary: 'not UTF-8',
-        detail: `Byte ${offset} (from 0) is 0x${value}, which no UTF-8 character has there.`,
+        detail: `Byte ${offset} (from 0) is 0x${value}, where no UTF-8 character starts.`,
         help: 'Save it as UTF-8.',
       },
       line,
@@ -86,23 +86,23 @@ function refuse(
   } satisfies ParseResult;
 }
 
-/** Offset of the byte where decoding fails: the length of the longest prefix that a streaming decoder takes. */
+/** Offset of the character that is none: the length of the longest text that the bytes start with. */
 function firstInvalidByte(bytes: Uint8Array): number {
   let low = 0;
   let high = bytes.length;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (isPrefixOfUtf8(bytes.subarray(0, middle))) low = middle;
-    else high = middle - 1;
+    if (decodeStart(bytes.subarray(0, middle)) === undefined) high = middle - 1;
+    else low = middle;
   }
-  return low;
+  return Buffer.byteLength(decodeStart(bytes.subarray(0, low)) ?? '');
 }
 
-function isPrefixOfUtf8(bytes: Uint8Array): boolean {
+/** Text without a last character that is cut short; undefined when a byte is wrong. */
+function decodeStart(bytes: Uint8Array): string | undefined {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { type Diagnostic, TrueupError, throwIfErrors } from '../errors.ts';
 import { parseFileName } from './file-name.ts';
 import type { Migration } from './migration.ts';
 import { type MigrationSource, type ParseResult, parseMigrationBytes } from './parse.ts';
-import { compareVersions } from './version.ts';
+import { compareMigrations } from './version.ts';
 
 /**
  * Reads the migrations in `folder` (relative to `cwd`, or absolute) and its folders at any depth, in their one
@@ -36,22 +36,6 @@ export async function readMigrations(
   throwIfErrors(problems);
   return results.flatMap(({ migration }) => migration ?? []).sort(compareMigrations);
 }
-
-/**
- * The one order: by version (numerically by parts), at the same version baseline, versioned, undo; then
- * repeatable migrations by description, by code units, so that no locale changes it.
- */
-export function compareMigrations(a: OrderKey, b: OrderKey): number {
-  if (a.version === null || b.version === null) {
-    if (a.version !== b.version) return a.version === null ? 1 : -1;
-    return a.description < b.description ? -1 : a.description > b.description ? 1 : 0;
-  }
-  return compareVersions(a.version, b.version) || kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind);
-}
-
-type OrderKey = Pick<Migration, 'kind' | 'version' | 'description'>;
-
-const kindOrder: readonly Migration['kind'][] = ['baseline', 'versioned', 'undo', 'repeatable'];
 
 async function requireFolder(root: string, shown: string): Promise<void> {
   const found = await stat(root).catch((error: NodeJS.ErrnoException) => {

@@ -1,3 +1,5 @@
+import type { Migration } from './migration.ts';
+
 /** Most characters of a version: what the history's key column holds. */
 export const maxVersionLength = 20;
 
@@ -24,3 +26,19 @@ export function compareVersions(a: string, b: string): number {
   }
   return 0;
 }
+
+/**
+ * The one order: by version (numerically by parts), at the same version baseline, versioned, undo; then
+ * repeatable migrations by description, by code units, so that no locale changes it.
+ */
+export function compareMigrations(a: OrderKey, b: OrderKey): number {
+  if (a.version === null || b.version === null) {
+    if (a.version !== b.version) return a.version === null ? 1 : -1;
+    return a.description < b.description ? -1 : a.description > b.description ? 1 : 0;
+  }
+  return compareVersions(a.version, b.version) || kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind);
+}
+
+type OrderKey = Pick<Migration, 'kind' | 'version' | 'description'>;
+
+const kindOrder: readonly Migration['kind'][] = ['baseline', 'versioned', 'undo', 'repeatable'];
