@@ -1,15 +1,6 @@
 import type { Decision } from '../plan/plan.ts';
 import { decisionList } from './decisions.ts';
-import type { Key } from './keys.ts';
-import {
-  blockedReason,
-  currentPlan,
-  decideReason,
-  isTyping,
-  type Screen,
-  screenOf,
-  selectedRow,
-} from './select.ts';
+import { blockedReason, currentPlan, decideReason, type Screen, screenOf, selectedRow } from './select.ts';
 import type { Command, State } from './state.ts';
 
 /** A key and what it does. The same records make the keys work, the footer, the help and docs/keys.md. */
@@ -28,26 +19,6 @@ export type Binding = {
   readonly disabledReason: (state: State) => string | null;
   readonly action: (state: State) => Command;
 };
-
-/** The command of a key in a state; null when the key means nothing there. */
-export function commandFor(state: State, key: Key): Command | null {
-  if (isTyping(state)) {
-    const typed = typingCommand(key);
-    if (typed) return typed;
-  }
-  const binding = bindings.find((one) => one.keys.includes(key.name) && one.when(state));
-  if (!binding) return null;
-  const reason = binding.disabledReason(state);
-  return reason === null ? binding.action(state) : { type: 'refused', reason };
-}
-
-function typingCommand(key: Key): Command | null {
-  if (key.name === 'enter') return { type: 'submitted' };
-  if (key.name === 'escape') return { type: 'escaped' };
-  // Most terminals send DEL for the backspace key, which some report as delete.
-  if (key.name === 'backspace' || key.name === 'delete') return { type: 'erased' };
-  return key.text === null ? null : { type: 'typed', text: key.text };
-}
 
 const on =
   (...screens: readonly Screen[]) =>

@@ -88,7 +88,7 @@ export function createEffects(context: EffectContext): {
 }
 
 /** Anything thrown, as something that can be shown. */
-export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof TrueupError) return error.diagnostics;
   if (error instanceof InterruptedError)
     return [{ code: 'interrupted', severity: 'note', summary: error.message }];

@@ -46,7 +46,7 @@ export function span(text: string, role: Role = 'plain'): Span {
 }
 
 /** Columns a text takes. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 
@@ -56,7 +56,7 @@ export function lineWidth(line: Line): number {
 }
 
 /** The longest start of a text that takes at most `width` columns. */
-export function cutText(text: string, width: number): string {
+function cutText(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   if (/^[\x20-\x7e]*$/.test(text)) return text.slice(0, Math.max(0, width));
   let taken = '';

@@ -1,21 +1,13 @@
-import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
-import type { Decision, Plan } from '../plan/plan.ts';
-import { keepDecisions, nextDecision, reasonAgainst } from './decisions.ts';
+import type { Plan } from '../plan/plan.ts';
+import { copy } from './copy.ts';
+import { decide, mark } from './decide.ts';
+import { keepDecisions } from './decisions.ts';
 import { reduceMove } from './move.ts';
 import { foldEvent, startRun } from './run.ts';
-import {
-  blockedReason,
-  confirmWord,
-  currentPlan,
-  filterOf,
-  isTyping,
-  selectedRow,
-  targets,
-} from './select.ts';
+import { blockedReason, confirmWord, currentPlan, filterOf, isTyping } from './select.ts';
 import { settle } from './settle.ts';
 import type { Action, Command, Report, Requests, State } from './state.ts';
-import { countOf, firstLine } from './words.ts';
 
 /** The state after an action. Pure: what must happen outside is asked for in `requests`. */
 export function reduce(state: State, action: Action): State {
@@ -192,36 +184,6 @@ function openConfirm(state: State, plan: Plan): State {
   return { ...state, phase: { name: 'confirm', plan, typed: '', wrong: null }, helpTop: null };
 }
 
-function decide(state: State, decision: Decision | 'next'): State {
-  if (!state.data) return state;
-  const ids = new Set<ObjectId>(targets(state));
-  const items = state.data.drift.filter((item) => ids.has(item.change.id));
-  const first = items[0];
-  if (!first) return state;
-  const wanted = decision === 'next' ? nextDecision(first, state.decisions.get(first.change.id)) : decision;
-  if (!wanted) return state;
-  const decisions = new Map(state.decisions);
-  const refused = items.filter((item) => reasonAgainst(item, wanted) !== null);
-  for (const item of items) if (!refused.includes(item)) decisions.set(item.change.id, wanted);
-  const done = items.length - refused.length;
-  const reason = refused[0] ? ` ${refused.length} cannot: ${reasonAgainst(refused[0], wanted)}` : '';
-  const message = items.length > 1 ? `${countOf(done, 'object')}: ${wanted}.${reason}` : null;
-  // A plan that is being made for other decisions is of no use any more.
-  const plan = state.plan.status === 'making' ? { status: 'none' as const } : state.plan;
-  return { ...state, decisions, plan, message, marks: null };
-}
-
-function mark(state: State, type: 'range' | 'group'): State {
-  if (state.marks?.type === type) return { ...state, marks: null };
-  const row = selectedRow(state);
-  if (!row) return state;
-  if (type === 'range') return { ...state, marks: { type, key: row.key } };
-  let index = state.lists[state.tab].index;
-  while (index > 0 && state.rows[index]?.type !== 'group') index--;
-  const group = state.rows[index];
-  return group?.type === 'group' ? { ...state, marks: { type, key: group.key } } : state;
-}
-
 function edit(state: State, change: (text: string) => string): State {
   if (!isTyping(state)) return state;
   if (state.phase.name === 'confirm') {
@@ -266,32 +228,6 @@ function stepBack(state: State): State {
   if (state.marks) return { ...state, marks: null };
   if (state.focus === 'detail') return { ...state, focus: 'list' };
   return withFilter(state, '');
-}
-
-function copy(state: State): State {
-  const statements = selectedSql(state);
-  if (statements.length === 0) return { ...state, message: 'There is no SQL here to copy.' };
-  const clipboard = statements.map((sql) => (sql.trimEnd().endsWith(';') ? sql : `${sql};`)).join('\n');
-  const message = `Copied ${countOf(statements.length, 'statement')}: ${firstLine(clipboard)}`;
-  return ask({ ...state, clipboard, message }, 'copy');
-}
-
-function selectedSql(state: State): readonly string[] {
-  const row = selectedRow(state);
-  const steps = currentPlan(state)?.steps ?? [];
-  if (row?.type === 'change') {
-    const { statements, definitionAfter } = row.item;
-    if (statements.length > 0) return statements.map((statement) => statement.sql);
-    return definitionAfter === null ? [] : [definitionAfter];
-  }
-  if (row?.type === 'statement') {
-    const statement = steps[row.step]?.statements[row.statement];
-    return statement ? [statement.sql] : [];
-  }
-  if (row?.type === 'step') return (steps[row.step]?.statements ?? []).map((statement) => statement.sql);
-  if (row?.type !== 'segment') return [];
-  const segment = currentPlan(state)?.segments[row.segment];
-  return (segment?.statements ?? []).flatMap((at) => steps[at.step]?.statements[at.statement]?.sql ?? []);
 }
 
 function reload(state: State, thenConfirm: boolean): State {

@@ -51,7 +51,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   const { stdin, stdout, env } = options;
   const color = (env.NO_COLOR ?? '') === '';
   const isScreenReaderEnabled = env.INK_SCREEN_READER === 'true';
-  const { ink, react, app } = await importInk(color);
+  const { render, createElement, App } = await importInk(color);
 
   const screen = createScreen(stdout);
   let finish: () => void = () => undefined;
@@ -131,7 +131,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   process.on('uncaughtExceptionMonitor', onExit);
   terminal.take();
   const theme = makeTheme({ color, ascii: options.ascii });
-  const instance = ink.render(react.createElement(app.App, { store, theme }), {
+  const instance = render(createElement(App, { store, theme }), {
     // Ink asks its stdout for a few members only; all of them are there.
     stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
     stdin,
@@ -176,8 +176,10 @@ async function importInk(color: boolean) {
     setVariable('CI', 'false'),
   ];
   try {
-    const [ink, react, app] = await Promise.all([import('ink'), import('react'), import('./app.tsx')]);
-    return { ink, react, app };
+    const { render } = await import('ink');
+    const { createElement } = await import('react');
+    const { App } = await import('./app.tsx');
+    return { render, createElement, App };
   } finally {
     for (const undo of restore) undo();
   }

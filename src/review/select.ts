@@ -106,7 +106,7 @@ export function decideReason(state: State, decision: Decision | 'next'): string 
 }
 
 /** Whether the plan changes anything: runs a statement, records a migration, writes down a decision. */
-export function hasWork(plan: Plan): boolean {
+function hasWork(plan: Plan): boolean {
   return (
     plan.steps.length > 0 ||
     plan.assumed.length > 0 ||
@@ -144,9 +144,9 @@ export function isLost(diagnostics: readonly Diagnostic[]): boolean {
   );
 }
 
-/** Whether a failure means that live is no longer what the plan was made for. */
+/** Whether a failure means that what the plan was made from has changed since. */
 export function isStale(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ code }) => code === 'live-moved');
+  return diagnostics.some(({ code }) => /^(live|history|target)-moved$/.test(code));
 }
 
 /** Whether there is nothing at all to look at: no drift, nothing pending, nothing ignored, no note. */

@@ -1,4 +1,4 @@
-import { commandFor } from './bindings.ts';
+import { commandFor } from './command.ts';
 import type { Key } from './keys.ts';
 import { reduce } from './reduce.ts';
 import type { Action, State } from './state.ts';

@@ -31,7 +31,10 @@ describe('comparing two texts', () => {
   });
 
   it('numbers the lines of each side', () => {
-    const numbers = diffText('a\nb\nc', 'a\nx\ny\nc').map(({ beforeLine, afterLine }) => [beforeLine, afterLine]);
+    const numbers = diffText('a\nb\nc', 'a\nx\ny\nc').map(({ beforeLine, afterLine }) => [
+      beforeLine,
+      afterLine,
+    ]);
     expect(numbers).toEqual([
       [1, 1],
       [2, null],
@@ -69,12 +72,16 @@ describe('leaving out unchanged lines', () => {
   const lines = diffText('1\n2\n3\n4\n5\n6\n7\n8\n9', '1\n2\n3\n4\nX\n6\n7\n8\n9');
 
   it('keeps the context of a change and says how many lines are missing', () => {
-    const folded = foldUnchanged(lines, 2).map((line) => (line.side === 'skipped' ? line.count : line.parts[0]?.text));
+    const folded = foldUnchanged(lines, 2).map((line) =>
+      line.side === 'skipped' ? line.count : line.parts[0]?.text,
+    );
     expect(folded).toEqual([2, '3', '4', '5', 'X', '6', '7', 2]);
   });
 
   it('keeps a gap of one line, which a note would not shorten', () => {
-    const folded = foldUnchanged(lines, 3).map((line) => (line.side === 'skipped' ? line.count : line.parts[0]?.text));
+    const folded = foldUnchanged(lines, 3).map((line) =>
+      line.side === 'skipped' ? line.count : line.parts[0]?.text,
+    );
     expect(folded).toEqual(['1', '2', '3', '4', '5', 'X', '6', '7', '8', '9']);
   });
 });

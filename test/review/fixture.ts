@@ -281,7 +281,7 @@ export function makePort(
   };
 }
 
-export function reportOf(plan: Plan, applied: ReadonlySet<number>, failedSegment: number | null): RunReport {
+function reportOf(plan: Plan, applied: ReadonlySet<number>, failedSegment: number | null): RunReport {
   const failedSteps = new Set(plan.segments[failedSegment ?? -1]?.statements.map((at) => at.step) ?? []);
   const failed = failedSegment !== null;
   return {

@@ -264,6 +264,33 @@ describe('waiting and failing', () => {
   });
 });
 
+describe('a run that cannot go on', () => {
+  it.each([
+    [
+      { code: 'live-moved', severity: 'error', summary: 'Live has moved.', detail: 'index:public.new' },
+      'STALE',
+    ],
+    [{ code: '57P01', severity: 'error', summary: 'terminating connection' }, 'CONNECTION LOST'],
+    [{ code: 'ECONNRESET', severity: 'error', summary: 'read ECONNRESET' }, 'CONNECTION LOST'],
+  ] as const)('says what is known: %o', async (diagnostic, title) => {
+    const port = makePort();
+    const review = openReview({
+      ...port,
+      apply: async function* () {
+        yield { type: 'run started', runId: 'r-0042' };
+        throw new TrueupError([diagnostic]);
+      },
+    });
+    await review.shows('0/5 decided');
+    review.press('A');
+    await review.shows('Type shop');
+    review.press('shop\r');
+    await review.shows(title, diagnostic.summary, 'r retry');
+    review.press('q');
+    expect((await review.result).exitCode).toBe(1);
+  });
+});
+
 describe('the terminal', () => {
   it('is given back as it was', async () => {
     const review = openReview(makePort());
@@ -335,6 +362,16 @@ describe('the terminal', () => {
     await review.shows('0/5 decided');
     review.press('q');
     await review.result;
+  });
+
+  it("stays the shell's own for a screen reader", async () => {
+    const review = openReview(makePort(), { env: { INK_SCREEN_READER: 'true' } });
+    await review.shows('0/5 decided', 'q quit');
+    expect(review.onAlternateScreen()).toBe(false);
+    expect(review.written()).toContain('orders_user_fk');
+    expect(review.written()).not.toMatch(/[╭│╰]/);
+    review.press('q');
+    expect((await review.result).exitCode).toBe(0);
   });
 
   it('shows everything in ASCII when asked to', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatId } from '../../src/catalog/object.ts';
 import type { Decision } from '../../src/plan/plan.ts';
-import { commandFor } from '../../src/review/bindings.ts';
+import { commandFor } from '../../src/review/command.ts';
 import { expandDecisions } from '../../src/review/decisions.ts';
 import { parseKeys } from '../../src/review/keys.ts';
 import type { ReviewData } from '../../src/review/port.ts';

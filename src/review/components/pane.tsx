@@ -1,4 +1,4 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { fitLine, type Line, lineWidth, type Role, type Span, span } from '../line.ts';
 import type { Glyphs } from '../theme.ts';
@@ -22,10 +22,13 @@ export type PaneProps = {
   readonly padding?: number;
 };
 
-/** A box with a title in its border. Drawn as whole rows, so that Ink lays out few nodes. */
+/**
+ * A box with a title in its border. Drawn as whole rows, so that Ink lays out few nodes. For a screen reader: the
+ * title and the rows that say something, without the box.
+ */
 export function Pane(props: PaneProps): ReactNode {
   const { glyphs } = useTheme();
-  const { width, height, focused, lines, pinned = [], scroll, padding = 1 } = props;
+  const { title, note, width, height, focused, lines, pinned = [], scroll, padding = 1 } = props;
   const role: Role = focused ? 'focus border' : 'border';
   const inner = Math.max(0, width - 2);
   const text = Math.max(0, inner - 2 * padding);
@@ -33,6 +36,18 @@ export function Pane(props: PaneProps): ReactNode {
   const free = Math.max(0, count - pinned.length);
   const rows = [...Array.from({ length: free }, (_, index) => lines[index] ?? []), ...pinned].slice(0, count);
   const thumb = thumbOf(scroll, free);
+  if (useIsScreenReaderEnabled()) {
+    const spoken = rows.filter((line) => line.some((piece) => piece.text.trim() !== ''));
+    return (
+      <Box flexDirection="column" aria-role="list">
+        <LineText line={[span(title), ...(note && note.length > 0 ? [span(' '), ...note] : [])]} />
+        {spoken.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen.
+          <LineText key={index} line={line} />
+        ))}
+      </Box>
+    );
+  }
   const pad = span(' '.repeat(padding));
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>
