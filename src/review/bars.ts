@@ -1,7 +1,6 @@
 import { type Binding, bindings } from './bindings.ts';
-import { decidable, isBlocked } from './decisions.ts';
 import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
-import { currentPlan, decisionCounts, isTyping, screenOf } from './select.ts';
+import { currentPlan, isTyping, screenOf } from './select.ts';
 import type { State, Tab } from './state.ts';
 
 /** The top row: what is looked at on the left, the tabs on the right. What matters least is left out first. */
@@ -72,10 +71,9 @@ function statusSpans(state: State): Line {
   if (screenOf(state) !== 'browse' || !state.data) return [];
   if (state.editingFilter) return [span(' Filter: Enter keeps it, Esc clears it.')];
   if (state.marks) return [span(' Marked: decide for all of them, Esc unmarks.', 'marked')];
-  const { decided, total } = decisionCounts(state);
-  const blocked = decidable(state.data).filter(isBlocked).length;
+  const { decidable: total, blocked } = state.totals;
   const parts = [
-    total > 0 ? `${decided}/${total} decided` : '',
+    total > 0 ? `${state.decisions.size}/${total} decided` : '',
     blocked > 0 ? `${blocked} blocked` : '',
     state.ignoreWhitespace ? 'white space ignored' : '',
   ].filter((part) => part !== '');
@@ -83,11 +81,10 @@ function statusSpans(state: State): Line {
 }
 
 function tabSpans(state: State): Line {
-  const drift = state.data ? decidable(state.data).length : 0;
   const plan = currentPlan(state);
   const statements = plan?.steps.reduce((sum, step) => sum + step.statements.length, 0);
   const tabs: readonly (readonly [string, Tab, string])[] = [
-    ['1', 'drift', `Drift ${drift}`],
+    ['1', 'drift', `Drift ${state.totals.decidable}`],
     ['2', 'plan', statements === undefined ? 'Plan' : `Plan ${statements}`],
     ['3', 'history', 'History'],
   ];

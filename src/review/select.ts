@@ -1,7 +1,7 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
-import { decidable, reasonAgainst } from './decisions.ts';
+import { reasonAgainst } from './decisions.ts';
 import { isTooSmall, type Layout, layOutScreen } from './layout.ts';
 import { planHazards } from './risk.ts';
 import type { Row } from './rows.ts';
@@ -129,12 +129,6 @@ export function confirmWord(
   const losesData = planHazards(plan).some((hazard) => hazard.code === 'data-loss');
   const isName = losesData || plan.rehearsal.outcome !== 'proven';
   return { word: isName ? databaseName : 'yes', isName };
-}
-
-/** Decided and all objects that are decided on their own. */
-export function decisionCounts(state: State): { readonly decided: number; readonly total: number } {
-  const items = state.data ? decidable(state.data) : [];
-  return { decided: items.filter((item) => state.decisions.has(item.change.id)).length, total: items.length };
 }
 
 /** Whether a failure means that the server can no longer be spoken to. Source: PostgreSQL manual, appendix A. */

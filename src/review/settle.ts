@@ -1,3 +1,4 @@
+import { decidable, isBlocked } from './decisions.ts';
 import { type Detail, detailOf } from './detail.ts';
 import { scrollTo } from './layout.ts';
 import { driftRows, historyRows, planRows, type Row } from './rows.ts';
@@ -10,6 +11,10 @@ import type { ListState, State } from './state.ts';
  */
 export function settle(before: State, after: State): State {
   let state = after;
+  if (before.data !== state.data && state.data) {
+    const own = decidable(state.data);
+    state = { ...state, totals: { decidable: own.length, blocked: own.filter(isBlocked).length } };
+  }
   if (
     before.data !== state.data ||
     before.tab !== state.tab ||

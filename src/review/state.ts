@@ -99,6 +99,8 @@ export type State = {
   readonly requests: Requests;
   /** Set once a run was started and ended: the exit code that leaving will have. */
   readonly lastRun: RunProgress | null;
+  /** Drifted objects that are decided on their own, and those of them that can only be left; kept by `settle`. */
+  readonly totals: { readonly decidable: number; readonly blocked: number };
   /** Rows of the tab, kept by `settle`. */
   readonly rows: readonly Row[];
   /** The right pane for the selected row, worked out when it is first looked at. */
@@ -177,6 +179,7 @@ export function initialState(options: {
     clipboard: '',
     requests: { load: 1, plan: 0, apply: 0, stop: 0, cancel: 0, copy: 0, suspend: 0 },
     lastRun: null,
+    totals: { decidable: 0, blocked: 0 },
     rows: [],
     detail: () => ({ title: '', lines: [] }),
   };

@@ -1,7 +1,6 @@
 import type { RunReport } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
-import { decisionCounts } from './select.ts';
 import type { State } from './state.ts';
 import { countOf, formatDuration } from './words.ts';
 
@@ -20,9 +19,9 @@ export function summarize(state: State, exitCode: 0 | 1 | 130, commands: ReviewC
   }
   const lines = [`${exitCode === 130 ? 'Interrupted' : 'Left'}. Nothing was applied to ${database}.`];
   if (state.data) {
-    const { decided, total } = decisionCounts(state);
+    const total = state.totals.decidable;
     const { pendingCount } = state.data.header;
-    const decidedText = total > 0 ? ` (${decided} decided)` : '';
+    const decidedText = total > 0 ? ` (${state.decisions.size} decided)` : '';
     lines.push(
       `${countOf(total, 'drifted object')}${decidedText}, ${countOf(pendingCount, 'pending migration')}.`,
     );
@@ -59,9 +58,9 @@ function reportLines(report: RunReport): readonly string[] {
 function applyCommand(state: State, commands: ReviewCommands): string {
   const decisions = new Set<Decision>(state.decisions.values());
   const [only] = decisions;
-  const { decided, total } = decisionCounts(state);
+  const total = state.totals.decidable;
   if (total === 0) return commands.apply;
-  if (decisions.size === 1 && only && only !== 'ignore' && decided === total)
+  if (decisions.size === 1 && only && only !== 'ignore' && state.decisions.size === total)
     return `${commands.apply} --on-drift ${only}`;
   return commands.review;
 }

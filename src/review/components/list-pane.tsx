@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { decidable } from '../decisions.ts';
 import { type Span, span } from '../line.ts';
 import { rowLine } from '../row-line.ts';
 import { filterOf, layoutOf, markedRange } from '../select.ts';
@@ -36,7 +35,7 @@ function titleOf(state: State): string {
   if (state.tab === 'plan') return 'Plan';
   // The filter needs the room.
   if (filterOf(state) !== '' || state.editingFilter) return 'Drift';
-  const drift = state.data ? decidable(state.data).length : 0;
+  const drift = state.totals.decidable;
   const pending = state.data?.pending.length ?? 0;
   return pending > 0 ? `Drift ${drift}, pending ${pending}` : `Drift (${drift})`;
 }
