@@ -27,8 +27,8 @@ export type ReviewOptions = {
   readonly ascii: boolean;
   /** The database for the summary, before anything is known of it; no password. */
   readonly databaseLabel: string;
-  /** The commands that would repeat this, for the summary. */
-  readonly commands: ReviewCommands;
+  /** The commands that would repeat this, with their flags, for the summary; by default those without any. */
+  readonly commands?: ReviewCommands;
 };
 
 /** How the review ended. */
@@ -48,7 +48,7 @@ const escapeMs = 25;
  * that CI is unset and TERM is not dumb. The terminal is restored however it ends; rejects when the UI itself fails.
  */
 export async function runReview(port: ReviewPort, options: ReviewOptions): Promise<ReviewResult> {
-  const { stdin, stdout, env } = options;
+  const { stdin, stdout, env, commands = { review: 'trueup review', apply: 'trueup apply' } } = options;
   const color = (env.NO_COLOR ?? '') === '';
   const isScreenReaderEnabled = env.INK_SCREEN_READER === 'true';
   const { render, createElement, App } = await importInk(color);
@@ -146,7 +146,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     await Promise.race([finished, instance.waitUntilExit()]);
     const { phase } = store.get();
     const exitCode = phase.name === 'leaving' ? phase.exitCode : 1;
-    return { exitCode, summary: summarize(store.get(), exitCode, options.commands) };
+    return { exitCode, summary: summarize(store.get(), exitCode, commands) };
   } finally {
     clearInterval(ticker);
     clearTimeout(escapeTimer);
