@@ -91,6 +91,10 @@ const aliasQuery = `
   SELECT 'pg_class'::regclass::oid, i.inhrelid, 0, 'pg_class'::regclass::oid, i.inhparent, 0
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('i', 'I')
   UNION ALL
+  SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend
+  WHERE deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass, 'pg_type'::regclass) AND objid >= ${firstUserOid}
+    AND NOT (classid = 'pg_type'::regclass AND refclassid = 'pg_class'::regclass)
+  UNION ALL
   SELECT 'pg_constraint'::regclass::oid, oid, 0, 'pg_constraint'::regclass::oid, conparentid, 0
   FROM pg_constraint WHERE conparentid <> 0
   UNION ALL

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compareText } from '../diff/diff.ts';
-import type { Catalog, Property, Registry } from './kind.ts';
+import { type Catalog, isCopy, type Property, type Registry } from './kind.ts';
 
 /**
  * SHA-256 in hex over what is compared: identities and properties in a fixed order. Equal fingerprints mean
@@ -10,6 +10,7 @@ export function fingerprint(catalog: Catalog, registry: Registry): string {
   const hash = createHash('sha256');
   for (const id of [...catalog.objects.keys()].sort(compareText)) {
     const object = catalog.objects.get(id);
+    if (object && isCopy(object)) continue;
     const rules = registry.get(object?.ref.kind ?? '')?.change ?? {};
     const compared = Object.keys(rules)
       .filter((name) => rules[name] !== 'derived')

@@ -82,6 +82,7 @@ function collectEdges(
   });
   for (const [id, object] of objects) {
     if (object.parent) add(id, formatId(object.parent));
+    if (object.inheritedFrom) add(id, formatId(object.inheritedFrom));
     for (const ref of registry.get(object.ref.kind)?.references(object) ?? []) add(id, formatId(ref));
   }
   // A table that depends on its own column (a partition key, a check) says nothing about order.

@@ -4,7 +4,7 @@ import type { ObjectId, ObjectRef } from './object.ts';
 /** Where PostgreSQL keeps an object: the key of pg_depend. Means something in one database only. */
 export type CatalogAddress = { readonly classid: number; readonly objid: number; readonly objsubid: number };
 
-/** What a property may hold: plain data, compared by value. */
+/** What a property may hold: plain data, compared by value. What names another object holds its `ObjectRef`. */
 export type Property =
   | null
   | boolean
@@ -20,9 +20,21 @@ export type CatalogObject<P = Properties> = {
   readonly parent?: ObjectRef;
   /** Another object whose drop takes this one along: the column that owns a sequence. */
   readonly dropsWith?: ObjectRef;
+  /**
+   * The parent table's object, for what a partition or child table has from there. It comes, changes and goes
+   * with that one.
+   */
+  readonly inheritedFrom?: ObjectRef;
+  /** It has something of its own besides, so it is compared. Without this it is never a change of its own. */
+  readonly deviates?: boolean;
   readonly address: CatalogAddress;
   readonly properties: P;
 };
+
+/** Whether it is wholly what the parent table's object makes it: no change and no statement of its own. */
+export function isCopy(object: CatalogObject): boolean {
+  return object.inheritedFrom !== undefined && object.deviates !== true;
+}
 
 /** One SQL statement that Trueup generates. */
 export type Statement = {
@@ -37,9 +49,16 @@ export type Statement = {
    * dropped before and created again after.
    */
   readonly disturbsDependents?: boolean;
+  /** PostgreSQL carries it to partitions and child tables, over what these have of their own: see `overrides`. */
+  readonly recurses?: boolean;
+  /** It gives up what another part of the same whole may take, so it runs before all alterations. */
+  readonly yields?: boolean;
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
 };
+
+/** Statements around the drop of something that an object is bound to. */
+export type Release = { readonly before: readonly Statement[]; readonly after: readonly Statement[] };
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
 export type Children = readonly CatalogObject[];
@@ -81,11 +100,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   fromRow(row: Row, resolve: Resolve): CatalogObject<P> | null;
   /** How COMMENT ON, ALTER … OWNER and messages of PostgreSQL name it: `TRIGGER "t" ON "public"."users"`. */
   address(ref: ObjectRef): string;
-  /**
-   * Which children this kind's own statement creates. It stands for the first statement of the child's
-   * `create`; the others follow.
-   */
+  /** Which children this kind's own statement creates, in place of the child's `create`. */
   folds?(child: CatalogObject): boolean;
+  /** What a folded object still needs after that statement. */
+  completeFolded?(object: CatalogObject<P>): readonly Statement[];
   create(object: CatalogObject<P>, children: Children): readonly Statement[];
   drop(object: CatalogObject<P>): readonly Statement[];
   /** ALTER … RENAME or SET SCHEMA that keeps the object; absent: PostgreSQL has none, drop and create. */
@@ -93,17 +111,23 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly change: ChangeRules<P>;
   /** Dependencies that pg_depend omits. */
   references(object: CatalogObject<P>): readonly ObjectRef[];
-  /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a constraint). */
-  readonly followsColumnType?: boolean;
+  /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a check). */
+  followsColumnType?(object: CatalogObject<P>): boolean;
   /** DROP refuses while its parts exist, so they are dropped one by one (a schema). */
   readonly keepsParts?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
-  readonly holdsData?: boolean;
-  /** For what holds data: what frees it from something that is dropped and created again, and binds it again. */
-  release?(object: CatalogObject<P>): {
-    readonly before: readonly Statement[];
-    readonly after: readonly Statement[];
-  };
+  holdsData?(object: CatalogObject<P>): boolean;
+  /**
+   * What frees an object that stays from `because`, which is dropped (and perhaps created again), and binds it
+   * again. Null: there is no such way.
+   */
+  release?(before: CatalogObject<P>, after: CatalogObject<P>, because: ObjectRef): Release | null;
+  /** Puts back what a statement that recurses has overwritten in what the object has of its own. */
+  overrides?(object: CatalogObject<P>): readonly Statement[];
+  /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */
+  names?(object: CatalogObject<P>): readonly (readonly string[])[];
+  /** For what is said about another object: the same after that object, which `name` now names, was renamed. */
+  renamed?(object: CatalogObject<P>, name: string): CatalogObject<P>;
   /**
    * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
    * print it. They are compared through one engine (see catalog/canonical).

@@ -1,5 +1,6 @@
-import type { Catalog, CatalogObject, Property, Registry } from '../catalog/kind.ts';
+import { type Catalog, type CatalogObject, isCopy, type Property, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
+import { followRenames, renameObject } from '../catalog/rename.ts';
 import type { Change, PropertyChange } from './change.ts';
 
 /**
@@ -14,14 +15,22 @@ export function diff(
 ): readonly Change[] {
   const renamed = options.sameDatabase ? findRenames(before, after) : new Map<ObjectId, ObjectId>();
   const origins = new Map([...renamed].map(([from, to]) => [to, from]));
+  const refs = [...renamed].flatMap(([from, to]) => {
+    const ref = after.objects.get(to)?.ref;
+    return ref ? [[from, ref] as const] : [];
+  });
+  const rename = followRenames(before, new Map(refs));
   const changes: Change[] = [];
   for (const [id, object] of after.objects) {
     const earlier = before.objects.get(origins.get(id) ?? id);
+    // What is inherited unchanged comes and goes with its origin. What stops being so is compared.
+    if (isCopy(object) && (!earlier || isCopy(earlier))) continue;
     if (!earlier || (!origins.has(id) && renamed.has(id))) {
       changes.push({ id, action: 'create', before: null, after: object, properties: [], within: null });
       continue;
     }
-    const properties = compareProperties(earlier, object, registry);
+    const known = renamed.size > 0 ? renameObject(earlier, rename, registry) : earlier;
+    const properties = compareProperties(known, object, registry);
     const isRename = origins.has(id) && !isImplied(earlier, object, renamed);
     if (isRename || properties.length > 0) {
       changes.push({
@@ -35,7 +44,7 @@ export function diff(
     }
   }
   for (const [id, object] of before.objects) {
-    if (renamed.has(id) || (after.objects.has(id) && !origins.has(id))) continue;
+    if (isCopy(object) || renamed.has(id) || (after.objects.has(id) && !origins.has(id))) continue;
     changes.push({ id, action: 'drop', before: object, after: null, properties: [], within: null });
   }
   return markWithin(changes).sort(byName);

@@ -6,11 +6,21 @@ import {
   statement,
   userSchema,
 } from '../catalog/kind.ts';
-import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import type { ObjectRef } from '../catalog/object.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import { dataLoss, type Hazard, rewrite } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
-  Omit<Column, 'definition'> & { readonly schema: string; readonly table: string; readonly name: string };
+  Omit<Column, 'definition'> & {
+    readonly schema: string;
+    readonly table: string;
+    readonly name: string;
+    /** Schema and name of the parent table that has the column too. */
+    readonly parent: readonly [string, string] | null;
+    /** It is the parent's in everything that a partition or child table may have of its own. */
+    readonly asInherited: boolean;
+    readonly typed: boolean;
+  };
 
 type Identity = {
   readonly always: boolean;
@@ -36,18 +46,23 @@ type Column = {
   /** Per-column statistics target, null for the default. */
   readonly statistics: number | null;
   readonly options: readonly string[];
-  /** The parent table defines it, and this one only differs in default or NOT NULL. */
-  readonly inherited: boolean;
+  /** What the column of the parent table has as default; null without a parent. */
+  readonly parentDefault: string | null;
+  /** The parent table defines it: as a column of a partition, or of a child by INHERITS. */
+  readonly inherited: 'partition' | 'child' | null;
+  /** Schema and name of the type someone made that it has, its elements' when it is an array. */
+  readonly userType: readonly string[] | null;
+  /** Schema and name of the identity's sequence. */
+  readonly sequence: readonly string[] | null;
   /** Physical position: databases differ in it after ALTER TABLE, and no statement can change it. */
   readonly position: number;
-  /** As it stands in CREATE TABLE. */
+  /** As it stands in CREATE TABLE; empty when nothing needs to stand there. */
   readonly definition: string;
 };
 
 export const column = defineKind<Row, Column>({
   kind: 'column',
   order: 60,
-  // Columns that a partition or child has from its parent are the parent's, unless they differ from it.
   query: (serverVersion) => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, a.attnum AS objsubid,
            n.nspname AS schema, c.relname AS "table", a.attname AS name,
@@ -56,7 +71,8 @@ export const column = defineKind<Row, Column>({
                 THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END AS collation,
            CASE WHEN a.attgenerated <> '' THEN json_build_object(
              'expression', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's') END AS generated,
-           CASE WHEN a.attidentity <> '' THEN json_build_object(
+           -- A partition's identity is its parent's: from PostgreSQL 17 on it shows on both.
+           CASE WHEN a.attidentity <> '' AND a.attinhcount = 0 THEN json_build_object(
              'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
              'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
@@ -66,39 +82,63 @@ export const column = defineKind<Row, Column>({
            CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
            ${serverVersion >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics,
            ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY o) AS options,
-           a.attinhcount > 0 AS inherited, a.attnum AS position
+           CASE WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
+           p.path AS parent, p.default AS "parentDefault",
+           p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND a.attnotnull <= p.attnotnull
+             AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL
+             AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
+           CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_array(tn.nspname, coalesce(e.typname, t.typname)) END AS "userType",
+           CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) END AS sequence,
+           c.reloftype <> 0 AS typed, a.attnum AS position
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+    JOIN pg_namespace tn ON tn.oid = coalesce(e.typnamespace, t.typnamespace)
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
-    LEFT JOIN pg_depend sd ON a.attidentity <> '' AND sd.refclassid = 'pg_class'::regclass AND sd.refobjid = a.attrelid
-      AND sd.refobjsubid = a.attnum AND sd.deptype = 'i' AND sd.classid = 'pg_class'::regclass
+    LEFT JOIN pg_depend sd ON a.attidentity <> '' AND a.attinhcount = 0 AND sd.refclassid = 'pg_class'::regclass
+      AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum AND sd.deptype = 'i' AND sd.classid = 'pg_class'::regclass
     LEFT JOIN pg_sequence s ON s.seqrelid = sd.objid
+    LEFT JOIN pg_class sc ON sc.oid = s.seqrelid
+    LEFT JOIN pg_namespace sn ON sn.oid = sc.relnamespace
+    LEFT JOIN LATERAL (
+      SELECT json_build_array(pn.nspname, pc.relname) AS path, pa.attnotnull, pa.attstorage, pa.attcompression,
+             pg_get_expr(pd.adbin, pd.adrelid) AS expression,
+             CASE WHEN pa.attgenerated = '' THEN pg_get_expr(pd.adbin, pd.adrelid) END AS "default"
+      FROM pg_inherits i
+      JOIN pg_class pc ON pc.oid = i.inhparent
+      JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+      JOIN pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname AND NOT pa.attisdropped
+      LEFT JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
+      WHERE i.inhrelid = a.attrelid AND a.attinhcount > 0
+      ORDER BY i.inhseqno LIMIT 1) p ON true
     WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
-      AND (a.attinhcount = 0 OR NOT EXISTS (
-        SELECT 1 FROM pg_inherits i
-        JOIN pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname
-        LEFT JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
-        WHERE i.inhrelid = a.attrelid AND pa.attnotnull = a.attnotnull
-          AND pg_get_expr(pd.adbin, pd.adrelid) IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid)))
     ORDER BY n.nspname, c.relname, a.attnum`,
-  fromRow: ({ classid, objid, objsubid, schema, table, name, ...row }) => {
-    // A partition's own identity is its parent's: it shares the sequence from PostgreSQL 17 on.
-    const properties = { ...row, identity: row.inherited ? null : row.identity };
-    return {
-      ref: { kind: 'column', path: [schema, table, name] },
-      parent: { kind: 'table', path: [schema, table] },
-      address: { classid, objid, objsubid },
-      properties: { ...properties, definition: define(name, properties) },
-    };
-  },
+  fromRow: ({
+    classid,
+    objid,
+    objsubid,
+    schema,
+    table,
+    name,
+    parent,
+    asInherited,
+    typed,
+    ...properties
+  }) => ({
+    ref: { kind: 'column', path: [schema, table, name] },
+    parent: { kind: 'table', path: [schema, table] },
+    ...(parent ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited } : {}),
+    address: { classid, objid, objsubid },
+    properties: { ...properties, definition: define(name, properties, typed) },
+  }),
   address: (ref) => `COLUMN ${quoteName(ref.path)}`,
   create: (object) =>
     object.properties.inherited
-      ? [...setDefault(object), ...(object.properties.notNull ? [alter(object, 'SET NOT NULL')] : [])]
+      ? deviations(object)
       : [
           statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
             hazards: mustBeFilled(object)
@@ -107,100 +147,75 @@ export const column = defineKind<Row, Column>({
                     code: 'lock',
                     severity: 'caution',
                     subject: dotted(object),
-                    consequence: `Fails when ${object.ref.path.slice(0, -1).join('.')} has rows: the column is NOT NULL and has no default.`,
+                    consequence: `Fails when ${tableOf(object)} has rows: the column is NOT NULL and has no default.`,
                   },
                 ]
               : [],
           }),
           ...details(object),
         ],
-  drop: (object) =>
-    object.properties.inherited
-      ? []
-      : [
-          statement(`${alterTable(object)} DROP COLUMN ${own(object)}`, {
-            hazards:
-              object.properties.generated === null
-                ? [dataLoss(dotted(object), `All values of ${dotted(object)} are lost.`)]
-                : [],
-          }),
-        ],
+  completeFolded: (object) =>
+    object.properties.inherited === 'child' ? deviations(object) : details(object),
+  drop: (object) => (object.properties.inherited ? undoDeviations(object) : [dropColumn(object)]),
   rename: (before, after) => [
     statement(
       `ALTER TABLE ${quoteName(after.path.slice(0, -1))} RENAME COLUMN ${quoteIdentifier(before.path.at(-1) ?? '')} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
     ),
   ],
   change: {
-    // A default of the old type may not cast to the new one, so it steps aside.
-    type: (before, after) => [
-      ...(before.properties.default === null ? [] : [alter(after, 'DROP DEFAULT')]),
-      statement(
-        `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${after.properties.type}${collate(after.properties)} USING ${own(after)}::${after.properties.type}`,
-        { hazards: retype(before, after), disturbsDependents: true },
-      ),
-      ...(before.properties.default === null ? [] : setDefault(after)),
-    ],
-    collation: (_before, after) => [
-      alter(
-        after,
-        `TYPE ${after.properties.type} COLLATE ${after.properties.collation ?? 'pg_catalog."default"'}`,
-      ),
-    ],
+    type: (before, after) => retype(before, after),
+    collation: (before, after) => retype(before, after),
     generated: (before, after) =>
       before.properties.generated !== null && after.properties.generated === null
         ? [alter(after, 'DROP EXPRESSION'), ...setDefault(after)]
         : 'replace',
     identity: (before, after) => alterIdentity(before, after),
     default: (_before, after) =>
-      after.properties.default === null ? [alter(after, 'DROP DEFAULT')] : setDefault(after),
-    notNull: (_before, after) =>
-      after.properties.notNull
-        ? [
-            statement(alter(after, 'SET NOT NULL').sql, {
-              hazards: [
-                {
-                  code: 'lock',
-                  severity: 'caution',
-                  subject: dotted(after),
-                  consequence: `Every row of ${after.ref.path.slice(0, -1).join('.')} is read while reads and writes wait; it fails when ${dotted(after)} holds a null.`,
-                },
-              ],
-            }),
-          ]
-        : [alter(after, 'DROP NOT NULL')],
-    storage: (_before, after) => [alter(after, `SET STORAGE ${after.properties.storage ?? 'DEFAULT'}`)],
-    compression: (_before, after) => [
-      alter(after, `SET COMPRESSION ${after.properties.compression ?? 'default'}`),
+      after.properties.default === null ? [dropDefault(after)] : setDefault(after),
+    notNull: (_before, after) => [
+      after.properties.notNull ? setNotNull(after) : alter(after, 'DROP NOT NULL'),
     ],
-    statistics: (_before, after) => [alter(after, `SET STATISTICS ${after.properties.statistics ?? -1}`)],
+    storage: (_before, after) => [setStorage(after)],
+    compression: (_before, after) => [setCompression(after)],
+    statistics: (_before, after) => [setStatistics(after)],
     options: (before, after) => [
       ...(before.properties.options.length > 0
-        ? [
-            alter(
-              after,
-              `RESET (${before.properties.options.map((o) => o.slice(0, o.indexOf('='))).join(', ')})`,
-            ),
-          ]
+        ? [alterOnly(after, `RESET (${before.properties.options.map(optionName).join(', ')})`)]
         : []),
-      ...(after.properties.options.length > 0
-        ? [alter(after, `SET (${after.properties.options.join(', ')})`)]
-        : []),
+      ...(after.properties.options.length > 0 ? [setOptions(after)] : []),
     ],
+    parentDefault: 'derived',
     inherited: 'derived',
+    userType: 'derived',
+    sequence: 'derived',
     position: 'derived',
     definition: 'derived',
   },
   references: () => [],
-  holdsData: true,
-  release: (object) =>
-    object.properties.default === null
-      ? { before: [], after: [] }
-      : { before: [alter(object, 'DROP DEFAULT')], after: setDefault(object) },
+  // What is generated can be generated again.
+  holdsData: ({ properties }) => properties.generated === null,
+  release: (before, after, because) => release(before, after, because),
+  overrides: (object) =>
+    object.properties.inherited && object.properties.default !== object.properties.parentDefault
+      ? [
+          object.properties.default === null
+            ? dropDefault(object)
+            : alter(object, `SET DEFAULT ${object.properties.default}`),
+        ]
+      : [],
   printed: ['default', 'generated'],
 });
 
-function define(name: string, column: Omit<Column, 'definition'>): string {
+function define(name: string, column: Omit<Column, 'definition'>, typed: boolean): string {
   const { identity, generated } = column;
+  if (column.inherited === 'child') return '';
+  if (column.inherited || typed) {
+    const own =
+      column.default !== column.parentDefault && generated === null
+        ? ` DEFAULT ${column.default ?? 'NULL'}`
+        : '';
+    return own || column.notNull ? `${quoteIdentifier(name)}${own}${column.notNull ? ' NOT NULL' : ''}` : '';
+  }
   return [
     `${quoteIdentifier(name)} ${column.type}${collate(column)}`,
     generated
@@ -218,11 +233,122 @@ function define(name: string, column: Omit<Column, 'definition'>): string {
 function details(object: CatalogObject<Column>): readonly Statement[] {
   const { storage, compression, statistics, options } = object.properties;
   return [
-    ...(storage === null ? [] : [alter(object, `SET STORAGE ${storage}`)]),
-    ...(compression === null ? [] : [alter(object, `SET COMPRESSION ${compression}`)]),
-    ...(statistics === null ? [] : [alter(object, `SET STATISTICS ${statistics}`)]),
-    ...(options.length === 0 ? [] : [alter(object, `SET (${options.join(', ')})`)]),
+    ...(storage === null ? [] : [setStorage(object)]),
+    ...(compression === null ? [] : [setCompression(object)]),
+    ...(statistics === null ? [] : [setStatistics(object)]),
+    ...(options.length === 0 ? [] : [setOptions(object)]),
   ];
+}
+
+/** What an inherited column has of its own, once its table and its parent's column are there. */
+function deviations(object: CatalogObject<Column>): readonly Statement[] {
+  const { default: value, parentDefault, notNull, generated } = object.properties;
+  return [
+    ...(value === parentDefault || generated
+      ? []
+      : value === null
+        ? [dropDefault(object)]
+        : setDefault(object)),
+    ...(notNull ? [alter(object, 'SET NOT NULL')] : []),
+    ...details(object),
+  ];
+}
+
+/** An inherited column goes with its parent's; only what it has of its own could stand in the way of that. */
+function undoDeviations(object: CatalogObject<Column>): readonly Statement[] {
+  return object.properties.default === null ? [] : [dropDefault(object)];
+}
+
+function dropColumn(object: CatalogObject<Column>): Statement {
+  return statement(`${alterTable(object)} DROP COLUMN ${own(object)}`, {
+    hazards:
+      object.properties.generated === null
+        ? [dataLoss(dotted(object), `All values of ${dotted(object)} are lost.`)]
+        : [],
+  });
+}
+
+/** ALTER COLUMN TYPE, with what PostgreSQL resets by it. */
+function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
+  const { type, generated, identity, storage, compression, inherited } = after.properties;
+  // PostgreSQL changes it together with the parent's.
+  if (inherited) return [];
+  const using = generated ? '' : ` USING ${cast(own(after), before.properties.type, type)}`;
+  const bounds = before.properties.identity && identity && isSmaller(before.properties.type, type);
+  return [
+    // A default of the old type may not cast to the new one, so it steps aside.
+    ...(before.properties.default === null ? [] : [dropDefault(after)]),
+    ...(bounds ? alterIdentity(before, after) : []),
+    statement(
+      `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${type}${collate(after.properties)}${using}`,
+      {
+        hazards: retypeHazards(before, after),
+        disturbsDependents: true,
+      },
+    ),
+    ...(before.properties.default === null ? [] : setDefault(after)),
+    ...(storage === null ? [] : [setStorage(after)]),
+    ...(compression === null ? [] : [setCompression(after)]),
+  ];
+}
+
+/** The identity's sequence takes the column's type, whose range must hold its bounds. */
+function isSmaller(before: string, after: string): boolean {
+  const sizes = ['smallint', 'integer', 'bigint'];
+  return sizes.indexOf(after) < sizes.indexOf(before);
+}
+
+/**
+ * Frees the column from a type that is dropped and created again: its values wait as text, which every type
+ * can be written to and read from. A value that the new type lacks makes the last statement fail, and loses nothing.
+ */
+function release(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+  because: ObjectRef,
+): { readonly before: readonly Statement[]; readonly after: readonly Statement[] } | null {
+  const { userType, inherited, default: value } = before.properties;
+  const leave = value === null ? [] : [dropDefault(before)];
+  const isType =
+    because.signature === undefined &&
+    because.kind !== 'sequence' &&
+    isSamePath(because.path, userType ?? []);
+  if (!isType || inherited) {
+    return value === null && !inherited ? null : { before: leave, after: setDefault(after) };
+  }
+  const type = `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE`;
+  return {
+    before: [
+      ...leave,
+      statement(`${alterTable(before)} ALTER COLUMN ${own(before)} TYPE text USING ${own(before)}::text`, {
+        hazards: [
+          rewrite(dotted(after), `${tableOf(after)} is rewritten; reads and writes wait until it is done.`),
+        ],
+        disturbsDependents: true,
+      }),
+    ],
+    after: [
+      statement(
+        `${type} ${after.properties.type}${collate(after.properties)} USING ${own(after)}::${after.properties.type}`,
+        {
+          hazards: [
+            {
+              code: 'lock',
+              severity: 'caution',
+              subject: dotted(after),
+              consequence: `Fails, and changes nothing, when ${dotted(after)} holds a value that ${after.properties.type} no longer has.`,
+            },
+          ],
+        },
+      ),
+      ...setDefault(after),
+      ...details(after),
+    ],
+  };
+}
+
+function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((part, position) => part === b[position]);
 }
 
 function alterIdentity(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
@@ -231,15 +357,33 @@ function alterIdentity(before: CatalogObject<Column>, after: CatalogObject<Colum
   const generation = identity.always ? 'ALWAYS' : 'BY DEFAULT';
   if (before.properties.identity === null) {
     return [
-      ...(before.properties.default === null ? [] : [alter(after, 'DROP DEFAULT')]),
+      ...(before.properties.default === null ? [] : [dropDefault(after)]),
+      ...(before.properties.notNull ? [] : [setNotNull(after)]),
       alter(after, `ADD GENERATED ${generation} AS IDENTITY (${sequenceOptions(identity)})`),
     ];
   }
   const { start, increment, minimum, maximum, cache, cycle } = identity;
   return [
+    ...moveIntoBounds(before, identity),
     alter(
       after,
       `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
+    ),
+  ];
+}
+
+/** PostgreSQL refuses bounds that the sequence's position lies outside of. */
+function moveIntoBounds(before: CatalogObject<Column>, to: Identity): readonly Statement[] {
+  const { identity: from, sequence } = before.properties;
+  if (!from || !sequence) return [];
+  const [minimum, maximum] = [BigInt(to.minimum), BigInt(to.maximum)];
+  if (minimum <= BigInt(from.minimum) && maximum >= BigInt(from.maximum)) return [];
+  const name = quoteName(sequence);
+  const wide = `MINVALUE ${minimum < BigInt(from.minimum) ? minimum : from.minimum} MAXVALUE ${maximum > BigInt(from.maximum) ? maximum : from.maximum}`;
+  return [
+    statement(`ALTER SEQUENCE ${name} ${wide}`),
+    statement(
+      `SELECT pg_catalog.setval(${quoteLiteral(name)}, greatest(${minimum}, least(${maximum}, last_value)), is_called AND last_value BETWEEN ${minimum} AND ${maximum}) FROM ${name}`,
     ),
   ];
 }
@@ -248,7 +392,7 @@ function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: I
   return `START WITH ${start} INCREMENT BY ${increment} MINVALUE ${minimum} MAXVALUE ${maximum} CACHE ${cache}${cycle ? ' CYCLE' : ''}`;
 }
 
-function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
+function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
   const [from, to] = [before.properties.type, after.properties.type];
   return [
     ...(narrows(from, to)
@@ -261,13 +405,38 @@ function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): re
       : []),
     ...(widensInPlace(from, to)
       ? []
-      : [
-          rewrite(
-            dotted(after),
-            `${after.ref.path.slice(0, -1).join('.')} is rewritten; reads and writes wait until it is done.`,
-          ),
-        ]),
+      : [rewrite(dotted(after), `${tableOf(after)} is rewritten; reads and writes wait until it is done.`)]),
   ];
+}
+
+/** `expression` as another type. Where PostgreSQL has no cast between the two, by way of text. */
+function cast(expression: string, from: string, to: string): string {
+  return hasCast(from, to) ? `${expression}::${to}` : `${expression}::text::${to}`;
+}
+
+const castFamilies: readonly (readonly string[])[] = [
+  ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'],
+  ['date', 'timestamp without time zone', 'timestamp with time zone'],
+  ['time without time zone', 'time with time zone'],
+  ['time without time zone', 'interval'],
+  ['boolean', 'integer'],
+  ['money', 'numeric'],
+  ['json', 'jsonb'],
+  ['cidr', 'inet'],
+  ['bit', 'bit varying'],
+];
+const texts = ['text', 'character varying', 'character', 'name', 'citext'];
+
+/** Source: pg_cast of PostgreSQL 18, as far as it matters for columns. Two types that someone made have none. */
+function hasCast(from: string, to: string): boolean {
+  if (from.endsWith('[]') && to.endsWith('[]')) return hasCast(from.slice(0, -2), to.slice(0, -2));
+  const [source, target] = [parseType(from).name, parseType(to).name];
+  return (
+    source === target ||
+    texts.includes(source) ||
+    texts.includes(target) ||
+    castFamilies.some((family) => family.includes(source) && family.includes(target))
+  );
 }
 
 /** Whether some value of `from` is not kept by `to`. Types known to hold every value of another are listed; all else narrows. */
@@ -325,7 +494,55 @@ function mustBeFilled({ properties }: CatalogObject<Column>): boolean {
 function setDefault(object: CatalogObject<Column>): readonly Statement[] {
   return object.properties.default === null
     ? []
-    : [alter(object, `SET DEFAULT ${object.properties.default}`)];
+    : [{ ...alter(object, `SET DEFAULT ${object.properties.default}`), recurses: true }];
+}
+
+function dropDefault(object: CatalogObject<Column>): Statement {
+  return { ...alter(object, 'DROP DEFAULT'), recurses: true };
+}
+
+function setNotNull(object: CatalogObject<Column>): Statement {
+  return statement(alter(object, 'SET NOT NULL').sql, {
+    hazards: [
+      {
+        code: 'lock',
+        severity: 'caution',
+        subject: dotted(object),
+        consequence: `Every row of ${tableOf(object)} is read while reads and writes wait; it fails when ${dotted(object)} holds a null.`,
+      },
+    ],
+  });
+}
+
+// These hold for one table alone: a partition or child has its own, whatever its parent has.
+function setStorage(object: CatalogObject<Column>): Statement {
+  return alterOnly(object, `SET STORAGE ${object.properties.storage ?? 'DEFAULT'}`);
+}
+
+function setCompression(object: CatalogObject<Column>): Statement {
+  return alterOnly(object, `SET COMPRESSION ${object.properties.compression ?? 'default'}`);
+}
+
+function setStatistics(object: CatalogObject<Column>): Statement {
+  return alterOnly(object, `SET STATISTICS ${object.properties.statistics ?? -1}`);
+}
+
+function setOptions(object: CatalogObject<Column>): Statement {
+  return alterOnly(object, `SET (${object.properties.options.join(', ')})`);
+}
+
+function optionName(option: string): string {
+  return option.slice(0, option.indexOf('='));
+}
+
+function alterOnly(object: CatalogObject<Column>, what: string): Statement {
+  return statement(
+    `ALTER TABLE ONLY ${quoteName(object.ref.path.slice(0, -1))} ALTER COLUMN ${own(object)} ${what}`,
+  );
+}
+
+function tableOf({ ref }: CatalogObject<Column>): string {
+  return ref.path.slice(0, -1).join('.');
 }
 
 function collate(column: { readonly collation: string | null }): string {

@@ -8,6 +8,8 @@ type Row = CatalogAddress & {
   readonly column: string | null;
   /** Schema and name, for a comment on an index. */
   readonly index: readonly [string, string] | null;
+  /** The constraint that the index serves. */
+  readonly constraint: CatalogAddress | null;
 };
 type Comment = {
   readonly text: string;
@@ -22,16 +24,19 @@ export const comment = defineKind<Row, Comment>({
   query: () => `
     SELECT d.classoid AS classid, d.objoid AS objid, d.objsubid, d.description AS text,
            a.attname AS column,
-           CASE WHEN c.relkind IN ('i', 'I') THEN json_build_array(n.nspname, c.relname) END AS index
+           CASE WHEN c.relkind IN ('i', 'I') THEN json_build_array(n.nspname, c.relname) END AS index,
+           CASE WHEN k.oid IS NOT NULL THEN json_build_object(
+             'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0) END AS constraint
     FROM pg_description d
     LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
     LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_constraint k ON c.relkind IN ('i', 'I') AND k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
     LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = d.objsubid
     WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
       AND NOT EXISTS (SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
                       WHERE d.classoid = 'pg_extension'::regclass AND e.oid = d.objoid AND v.comment = d.description)
     ORDER BY d.classoid, d.objoid, d.objsubid`,
-  fromRow: ({ classid, objid, objsubid, text, column, index }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, text, column, index, constraint }, resolve) => {
     const address = { classid, objid, objsubid };
     const found = resolve(address);
     if (found) {
@@ -49,9 +54,11 @@ export const comment = defineKind<Row, Comment>({
         properties: { text, target: `COLUMN ${quoteName(path)}` },
       };
     }
-    if (index) {
+    const owner = constraint === null ? undefined : resolve(constraint);
+    if (index && owner) {
       return {
         ref: on({ kind: 'index', path: index }),
+        parent: owner.object.ref,
         address,
         properties: { text, target: `INDEX ${index.map(quoteIdentifier).join('.')}` },
       };
@@ -70,6 +77,7 @@ export const comment = defineKind<Row, Comment>({
     target: 'derived',
   },
   references: () => [],
+  renamed: (object, name) => ({ ...object, properties: { ...object.properties, target: name } }),
 });
 
 function on(target: ObjectRef): ObjectRef {

@@ -2,25 +2,37 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  type Statement,
   statement,
   userSchema,
 } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 
 type Row = CatalogAddress &
-  Constraint & { readonly schema: string; readonly table: string; readonly name: string };
+  Constraint & {
+    readonly schema: string;
+    readonly table: string;
+    readonly name: string;
+    /** Schema, table and name of the parent table's constraint that this one is a copy of. */
+    readonly inheritedFrom: readonly string[] | null;
+  };
 type Constraint = {
   readonly type: 'primary key' | 'unique' | 'foreign key' | 'check' | 'exclusion';
   /** As PostgreSQL prints it, NOT VALID left to `validated`. */
   readonly definition: string;
   readonly validated: boolean;
+  /** The table's CLUSTER mark stands on its index. */
+  readonly clustered: boolean;
+  /** Its index is the table's REPLICA IDENTITY. */
+  readonly replicaIdentity: boolean;
 };
 
 export const constraint = defineKind<Row, Constraint>({
   kind: 'constraint',
-  order: 70,
-  // NOT NULL is a property of its column. What a partition has from its parent is the parent's.
-  query: () => `
+  // After functions and views, since adding a check to rows runs functions, whose bodies may name both.
+  order: 96,
+  // NOT NULL is a property of its column.
+  query: (serverVersion) => `
     SELECT 'pg_constraint'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,
            n.nspname AS schema, t.relname AS "table", c.conname AS name,
            CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
@@ -28,16 +40,29 @@ export const constraint = defineKind<Row, Constraint>({
            -- The one thing that follows a definition is NOT VALID, and only where convalidated is false.
            CASE WHEN c.convalidated THEN pg_get_constraintdef(c.oid)
                 ELSE regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') END AS definition,
-           c.convalidated AS validated
+           -- What is not enforced is never validated either.
+           c.convalidated OR NOT ${serverVersion >= 180000 ? 'c.conenforced' : 'true'} AS validated,
+           coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
+           CASE WHEN c.conparentid <> 0 THEN
+                  (SELECT json_build_array(pn.nspname, pt.relname, p.conname)
+                   FROM pg_constraint p JOIN pg_class pt ON pt.oid = p.conrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
+                   WHERE p.oid = c.conparentid)
+                WHEN c.contype = 'c' AND c.coninhcount > 0 AND NOT c.conislocal THEN
+                  (SELECT json_build_array(pn.nspname, pt.relname, p.conname)
+                   FROM pg_inherits h
+                   JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
+                   JOIN pg_class pt ON pt.oid = p.conrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
+                   WHERE h.inhrelid = c.conrelid ORDER BY h.inhseqno LIMIT 1) END AS "inheritedFrom"
     FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
+    LEFT JOIN pg_index i ON c.contype IN ('p', 'u', 'x') AND i.indexrelid = c.conindid
     WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND t.relkind IN ('r', 'p') AND ${userSchema('n')}
-      AND c.conparentid = 0 AND (c.conislocal OR c.coninhcount = 0)
     ORDER BY n.nspname, t.relname, CASE c.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 ELSE 2 END, c.conname`,
-  fromRow: ({ classid, objid, objsubid, schema, table, name, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, table, name, inheritedFrom, ...properties }) => ({
     ref: { kind: 'constraint', path: [schema, table, name] },
     parent: { kind: 'table', path: [schema, table] },
+    ...(inheritedFrom ? { inheritedFrom: { kind: 'constraint', path: inheritedFrom } } : {}),
     address: { classid, objid, objsubid },
     properties,
   }),
@@ -47,7 +72,9 @@ export const constraint = defineKind<Row, Constraint>({
     statement(
       `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${object.properties.definition}${object.properties.validated ? '' : ' NOT VALID'}`,
     ),
+    ...marks(object),
   ],
+  completeFolded: (object) => marks(object),
   drop: (object) => [statement(`${alterTable(object)} DROP CONSTRAINT ${own(object)}`)],
   rename: (before, after) => [
     statement(
@@ -61,11 +88,35 @@ export const constraint = defineKind<Row, Constraint>({
       after.properties.validated
         ? [statement(`${alterTable(after)} VALIDATE CONSTRAINT ${own(after)}`)]
         : 'replace',
+    clustered: (_before, after) =>
+      after.properties.clustered ? marks(after) : [unmark(after, 'SET WITHOUT CLUSTER')],
+    replicaIdentity: (_before, after) =>
+      after.properties.replicaIdentity ? marks(after) : [unmark(after, 'REPLICA IDENTITY DEFAULT')],
   },
   references: () => [],
-  followsColumnType: true,
+  // The other side of a foreign key would no longer compare with the new type.
+  followsColumnType: ({ properties }) => properties.type !== 'foreign key',
+  // Its index has the same name and stands among the tables.
+  names: ({ ref, properties }) =>
+    ['primary key', 'unique', 'exclusion'].includes(properties.type)
+      ? [ref.path, [ref.path[0] ?? '', ref.path[2] ?? '']]
+      : [ref.path],
   printed: ['definition'],
 });
+
+function marks(object: CatalogObject<Constraint>): readonly Statement[] {
+  const { clustered, replicaIdentity } = object.properties;
+  return [
+    ...(clustered ? [statement(`${alterTable(object)} CLUSTER ON ${own(object)}`)] : []),
+    ...(replicaIdentity
+      ? [statement(`${alterTable(object)} REPLICA IDENTITY USING INDEX ${own(object)}`)]
+      : []),
+  ];
+}
+
+function unmark(object: CatalogObject<Constraint>, what: string): Statement {
+  return statement(`${alterTable(object)} ${what}`, { yields: true });
+}
 
 function alterTable({ ref }: CatalogObject<Constraint>): string {
   return `ALTER TABLE ${quoteName(ref.path.slice(0, -1))}`;

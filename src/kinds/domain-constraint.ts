@@ -6,8 +6,13 @@ type Row = CatalogAddress & {
   readonly domain: string;
   readonly name: string;
   readonly definition: string;
+  readonly validated: boolean;
 };
-type DomainConstraint = { readonly definition: string };
+type DomainConstraint = {
+  /** As PostgreSQL prints it, NOT VALID left to `validated`. */
+  readonly definition: string;
+  readonly validated: boolean;
+};
 
 export const domainConstraint = defineKind<Row, DomainConstraint>({
   kind: 'domain constraint',
@@ -15,22 +20,28 @@ export const domainConstraint = defineKind<Row, DomainConstraint>({
   // NOT NULL stands in pg_constraint too from 17 on; it is the domain's property.
   query: () => `
     SELECT 'pg_constraint'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,
-           n.nspname AS schema, t.typname AS domain, c.conname AS name, pg_get_constraintdef(c.oid) AS definition
+           n.nspname AS schema, t.typname AS domain, c.conname AS name,
+           -- The one thing that follows a definition is NOT VALID, and only where convalidated is false.
+           CASE WHEN c.convalidated THEN pg_get_constraintdef(c.oid)
+                ELSE regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') END AS definition,
+           c.convalidated AS validated
     FROM pg_constraint c
     JOIN pg_type t ON t.oid = c.contypid
     JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE c.contype = 'c' AND ${userSchema('n')}
     ORDER BY n.nspname, t.typname, c.conname`,
-  fromRow: ({ classid, objid, objsubid, schema, domain, name, definition }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, domain, name, ...properties }) => ({
     ref: { kind: 'domain constraint', path: [schema, domain, name] },
     parent: { kind: 'domain', path: [schema, domain] },
     address: { classid, objid, objsubid },
-    properties: { definition },
+    properties,
   }),
   address: (ref) =>
     `CONSTRAINT ${quoteName(ref.path.slice(-1))} ON DOMAIN ${quoteName(ref.path.slice(0, -1))}`,
   create: ({ ref, properties }) => [
-    statement(`${alter(ref.path)} ADD CONSTRAINT ${quoteName(ref.path.slice(-1))} ${properties.definition}`),
+    statement(
+      `${alter(ref.path)} ADD CONSTRAINT ${quoteName(ref.path.slice(-1))} ${properties.definition}${properties.validated ? '' : ' NOT VALID'}`,
+    ),
   ],
   drop: ({ ref }) => [statement(`${alter(ref.path)} DROP CONSTRAINT ${quoteName(ref.path.slice(-1))}`)],
   rename: (before, after) => [
@@ -38,9 +49,15 @@ export const domainConstraint = defineKind<Row, DomainConstraint>({
       `${alter(after.path)} RENAME CONSTRAINT ${quoteName(before.path.slice(-1))} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
     ),
   ],
-  change: { definition: 'replace' },
+  change: {
+    definition: 'replace',
+    validated: (_before, { ref, properties }) =>
+      properties.validated
+        ? [statement(`${alter(ref.path)} VALIDATE CONSTRAINT ${quoteName(ref.path.slice(-1))}`)]
+        : 'replace',
+  },
   references: () => [],
-  followsColumnType: true,
+  followsColumnType: () => true,
   printed: ['definition'],
 });
 

@@ -15,7 +15,7 @@ export const domain = defineKind<Row, Domain>({
   order: 35,
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
-           format_type(t.typbasetype, t.typtypmod) AS type, t.typdefault AS default, t.typnotnull AS "notNull",
+           format_type(t.typbasetype, t.typtypmod) AS type, pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default, t.typnotnull AS "notNull",
            CASE WHEN t.typcollation <> b.typcollation
                 THEN quote_ident(cn.nspname) || '.' || quote_ident(c.collname) END AS collation
     FROM pg_type t
@@ -32,7 +32,7 @@ export const domain = defineKind<Row, Domain>({
     properties: { type, collation, default: value, notNull },
   }),
   address: (ref) => `DOMAIN ${quoteName(ref.path)}`,
-  folds: (child) => child.ref.kind === 'domain constraint',
+  folds: (child) => child.ref.kind === 'domain constraint' && child.properties.validated === true,
   create: ({ ref, properties }, children) => [
     statement(
       [

@@ -5,15 +5,20 @@ type Row = CatalogAddress &
   Index & {
     readonly schema: string;
     readonly name: string;
-    readonly table: readonly string[];
-    readonly tableKind: string;
+    readonly partitioned: boolean;
+    /** Schema and name of the partitioned table's index that this one is attached to. */
+    readonly inheritedFrom: readonly string[] | null;
   };
 type Index = {
+  /** It has no place in the index's name, so an index can move from one table to another. */
+  readonly table: { readonly kind: 'table' | 'materialized view'; readonly path: readonly string[] };
   readonly unique: boolean;
   /** From USING to the end, as PostgreSQL prints it. */
   readonly definition: string;
   /** False for what a failed CREATE INDEX CONCURRENTLY leaves: it costs writes and serves no query. */
   readonly valid: boolean;
+  /** It stands on a partitioned table alone and waits for those of the partitions. */
+  readonly only: boolean;
   /** The table's CLUSTER mark. */
   readonly clustered: boolean;
   readonly replicaIdentity: boolean;
@@ -23,19 +28,22 @@ type Index = {
 
 export const index = defineKind<Row, Index>({
   kind: 'index',
-  order: 80,
-  // An index that serves a constraint is that constraint's; a partition's attached index is its parent's.
+  order: 98,
+  // An index that serves a constraint is that constraint's.
   query: (serverVersion) => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
-           json_build_array(tn.nspname, t.relname) AS "table",
-           CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS "tableKind",
+           json_build_object('kind', CASE t.relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END,
+                             'path', json_build_array(tn.nspname, t.relname)) AS "table",
            i.indisunique AS unique,
            -- The text before USING holds the names only, so its length is known.
            substr(pg_get_indexdef(c.oid), length(
              'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(c.relname) || ' ON '
              || CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END
              || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS definition,
-           i.indisvalid AS valid, i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
+           i.indisvalid AS valid, c.relkind = 'I' AS partitioned,
+           (SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
+            JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+            WHERE h.inhrelid = c.oid) AS "inheritedFrom", i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
            ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
                  WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
                  ORDER BY a.attnum) AS statistics
@@ -44,19 +52,20 @@ export const index = defineKind<Row, Index>({
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_class t ON t.oid = i.indrelid
     JOIN pg_namespace tn ON tn.oid = t.relnamespace
-    WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
+    WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY n.nspname, c.relname`,
-  fromRow: ({ classid, objid, objsubid, schema, name, table, tableKind, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, partitioned, ...properties }) => ({
     ref: { kind: 'index', path: [schema, name] },
-    parent: { kind: tableKind, path: table },
+    parent: properties.table,
+    ...(inheritedFrom ? { inheritedFrom: { kind: 'index', path: inheritedFrom } } : {}),
     address: { classid, objid, objsubid },
-    properties,
+    properties: { ...properties, only: partitioned && !properties.valid },
   }),
   address: (ref) => `INDEX ${quoteName(ref.path)}`,
   create: ({ ref, parent, properties }) => [
     statement(
-      `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(ref.path[1] ?? '')} ON ${quoteName(parent?.path ?? [])} ${properties.definition}`,
+      `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(ref.path[1] ?? '')} ON ${properties.only ? 'ONLY ' : ''}${quoteName(parent?.path ?? [])} ${properties.definition}`,
     ),
     ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
     ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
@@ -67,18 +76,22 @@ export const index = defineKind<Row, Index>({
     // SET SCHEMA follows the table's.
     renameSql('INDEX', [after.path[0] ?? '', before.path[1] ?? ''], after.path).map((sql) => statement(sql)),
   change: {
+    table: 'replace',
     unique: 'replace',
     definition: 'replace',
     valid: 'replace',
+    only: 'derived',
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)
-        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} SET WITHOUT CLUSTER`),
+        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} SET WITHOUT CLUSTER`, { yields: true }),
     ],
     replicaIdentity: (_before, { ref, parent, properties }) => [
       properties.replicaIdentity
         ? identify(ref.path, parent?.path)
-        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} REPLICA IDENTITY DEFAULT`),
+        : statement(`ALTER TABLE ${quoteName(parent?.path ?? [])} REPLICA IDENTITY DEFAULT`, {
+            yields: true,
+          }),
     ],
     statistics: (before, after) => {
       const kept = new Set(after.properties.statistics.map((entry) => entry.split('=')[0]));
@@ -90,7 +103,7 @@ export const index = defineKind<Row, Index>({
     },
   },
   references: () => [],
-  followsColumnType: true,
+  followsColumnType: () => true,
   printed: ['definition'],
 });
 

@@ -13,7 +13,8 @@ type MaterializedView = {
 
 export const materializedView = defineKind<Row, MaterializedView>({
   kind: 'materialized view',
-  order: 95,
+  // It runs functions, whose bodies may name what PostgreSQL knows nothing of.
+  order: 97,
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
            rtrim(pg_get_viewdef(c.oid), ';') AS definition,

@@ -40,6 +40,9 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
              p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
       WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
+        -- A range type's constructors are that type's.
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                        WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
       ORDER BY n.nspname, p.proname, 6`,
     fromRow: ({ classid, objid, objsubid, schema, name, signature, ...properties }) => ({
       ref: { kind, path: [schema, name], signature },

@@ -10,13 +10,14 @@ import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { dataLoss, rewrite } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Table & { readonly schema: string; readonly name: string };
+type TableRef = { readonly kind: 'table'; readonly path: readonly string[] };
 type Table = {
   readonly unlogged: boolean;
   /** PARTITION BY clause as PostgreSQL prints it. */
   readonly partitionBy: string | null;
-  readonly partitionOf: { readonly parent: readonly string[]; readonly bound: string } | null;
+  readonly partitionOf: { readonly parent: TableRef; readonly bound: string } | null;
   /** Parents by INHERITS, in order. */
-  readonly inherits: readonly (readonly string[])[];
+  readonly inherits: readonly TableRef[];
   /** Schema and name of the type of a typed table. */
   readonly ofType: string | null;
   /** Access method, null for a partitioned table without one. */
@@ -27,6 +28,8 @@ type Table = {
   readonly forceRowSecurity: boolean;
   /** REPLICA IDENTITY clause: DEFAULT, FULL, NOTHING; that of an index is the index's own property. */
   readonly replicaIdentity: string;
+  /** A foreign key points at it. */
+  readonly referenced: boolean;
 };
 
 export const table = defineKind<Row, Table>({
@@ -37,12 +40,12 @@ export const table = defineKind<Row, Table>({
            c.relpersistence = 'u' AS unlogged,
            CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partitionBy",
            CASE WHEN c.relispartition THEN
-             (SELECT json_build_object('parent', json_build_array(pn.nspname, p.relname),
+             (SELECT json_build_object('parent', json_build_object('kind', 'table', 'path', json_build_array(pn.nspname, p.relname)),
                                        'bound', pg_get_expr(c.relpartbound, c.oid))
               FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
               WHERE i.inhrelid = c.oid) END AS "partitionOf",
            CASE WHEN c.relispartition THEN '[]'::json ELSE
-             coalesce((SELECT json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno)
+             coalesce((SELECT json_agg(json_build_object('kind', 'table', 'path', json_build_array(pn.nspname, p.relname)) ORDER BY i.inhseqno)
                        FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
                        JOIN pg_namespace pn ON pn.oid = p.relnamespace
                        WHERE i.inhrelid = c.oid), '[]'::json) END AS inherits,
@@ -51,7 +54,8 @@ export const table = defineKind<Row, Table>({
            ARRAY(SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
                  ORDER BY o) AS options,
            c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
-           CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END AS "replicaIdentity"
+           CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END AS "replicaIdentity",
+           EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid AND f.contype = 'f') AS referenced
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_am am ON am.oid = c.relam
@@ -62,21 +66,24 @@ export const table = defineKind<Row, Table>({
     ref: { kind: 'table', path: [schema, name] },
     parent: { kind: 'schema', path: [schema] },
     // Dropping a partitioned table drops its partitions.
-    ...(properties.partitionOf === null
-      ? {}
-      : { dropsWith: { kind: 'table', path: properties.partitionOf.parent } }),
+    ...(properties.partitionOf === null ? {} : { dropsWith: properties.partitionOf.parent }),
     address: { classid, objid, objsubid },
     properties,
   }),
   address: (ref) => `TABLE ${quoteName(ref.path)}`,
   // Foreign keys stand apart, so that tables that point at each other can be created in any order.
   folds: (child) =>
-    (child.ref.kind === 'column' && child.properties.inherited === false) ||
+    child.ref.kind === 'column' ||
     (child.ref.kind === 'constraint' &&
+      !child.inheritedFrom &&
       child.properties.type !== 'foreign key' &&
       child.properties.validated === true),
   create: (object, children) => create(object, children),
-  drop: ({ ref }) => [
+  drop: ({ ref, properties }) => [
+    // While its parent's foreign keys point at it, PostgreSQL drops a partition only once it is detached.
+    ...(properties.partitionOf && properties.referenced
+      ? [detach(ref.path, properties.partitionOf.parent.path)]
+      : []),
     statement(`DROP TABLE ${quoteName(ref.path)}`, {
       hazards: [dataLoss(ref.path.join('.'), `All rows of ${ref.path.join('.')} are lost.`)],
     }),
@@ -97,10 +104,10 @@ export const table = defineKind<Row, Table>({
     partitionOf: (before, after) => movePartition(before, after),
     inherits: (before, after) => [
       ...missing(before.properties.inherits, after.properties.inherits).map((parent) =>
-        alter(after.ref.path, `NO INHERIT ${quoteName(parent)}`),
+        alter(after.ref.path, `NO INHERIT ${quoteName(parent.path)}`),
       ),
       ...missing(after.properties.inherits, before.properties.inherits).map((parent) =>
-        alter(after.ref.path, `INHERIT ${quoteName(parent)}`),
+        alter(after.ref.path, `INHERIT ${quoteName(parent.path)}`),
       ),
     ],
     ofType: (_before, { ref, properties }) => [
@@ -119,23 +126,44 @@ export const table = defineKind<Row, Table>({
     replicaIdentity: (_before, { ref, properties }) => [
       alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`),
     ],
+    referenced: 'derived',
   },
   references: ({ properties }) => [
-    ...(properties.partitionOf === null ? [] : [{ kind: 'table', path: properties.partitionOf.parent }]),
-    ...properties.inherits.map((path) => ({ kind: 'table', path })),
+    ...(properties.partitionOf === null ? [] : [properties.partitionOf.parent]),
+    ...properties.inherits,
   ],
-  holdsData: true,
+  holdsData: () => true,
+  // A dropped parent takes its partitions along, and cannot be dropped while it has children.
+  release: (before, after, because) => {
+    const isParent = (ref: TableRef | undefined) => ref?.path.join('.') === because.path.join('.');
+    const parent = quoteName(because.path);
+    if (isParent(before.properties.partitionOf?.parent)) {
+      return {
+        before: [detach(before.ref.path, because.path)],
+        after: isParent(after.properties.partitionOf?.parent)
+          ? [attach(after.ref.path, because.path, after.properties.partitionOf?.bound ?? '')]
+          : [],
+      };
+    }
+    if (!before.properties.inherits.some(isParent)) return null;
+    return {
+      before: [alter(before.ref.path, `NO INHERIT ${parent}`)],
+      after: after.properties.inherits.some(isParent) ? [alter(after.ref.path, `INHERIT ${parent}`)] : [],
+    };
+  },
 });
 
 function create(
   { ref, properties }: CatalogObject<Table>,
   children: readonly CatalogObject[],
 ): readonly Statement[] {
-  const elements = children.map((child) =>
-    child.ref.kind === 'column'
-      ? String(child.properties.definition)
-      : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
-  );
+  const elements = children
+    .map((child) =>
+      child.ref.kind === 'column'
+        ? String(child.properties.definition)
+        : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
+    )
+    .filter((element) => element !== '');
   const body =
     elements.length === 0
       ? properties.partitionOf === null && properties.ofType === null
@@ -144,13 +172,15 @@ function create(
       : ` (\n  ${elements.join(',\n  ')}\n)`;
   const head = `CREATE ${properties.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteName(ref.path)}`;
   const origin = properties.partitionOf
-    ? ` PARTITION OF ${quoteName(properties.partitionOf.parent)}`
+    ? ` PARTITION OF ${quoteName(properties.partitionOf.parent.path)}`
     : properties.ofType === null
       ? ''
       : ` OF ${properties.ofType}`;
   const tail = [
     properties.partitionOf ? ` ${properties.partitionOf.bound}` : '',
-    properties.inherits.length > 0 ? `\nINHERITS (${properties.inherits.map(quoteName).join(', ')})` : '',
+    properties.inherits.length > 0
+      ? `\nINHERITS (${properties.inherits.map(({ path }) => quoteName(path)).join(', ')})`
+      : '',
     properties.partitionBy === null ? '' : `\nPARTITION BY ${properties.partitionBy}`,
     properties.accessMethod === null || properties.accessMethod === 'heap'
       ? ''
@@ -172,21 +202,19 @@ function movePartition(
   { ref, properties: after }: CatalogObject<Table>,
 ): readonly Statement[] {
   return [
-    ...(before.partitionOf === null
-      ? []
-      : [
-          statement(
-            `ALTER TABLE ${quoteName(before.partitionOf.parent)} DETACH PARTITION ${quoteName(ref.path)}`,
-          ),
-        ]),
+    ...(before.partitionOf === null ? [] : [detach(ref.path, before.partitionOf.parent.path)]),
     ...(after.partitionOf === null
       ? []
-      : [
-          statement(
-            `ALTER TABLE ${quoteName(after.partitionOf.parent)} ATTACH PARTITION ${quoteName(ref.path)} ${after.partitionOf.bound}`,
-          ),
-        ]),
+      : [attach(ref.path, after.partitionOf.parent.path, after.partitionOf.bound)]),
   ];
+}
+
+function detach(path: readonly string[], parent: readonly string[]): Statement {
+  return statement(`ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(path)}`);
+}
+
+function attach(path: readonly string[], parent: readonly string[], bound: string): Statement {
+  return statement(`ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(path)} ${bound}`);
 }
 
 function setOptions(before: CatalogObject<Table>, after: CatalogObject<Table>): readonly Statement[] {
@@ -211,10 +239,7 @@ function alter(path: readonly string[], what: string): Statement {
   return statement(`ALTER TABLE ${quoteName(path)} ${what}`);
 }
 
-function missing(
-  from: readonly (readonly string[])[],
-  to: readonly (readonly string[])[],
-): readonly (readonly string[])[] {
-  const present = new Set(to.map((path) => JSON.stringify(path)));
-  return from.filter((path) => !present.has(JSON.stringify(path)));
+function missing(from: readonly TableRef[], to: readonly TableRef[]): readonly TableRef[] {
+  const present = new Set(to.map(({ path }) => JSON.stringify(path)));
+  return from.filter(({ path }) => !present.has(JSON.stringify(path)));
 }

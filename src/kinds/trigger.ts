@@ -14,6 +14,8 @@ type Row = CatalogAddress &
     readonly table: string;
     readonly name: string;
     readonly tableKind: string;
+    /** Schema, table and name of the partitioned table's trigger that this one is a copy of. */
+    readonly inheritedFrom: readonly string[] | null;
   };
 type Trigger = {
   readonly definition: string;
@@ -24,21 +26,25 @@ type Trigger = {
 export const trigger = defineKind<Row, Trigger>({
   kind: 'trigger',
   order: 100,
-  // Internal triggers carry out constraints; those with a parent are a partition's copy of its parent's.
+  // Internal triggers carry out constraints. Before 15 a partition's copy is marked as internal too.
   query: () => `
     SELECT 'pg_trigger'::regclass::oid AS classid, g.oid AS objid, 0 AS objsubid,
            n.nspname AS schema, t.relname AS "table", g.tgname AS name,
            CASE t.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
            pg_get_triggerdef(g.oid) AS definition,
-           CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' ELSE 'origin' END AS enabled
+           CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' ELSE 'origin' END AS enabled,
+           (SELECT json_build_array(pn.nspname, pt.relname, p.tgname)
+            FROM pg_trigger p JOIN pg_class pt ON pt.oid = p.tgrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
+            WHERE p.oid = g.tgparentid) AS "inheritedFrom"
     FROM pg_trigger g
     JOIN pg_class t ON t.oid = g.tgrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
-    WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND ${userSchema('n')}
+    WHERE NOT g.tgisinternal AND ${userSchema('n')}
     ORDER BY n.nspname, t.relname, g.tgname`,
-  fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, inheritedFrom, ...properties }) => ({
     ref: { kind: 'trigger', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
+    ...(inheritedFrom ? { inheritedFrom: { kind: 'trigger', path: inheritedFrom } } : {}),
     address: { classid, objid, objsubid },
     properties,
   }),

@@ -10,7 +10,7 @@ import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 
 type Row = CatalogAddress & View & { readonly schema: string; readonly name: string };
 type View = {
-  /** Name and type of each column: CREATE OR REPLACE VIEW may only add to their end. */
+  /** Name and type of each column, with its collation: CREATE OR REPLACE VIEW may only add to their end. */
   readonly columns: readonly (readonly [name: string, type: string])[];
   readonly definition: string;
   /** security_barrier, security_invoker, check_option: `name=value`, sorted. */
@@ -24,8 +24,10 @@ export const view = defineKind<Row, View>({
   order: 90,
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
-           (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
+           (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod) || CASE
+                     WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation::text ELSE '' END)
+                     ORDER BY a.attnum)
+            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
            rtrim(pg_get_viewdef(c.oid), ';') AS definition,
            ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY o) AS options,
            coalesce((SELECT json_object_agg(a.attname, pg_get_expr(d.adbin, d.adrelid) ORDER BY a.attname)

@@ -1,6 +1,7 @@
 import {
   type Catalog,
   type CatalogObject,
+  isCopy,
   type Registry,
   type Statement,
   statement,
@@ -9,7 +10,9 @@ import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+import { findAlong, withParts } from './along.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
+import { takeRenames } from './renames.ts';
 import { sortNodes } from './sort.ts';
 
 /** A generated statement and the object it is for; null for a setting that others need. */
@@ -18,7 +21,7 @@ export type OrderedStatement = { readonly statement: Statement; readonly object:
 /** Statements of one object that run together; what they wait for is decided by the dependencies of both catalogs. */
 export type Node = {
   readonly object: ObjectId;
-  readonly phase: 'rename' | 'release' | 'drop' | 'alter' | 'create' | 'finish' | 'bind';
+  readonly phase: 'release' | 'drop' | 'alter' | 'create' | 'finish' | 'bind';
   readonly order: number;
   readonly statements: readonly Statement[];
   readonly after: Set<Node>;
@@ -35,15 +38,17 @@ export function orderChanges(
   registry: Registry,
   changes: readonly Change[] = diff(from, to, registry),
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
-  const work = withParts(rebuild(from, to, changes, registry), from, to, registry);
-  const along = findAlong(work, from, registry);
+  const renamed = takeRenames(from, changes, registry);
+  const work = withParts(rebuild(renamed.from, to, renamed.changes, registry), renamed.from, to, registry);
+  const along = findAlong(work, renamed.from, registry);
   const folded = findFolded(work, registry);
   const nodes = makeNodes(work, along, folded, registry);
-  connect(nodes, work, along, folded, from, to);
+  connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
-  const statements = sorted.flatMap((node) =>
-    node.statements.map((one) => ({ statement: one, object: node.object })),
-  );
+  const statements: readonly OrderedStatement[] = [
+    ...renamed.statements,
+    ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
+  ];
   const settings = [...new Set(statements.flatMap((one) => one.statement.setting ?? []))];
   return {
     statements: [
@@ -52,62 +57,6 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
-}
-
-/** Dropping a whole takes its parts along: those that stay are created again with it. */
-function withParts(work: Work, from: Catalog, to: Catalog, registry: Registry): Work {
-  const [drops, creates, alters] = [new Map(work.drops), new Map(work.creates), new Map(work.alters)];
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [id, object] of from.objects) {
-      if (drops.has(id) || takenAlong(object, drops, registry) === undefined) continue;
-      drops.set(id, object);
-      alters.delete(id);
-      const after = to.objects.get(id);
-      if (after) creates.set(id, after);
-      grew = true;
-    }
-  }
-  return { ...work, drops, creates, alters };
-}
-
-/** The dropped object that takes this one along, if any. */
-function takenAlong(
-  object: CatalogObject,
-  drops: ReadonlyMap<ObjectId, CatalogObject>,
-  registry: Registry,
-): ObjectId | undefined {
-  for (const ref of [object.parent, object.dropsWith]) {
-    if (!ref || registry.get(ref.kind)?.keepsParts) continue;
-    const id = formatId(ref);
-    if (drops.has(id)) return id;
-  }
-  return undefined;
-}
-
-/**
- * Which dropped object goes with which other's DROP. What points from one whole to another of its kind (a
- * foreign key) is dropped by itself, since two tables may point at each other.
- */
-function findAlong(work: Work, from: Catalog, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
-  const along = new Map<ObjectId, ObjectId>();
-  for (const [id, object] of work.drops) {
-    const whole = takenAlong(object, work.drops, registry);
-    if (whole !== undefined) along.set(id, whole);
-  }
-  const pointsAway = (id: ObjectId, whole: ObjectId) => {
-    const object = work.drops.get(id);
-    if (!object || registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
-    return [...(from.dependencies.get(id) ?? [])].some((needed) => {
-      const other = along.get(needed);
-      return other !== undefined && other !== whole && kindOf(other, work) === kindOf(whole, work);
-    });
-  };
-  return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
-}
-
-function kindOf(id: ObjectId, work: Work): string | undefined {
-  return work.drops.get(id)?.ref.kind;
 }
 
 type Nodes = {
@@ -122,7 +71,6 @@ function makeNodes(
   registry: Registry,
 ): Nodes {
   const byPhase = {
-    rename: new Map<ObjectId, Node>(),
     release: new Map<ObjectId, Node>(),
     drop: new Map<ObjectId, Node>(),
     alter: new Map<ObjectId, Node>(),
@@ -139,13 +87,13 @@ function makeNodes(
   };
   const orderOf = (object: CatalogObject) => registry.get(object.ref.kind)?.order ?? 0;
 
-  for (const [id, statements] of work.renames) add('rename', id, 0, statements);
   for (const [id, release] of work.releases) {
     add('release', id, 0, release.before);
     add('bind', id, 0, release.after);
   }
   for (const [id, object] of work.drops) {
-    const statements = !along.has(id) ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
+    const statements =
+      !along.has(id) && !isCopy(object) ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
     add('drop', id, -orderOf(object), statements);
   }
   for (const [id, statements] of work.alters) {
@@ -157,14 +105,17 @@ function makeNodes(
     if (object) parts.set(whole, [...(parts.get(whole) ?? []), object]);
   }
   for (const [id, object] of work.creates) {
-    const whole = folded.get(id);
-    const statements = registry.get(object.ref.kind)?.create(object, parts.get(id) ?? []) ?? [];
+    const kind = registry.get(object.ref.kind);
+    const all = isCopy(object)
+      ? []
+      : folded.has(id)
+        ? (kind?.completeFolded?.(object) ?? [])
+        : (kind?.create(object, parts.get(id) ?? []) ?? []);
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
-    const own = whole === undefined ? statements : statements.slice(1);
-    const late = own.findIndex((one) => one.needs.length > 0);
-    const core = late === -1 ? own : own.slice(0, late);
+    const late = all.findIndex((one) => one.needs.length > 0);
+    const core = late === -1 ? all : all.slice(0, late);
     add('create', id, orderOf(object), core);
-    if (late !== -1) add('finish', id, orderOf(object), own.slice(late));
+    if (late !== -1) add('finish', id, orderOf(object), all.slice(late));
   }
   return { all, byPhase };
 }
@@ -187,6 +138,7 @@ function connect(
   folded: ReadonlyMap<ObjectId, ObjectId>,
   from: Catalog,
   to: Catalog,
+  registry: Registry,
 ): void {
   const dependents = reverseEdges(from);
   const wait = (later: Node | undefined, earlier: Node | undefined) => {
@@ -198,15 +150,37 @@ function connect(
     for (let whole = along.get(at); whole !== undefined; whole = along.get(at)) at = whole;
     return byPhase.drop.get(at);
   };
+  /** The node whose statement makes a created object. */
+  const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
+  /** What alters an object; for what is inherited unchanged, what alters its origin. */
+  const alterer = (id: ObjectId): Node | undefined => {
+    const origin = to.objects.get(id)?.inheritedFrom;
+    return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
+  };
 
   for (const id of work.drops.keys()) {
     const node = dropper(id);
     wait(byPhase.drop.get(id), node);
     for (const dependent of dependents.get(id) ?? []) {
-      if (work.drops.has(dependent)) wait(node, dropper(dependent));
+      const gone = work.drops.get(dependent);
+      if (gone && isCopy(gone) && gone.inheritedFrom && formatId(gone.inheritedFrom) === id) continue;
+      if (gone) wait(node, dropper(dependent));
       else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
-      wait(node, byPhase.release.get(dependent));
     }
+  }
+  for (const [id, { because, before }] of work.releases) {
+    const [release, bind] = [byPhase.release.get(id), byPhase.bind.get(id)];
+    for (const needed of because) {
+      wait(dropper(needed), release);
+      wait(bind, creator(needed));
+    }
+    const disturbs = before.some((one) => one.disturbsDependents);
+    for (const dependent of disturbs ? (dependents.get(id) ?? []) : []) {
+      if (!work.drops.has(dependent)) continue;
+      wait(release, dropper(dependent));
+      if (bind && bind.statements.length > 0) wait(creator(dependent), bind);
+    }
+    wait(byPhase.alter.get(id), bind);
   }
   for (const [id, node] of byPhase.alter) {
     for (const dependent of dependents.get(id) ?? []) {
@@ -214,36 +188,49 @@ function connect(
       if (gone && gone.statements.length > 0) wait(node, gone);
     }
     for (const needed of to.dependencies.get(id) ?? []) {
-      wait(node, byPhase.create.get(folded.get(needed) ?? needed));
-      wait(node, byPhase.alter.get(needed));
+      wait(node, creator(needed));
+      wait(node, alterer(needed));
     }
   }
   for (const [id, node] of byPhase.create) {
-    const whole = folded.get(id);
+    const holder = creator(id);
     wait(node, byPhase.drop.get(id));
-    const holder = whole === undefined ? node : byPhase.create.get(whole);
-    if (whole !== undefined) wait(node, holder);
+    wait(node, holder);
     for (const needed of to.dependencies.get(id) ?? []) {
-      const provider = folded.get(needed) ?? needed;
-      if (provider === (whole ?? id)) continue;
-      wait(holder, byPhase.create.get(provider));
-      wait(holder, byPhase.alter.get(needed));
+      if (creator(needed) === holder) continue;
+      wait(holder, creator(needed));
+      wait(holder, alterer(needed));
     }
   }
-  for (const [id, node] of byPhase.finish) {
-    wait(node, byPhase.create.get(id));
+  for (const [id, node] of byPhase.finish) wait(node, byPhase.create.get(id));
+  for (const node of all) {
     for (const ref of node.statements.flatMap((one) => one.needs)) {
-      const needed = formatId(ref);
-      wait(node, byPhase.create.get(folded.get(needed) ?? needed));
-      wait(node, byPhase.alter.get(needed));
+      wait(node, creator(formatId(ref)));
+      wait(node, byPhase.alter.get(formatId(ref)));
     }
   }
-  for (const [id, node] of byPhase.bind) {
-    wait(node, byPhase.alter.get(id));
-    for (const needed of to.dependencies.get(id) ?? []) wait(node, byPhase.create.get(needed));
+  waitForNames(work, registry, (created, dropped) => wait(creator(created), dropper(dropped)));
+}
+
+/** A name is free only once what had it is gone, whatever kind either is of. */
+function waitForNames(
+  work: Work,
+  registry: Registry,
+  wait: (created: ObjectId, dropped: ObjectId) => void,
+): void {
+  const namesOf = (object: CatalogObject) =>
+    (registry.get(object.ref.kind)?.names?.(object) ?? [object.ref.path]).map((path) =>
+      JSON.stringify([path, object.ref.signature]),
+    );
+  const owners = new Map<string, ObjectId[]>();
+  for (const [id, object] of work.drops) {
+    if (object.ref.on !== undefined) continue;
+    for (const name of namesOf(object)) owners.set(name, [...(owners.get(name) ?? []), id]);
   }
-  for (const rename of byPhase.rename.values())
-    for (const node of all) if (node.phase !== 'rename') wait(node, rename);
+  for (const [id, object] of work.creates) {
+    if (object.ref.on !== undefined) continue;
+    for (const dropped of namesOf(object).flatMap((name) => owners.get(name) ?? [])) wait(id, dropped);
+  }
 }
 
 function unbreakable(cycle: readonly Node[]): Diagnostic {

@@ -23,35 +23,47 @@ export function patch(
     available.set(change.id, change);
     if (change.before) available.set(formatId(change.before.ref), change);
   }
-  const done = new Set<Change>();
+  const dependents = new Map<ObjectId, ObjectId[]>();
+  for (const catalog of [base, goal]) {
+    for (const [id, object] of catalog.objects) {
+      for (const needed of needsOf(id, object, catalog.dependencies)) {
+        const known = dependents.get(needed);
+        if (known) known.push(id);
+        else dependents.set(needed, [id]);
+      }
+    }
+  }
 
+  const done = new Set<Change>();
+  const unsettled: ObjectId[] = [];
   const make = (change: Change) => {
     if (done.has(change)) return;
     done.add(change);
     if (change.before) {
-      objects.delete(formatId(change.before.ref));
-      dependencies.delete(formatId(change.before.ref));
+      const id = formatId(change.before.ref);
+      objects.delete(id);
+      dependencies.delete(id);
+      unsettled.push(...(dependents.get(id) ?? []));
     }
     if (change.after) {
       objects.set(change.id, change.after);
       const needs = goal.dependencies.get(change.id);
       if (needs) dependencies.set(change.id, needs);
+      unsettled.push(change.id);
     }
   };
   for (const change of chosen) make(change);
 
   // What an object needs must exist: create what is missing, or let what needs it go too.
-  for (let complete = false; !complete; ) {
-    complete = true;
-    for (const [id, object] of [...objects]) {
-      for (const needed of needsOf(id, object, dependencies)) {
-        if (objects.has(needed)) continue;
-        const change = [available.get(needed), available.get(id)].find((one) => one && !done.has(one));
-        if (!change) continue;
-        included.push({ change, because: change.id === needed ? id : needed });
-        make(change);
-        complete = false;
-      }
+  for (let id = unsettled.pop(); id !== undefined; id = unsettled.pop()) {
+    const object = objects.get(id);
+    if (!object) continue;
+    for (const needed of needsOf(id, object, dependencies)) {
+      if (objects.has(needed)) continue;
+      const change = [available.get(needed), available.get(id)].find((one) => one && !done.has(one));
+      if (!change) continue;
+      included.push({ change, because: change.id === needed ? id : needed });
+      make(change);
     }
   }
   return { catalog: { ...base, objects, dependencies }, included };

@@ -1,21 +1,26 @@
-import type { Catalog, CatalogObject, ObjectKind, Registry, Statement } from '../catalog/kind.ts';
+import {
+  type Catalog,
+  type CatalogObject,
+  isCopy,
+  type Registry,
+  type Release,
+  type Statement,
+} from '../catalog/kind.ts';
 import { formatId, formatKind, formatName, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+
+/** What frees an object from those in `because`, which are dropped, and binds it again. */
+export type BoundRelease = Release & { readonly because: readonly ObjectId[] };
 
 /** What happens to each object on the way from one catalog to another. */
 export type Work = {
   readonly drops: ReadonlyMap<ObjectId, CatalogObject>;
   readonly creates: ReadonlyMap<ObjectId, CatalogObject>;
   readonly alters: ReadonlyMap<ObjectId, readonly Statement[]>;
-  /** Renames, by the id before: they run first, so that everything after speaks of the new name. */
-  readonly renames: ReadonlyMap<ObjectId, readonly Statement[]>;
-  /** What holds data and lets go of something that is rebuilt. */
-  readonly releases: ReadonlyMap<
-    ObjectId,
-    { readonly before: readonly Statement[]; readonly after: readonly Statement[] }
-  >;
+  /** What stays and lets go of something that is dropped. */
+  readonly releases: ReadonlyMap<ObjectId, BoundRelease>;
   readonly refused: readonly Diagnostic[];
 };
 
@@ -27,8 +32,7 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
   const drops = new Map<ObjectId, CatalogObject>();
   const creates = new Map<ObjectId, CatalogObject>();
   const alters = new Map<ObjectId, readonly Statement[]>();
-  const renames = new Map<ObjectId, readonly Statement[]>();
-  const releases = new Map<ObjectId, { before: readonly Statement[]; after: readonly Statement[] }>();
+  const releases = new Map<ObjectId, BoundRelease>();
   const refused: Diagnostic[] = [];
   const dependents = reverseEdges(from);
 
@@ -38,73 +42,83 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
     alters.delete(id);
     drops.set(id, before);
     creates.set(id, after);
-    rebuildDependents(id);
+    rebuildDependents(id, 'dropped');
   };
-  const rebuildDependents = (id: ObjectId, disturbedOnly = false) => {
+  // PostgreSQL takes some dependents along when a column changes its type; a dropped object's never.
+  const rebuildDependents = (id: ObjectId, cause: 'dropped' | 'retyped') => {
     for (const dependent of dependents.get(id) ?? []) {
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
-      if (!before || !after || drops.has(dependent)) continue;
+      if (!before || drops.has(dependent)) continue;
+      const inherits = before.inheritedFrom !== undefined && formatId(before.inheritedFrom) === id;
+      if (inherits) rebuildDependents(dependent, cause);
+      if (!after || isCopy(before)) continue;
       const kind = registry.get(before.ref.kind);
-      if (disturbedOnly && (kind?.followsColumnType || (before.parent && formatId(before.parent) === id)))
-        continue;
-      const isPart = before.parent !== undefined && drops.has(formatId(before.parent));
-      if (!kind?.holdsData || isPart) replace(dependent, after);
-      else if (!disturbedOnly) release(dependent, id, kind, before, after);
+      const isPart = before.parent !== undefined && formatId(before.parent) === id;
+      if (cause === 'retyped' && (inherits || isPart || kind?.followsColumnType?.(before))) continue;
+      const goes = inherits || (before.parent !== undefined && drops.has(formatId(before.parent)));
+      if (goes || !kind?.holdsData?.(before)) replace(dependent, after);
+      else if (!isPart) release(id, before, after);
     }
   };
-  const release = (
-    id: ObjectId,
-    because: ObjectId,
-    kind: ObjectKind,
-    before: CatalogObject,
-    after: CatalogObject,
-  ) => {
-    // A table that merely stands in a schema, or has its column, is not bound to it by a definition.
-    if (before.parent && formatId(before.parent) === because) return;
-    const freed = kind.release?.(before).before ?? [];
-    if (freed.length > 0) releases.set(id, { before: freed, after: kind.release?.(after).after ?? [] });
-    else refused.push(cannotRebuild(before, because));
+  const release = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
+    const id = formatId(before.ref);
+    const needed = from.objects.get(because);
+    // Its own alteration lets go of what it no longer needs.
+    if (!needed || !to.dependencies.get(id)?.has(because)) return;
+    const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
+    if (freed === null) {
+      refused.push(cannotRebuild(before, because));
+      return;
+    }
+    addRelease(releases, id, because, freed);
+    if (freed.before.some((one) => one.disturbsDependents)) rebuildDependents(id, 'dropped');
   };
 
   for (const change of changes) {
     if (change.action === 'create' && change.after) creates.set(change.id, change.after);
     if (change.action === 'drop' && change.before) drops.set(change.id, change.before);
-    if (change.action === 'rename' && change.before && change.after) {
-      const statements = registry.get(change.after.ref.kind)?.rename?.(change.before.ref, change.after.ref);
-      if (statements) renames.set(formatId(change.before.ref), statements);
+  }
+  for (const { action, id, before, after } of changes) {
+    if (action !== 'alter' || !before || !after) continue;
+    const statements = alter(before, after, registry);
+    if (statements === 'replace') replace(id, after);
+    else if (!drops.has(id)) {
+      alters.set(
+        id,
+        statements.filter((one) => !one.yields),
+      );
+      const yielded = statements.filter((one) => one.yields);
+      if (yielded.length > 0) addRelease(releases, id, null, { before: yielded, after: [] });
+      if (statements.some((one) => one.disturbsDependents)) rebuildDependents(id, 'retyped');
     }
   }
-  for (const change of changes) {
-    if ((change.action !== 'alter' && change.action !== 'rename') || !change.before || !change.after)
-      continue;
-    const statements = alter(change.before, change.after, registry);
-    if (statements === 'replace') replace(change.id, change.after);
-    else if (!drops.has(change.id)) {
-      alters.set(change.id, statements);
-      if (statements.some((statement) => statement.disturbsDependents)) rebuildDependents(change.id, true);
+
+  const putBack = (id: ObjectId) => {
+    for (const dependent of dependents.get(id) ?? []) {
+      const after = to.objects.get(dependent);
+      if (!after?.inheritedFrom || formatId(after.inheritedFrom) !== id || drops.has(dependent)) continue;
+      const own = registry.get(after.ref.kind)?.overrides?.(after) ?? [];
+      if (own.length > 0) alters.set(dependent, unique([...(alters.get(dependent) ?? []), ...own]));
+      putBack(dependent);
     }
-  }
-  // An object that a rebuilt one takes along is created again too.
-  return { drops, creates, alters, renames, releases, refused };
+  };
+  for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
+  return { drops, creates, alters, releases, refused };
 }
 
-/** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */
-function alter(
-  before: CatalogObject,
-  after: CatalogObject,
-  registry: Registry,
-): readonly Statement[] | 'replace' {
-  const rules = registry.get(after.ref.kind)?.change ?? {};
-  const changed = new Set(compareProperties(before, after, registry).map(({ name }) => name));
-  const statements = new Map<string, Statement>();
-  for (const [name, rule] of Object.entries(rules)) {
-    if (!changed.has(name)) continue;
-    const result = typeof rule === 'function' ? rule(before, after) : 'replace';
-    if (result === 'replace') return 'replace';
-    for (const statement of result)
-      if (!statements.has(statement.sql)) statements.set(statement.sql, statement);
-  }
-  return [...statements.values()];
+/** Adds to what frees an object: several things that it needs may be dropped at once. */
+export function addRelease(
+  releases: Map<ObjectId, BoundRelease>,
+  id: ObjectId,
+  because: ObjectId | null,
+  freed: Release,
+): void {
+  const known = releases.get(id);
+  releases.set(id, {
+    before: unique([...(known?.before ?? []), ...freed.before]),
+    after: unique([...(known?.after ?? []), ...freed.after]),
+    because: [...(known?.because ?? []), ...(because === null ? [] : [because])],
+  });
 }
 
 /** Who needs each object. */
@@ -118,6 +132,30 @@ export function reverseEdges(catalog: Catalog): ReadonlyMap<ObjectId, ReadonlySe
     }
   }
   return reversed;
+}
+
+/** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */
+function alter(
+  before: CatalogObject,
+  after: CatalogObject,
+  registry: Registry,
+): readonly Statement[] | 'replace' {
+  const rules = registry.get(after.ref.kind)?.change ?? {};
+  const changed = new Set(compareProperties(before, after, registry).map(({ name }) => name));
+  const statements: Statement[] = [];
+  for (const [name, rule] of Object.entries(rules)) {
+    if (!changed.has(name)) continue;
+    const result = typeof rule === 'function' ? rule(before, after) : 'replace';
+    if (result === 'replace') return 'replace';
+    statements.push(...result);
+  }
+  return unique(statements);
+}
+
+function unique(statements: readonly Statement[]): readonly Statement[] {
+  const bySql = new Map<string, Statement>();
+  for (const statement of statements) if (!bySql.has(statement.sql)) bySql.set(statement.sql, statement);
+  return [...bySql.values()];
 }
 
 function cannotRebuild(object: CatalogObject, because: ObjectId): Diagnostic {

@@ -37,13 +37,12 @@ function byPriority(a: Node, b: Node): number {
 }
 
 const rank: Readonly<Record<Node['phase'], number>> = {
-  rename: 0,
-  release: 1,
-  drop: 2,
+  release: 0,
+  drop: 1,
+  bind: 2,
   alter: 3,
   create: 4,
   finish: 5,
-  bind: 6,
 };
 
 function insert(ready: Node[], node: Node): void {

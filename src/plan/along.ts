@@ -1,0 +1,98 @@
+import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import { addRelease, type Work } from './rebuild.ts';
+
+/** Dropping a whole takes its parts along: those that stay are freed from it before, or created again with it. */
+export function withParts(work: Work, from: Catalog, to: Catalog, registry: Registry): Work {
+  const [drops, creates, alters] = [new Map(work.drops), new Map(work.creates), new Map(work.alters)];
+  const grown = { ...work, drops, creates, alters, releases: new Map(work.releases) };
+  const parts = findParts(from, registry);
+  const visit = (whole: ObjectId) => {
+    for (const object of parts.get(whole) ?? []) {
+      const id = formatId(object.ref);
+      const after = to.objects.get(id);
+      if (drops.has(id) || (after && isFreed(object, after, whole, grown, to, registry))) continue;
+      drops.set(id, object);
+      alters.delete(id);
+      if (after) creates.set(id, after);
+      visit(id);
+    }
+  };
+  for (const id of [...work.drops.keys()]) visit(id);
+  return grown;
+}
+
+/**
+ * Which dropped object goes with which other's DROP. What points from one whole to another of its kind (a
+ * foreign key) is dropped by itself, since two tables may point at each other.
+ */
+export function findAlong(work: Work, from: Catalog, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
+  const along = new Map<ObjectId, ObjectId>();
+  for (const [id, object] of work.drops) {
+    const whole = wholesOf(object, registry).find((one) => work.drops.has(one));
+    if (whole !== undefined) along.set(id, whole);
+  }
+  const kindOf = (id: ObjectId) => work.drops.get(id)?.ref.kind;
+  const pointsAway = (id: ObjectId, whole: ObjectId) => {
+    const object = work.drops.get(id);
+    if (!object || object.inheritedFrom || object.ref.kind === kindOf(whole)) return false;
+    if (registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
+    return [...(from.dependencies.get(id) ?? [])].some((needed) => {
+      const other = along.get(needed);
+      return other !== undefined && other !== whole && kindOf(other) === kindOf(whole);
+    });
+  };
+  return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
+}
+
+/** The objects whose drop takes this one along, the nearest first. */
+function wholesOf(object: CatalogObject, registry: Registry): readonly ObjectId[] {
+  return [object.parent, object.inheritedFrom, object.dropsWith].flatMap((ref) =>
+    ref && !registry.get(ref.kind)?.keepsParts ? [formatId(ref)] : [],
+  );
+}
+
+function findParts(catalog: Catalog, registry: Registry): ReadonlyMap<ObjectId, readonly CatalogObject[]> {
+  const parts = new Map<ObjectId, CatalogObject[]>();
+  for (const object of catalog.objects.values()) {
+    for (const whole of wholesOf(object, registry)) {
+      const known = parts.get(whole);
+      if (known) known.push(object);
+      else parts.set(whole, [object]);
+    }
+  }
+  return parts;
+}
+
+/** Whether an object that stays outlives the drop of `whole`: its own alteration or a release frees it before. */
+function isFreed(
+  object: CatalogObject,
+  after: CatalogObject,
+  whole: ObjectId,
+  work: Work & {
+    readonly releases: Map<ObjectId, Work['releases'] extends ReadonlyMap<ObjectId, infer R> ? R : never>;
+  },
+  to: Catalog,
+  registry: Registry,
+): boolean {
+  const { parent, inheritedFrom, dropsWith } = object;
+  const isWhole = (ref: CatalogObject['parent']) => ref !== undefined && formatId(ref) === whole;
+  if (isWhole(parent)) return false;
+  if (isWhole(inheritedFrom)) {
+    // What a partition has from its parent stays with it when it is detached.
+    const table = parent && formatId(parent);
+    if (table === undefined || work.drops.has(table)) return false;
+    const origin = work.drops.get(whole)?.parent;
+    const letsGo = work.alters.has(table) && origin && !to.dependencies.get(table)?.has(formatId(origin));
+    return work.releases.has(table) || letsGo === true;
+  }
+  if (!isWhole(dropsWith) || !dropsWith) return false;
+  const id = formatId(object.ref);
+  if (work.releases.has(id)) return true;
+  const isBound = to.dependencies.get(id)?.has(whole) === true;
+  if (!isBound && work.alters.has(id) && !isCopy(after) && object.ref.kind === dropsWith.kind) return true;
+  const freed = registry.get(object.ref.kind)?.release?.(object, after, dropsWith) ?? null;
+  if (freed === null) return false;
+  addRelease(work.releases, id, whole, freed);
+  return true;
+}

@@ -1,0 +1,71 @@
+import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
+import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
+import { followRenames, renameCatalog } from '../catalog/rename.ts';
+import type { Change } from '../diff/change.ts';
+import { compareText } from '../diff/diff.ts';
+
+/** What is left to do once the renames are done, which come first so that all else speaks of the new names. */
+export type Renamed = {
+  readonly from: Catalog;
+  readonly changes: readonly Change[];
+  readonly statements: readonly { readonly statement: Statement; readonly object: ObjectId }[];
+};
+
+/** Does the renames among `changes`: what stands in the way of a new name steps aside first. */
+export function takeRenames(from: Catalog, changes: readonly Change[], registry: Registry): Renamed {
+  const targets = new Map<ObjectId, ObjectRef>();
+  for (const { action, before, after } of changes) {
+    if (action === 'rename' && before && after) targets.set(formatId(before.ref), after.ref);
+  }
+  if (targets.size === 0) return { from, changes, statements: [] };
+
+  const statements: { statement: Statement; object: ObjectId }[] = [];
+  const run = (before: ObjectRef, after: ObjectRef) => {
+    for (const statement of registry.get(after.kind)?.rename?.(before, after) ?? [])
+      statements.push({ statement, object: formatId(after) });
+  };
+  // Wholes come before their parts, whose old names then stand under the new whole.
+  const done = new Map<ObjectId, ObjectRef>();
+  const leaving = new Set(
+    changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
+  );
+  const byDepth = [...targets].sort(
+    ([a, left], [b, right]) => left.path.length - right.path.length || compareText(a, b),
+  );
+  for (const [id, target] of byDepth) {
+    const here = followRenames(from, done);
+    const source = from.objects.get(id)?.ref;
+    if (!source) continue;
+    const occupant = [...targets.keys(), ...leaving].find((other) => {
+      const ref = from.objects.get(other)?.ref;
+      return other !== id && ref && ref.kind === target.kind && formatId(here(ref)) === formatId(target);
+    });
+    const occupying = occupant === undefined ? undefined : from.objects.get(occupant)?.ref;
+    if (occupant !== undefined && occupying) {
+      const aside = {
+        ...target,
+        path: [...target.path.slice(0, -1), `${ownName(target).slice(0, 40)}_before_rename`],
+      };
+      run(here(occupying), aside);
+      done.set(occupant, aside);
+    }
+    run(followRenames(from, done)(source), target);
+    done.set(id, target);
+  }
+
+  const rename = followRenames(from, done);
+  const renamed = renameCatalog(from, rename, registry);
+  const before = (change: Change) =>
+    change.before && (renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before);
+  return {
+    from: renamed,
+    changes: changes.map((change) => {
+      const earlier = before(change);
+      if (change.action === 'rename') return { ...change, action: 'alter', before: earlier };
+      return change.action === 'drop' && earlier
+        ? { ...change, id: formatId(earlier.ref), before: earlier }
+        : { ...change, before: earlier };
+    }),
+    statements,
+  };
+}
