@@ -26,7 +26,9 @@ export function addGlobalFlags(command: Command): Command {
   return command
     .option('--config <file>', 'the configuration file')
     .addOption(
-      new Option('--color <when>', 'colours; NO_COLOR is respected').choices(['auto', 'always', 'never']).default('auto'),
+      new Option('--color <when>', 'colours; NO_COLOR is respected')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
     )
     .option('-q, --quiet', 'no progress and no notes')
     .option('-v, --verbose', 'also say what is usually left out');
@@ -58,7 +60,12 @@ export function addAnswerFlags(command: Command): Command {
 /** `--on-drift`, for commands that plan. */
 export function addDriftFlag(command: Command): Command {
   return command.addOption(
-    new Option('--on-drift <decision>', 'one decision for all drift').choices(['fail', 'leave', 'revert', 'adopt']),
+    new Option('--on-drift <decision>', 'one decision for all drift').choices([
+      'fail',
+      'leave',
+      'revert',
+      'adopt',
+    ]),
   );
 }
 

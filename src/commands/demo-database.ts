@@ -7,8 +7,8 @@ import { migrationStep } from '../plan/steps.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { createStandInRole, foreignRoles, readRoles } from '../replay/stand-ins.ts';
 import { extensionsOf } from './assess.ts';
-import { orderKeyed } from './keyed-order.ts';
 import { demoAppliedVersion, demoDrift, demoPendingRepeatables, demoRows } from './demo-drift.ts';
+import { orderKeyed } from './keyed-order.ts';
 import type { LoadedProject, ProjectOptions } from './open.ts';
 
 /** The sample project comes with the package: its root is the package's. */

@@ -1,0 +1,71 @@
+import { redactUrl } from '../config/database-url.ts';
+import { diff as compare } from '../diff/diff.ts';
+import { applyIgnoreRules } from '../diff/ignore.ts';
+import { TrueupError, throwIfErrors } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import { orderChanges } from '../plan/order.ts';
+import { patch } from '../plan/patch.ts';
+import { generatedStep } from '../plan/steps.ts';
+import { type DiffReport, renderDiff } from '../render/diff.ts';
+import { renderDiffJson } from '../render/json.ts';
+import { renderDiffSql } from '../render/sql.ts';
+import type { SharedFlags } from './arguments.ts';
+import type { ExitCode, Io } from './io.ts';
+import { openProject, type ProjectOptions } from './open.ts';
+import { emit, outputColor, tell, withProgress } from './output.ts';
+import { parseSource, readSources } from './sources.ts';
+
+/**
+ * The changes and statements that take one source to another: `empty`, `migrations`, `migrations@VERSION`,
+ * `env:NAME` or a URL. Throws `TrueupError`.
+ */
+export async function diff(from: string, to: string, options: ProjectOptions = {}): Promise<DiffReport> {
+  const [before, after] = [parseSource(from), parseSource(to)];
+  const catalogs = await readSources(before, after, options);
+  const rules = await readRules(options);
+  const today = (options.now?.() ?? new Date()).toISOString().slice(0, 10);
+  const all = compare(catalogs.from, catalogs.to, registry);
+  const { kept, ignored, diagnostics } = applyIgnoreRules(all, rules, today, [catalogs.from, catalogs.to]);
+  const goal = ignored.length === 0 ? catalogs.to : patch(catalogs.from, catalogs.to, kept, all).catalog;
+  const { statements, refused } = orderChanges(catalogs.from, goal, registry);
+  throwIfErrors(refused);
+  const notCompared = [...catalogs.from.notCompared, ...catalogs.to.notCompared];
+  return {
+    from: nameSource(from),
+    to: nameSource(to),
+    changes: kept,
+    statements: generatedStep('repair', 'diff', statements).statements,
+    ignored,
+    notCompared: [...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values()],
+    diagnostics,
+  };
+}
+
+/** `trueup diff FROM TO`: 2 when they differ. */
+export async function runDiff(io: Io, from: string, to: string, flags: SharedFlags): Promise<ExitCode> {
+  const report = await withProgress(io, flags, (options) => diff(from, to, options));
+  tell(io, flags, report.diagnostics);
+  const text =
+    flags.format === 'json'
+      ? renderDiffJson(report)
+      : flags.format === 'sql'
+        ? renderDiffSql(report)
+        : renderDiff(report, { color: outputColor(io, flags) });
+  await emit(io, flags, text);
+  return report.changes.length > 0 ? 2 : 0;
+}
+
+/** Two servers can be compared outside any project; then there are no rules. */
+async function readRules(options: ProjectOptions) {
+  try {
+    return (await openProject(options)).ignoreRules;
+  } catch (error) {
+    if (error instanceof TrueupError && error.diagnostics.every(({ code }) => code === 'config-missing'))
+      return [];
+    throw error;
+  }
+}
+
+function nameSource(text: string): string {
+  return text.includes('://') ? redactUrl(text) : text;
+}

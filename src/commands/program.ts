@@ -1,0 +1,221 @@
+import { Command, CommanderError } from 'commander';
+import { InterruptedError, TrueupError } from '../errors.ts';
+import { toolVersion } from '../version.ts';
+import {
+  addAnswerFlags,
+  addDatabaseFlags,
+  addDriftFlag,
+  addGlobalFlags,
+  addOutputFlags,
+  collectChoice,
+  colorEnabled,
+} from './arguments.ts';
+import type { ExitCode, Io } from './io.ts';
+
+/** What `--accept` may name. */
+export const acceptable = ['unproven'] as const;
+
+/**
+ * Parses the arguments, runs the command and says how it ended. Everything a command needs is imported when it
+ * runs, so that `--help` does not wait for an embedded PostgreSQL. Nothing is thrown.
+ */
+export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = makeProgram(io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return io.interrupt.aborted && code === 0 ? 130 : code;
+  } catch (error) {
+    // Commander has printed its own message; `--help` and `--version` end with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    return report(error, argv, io);
+  }
+}
+
+/** The command tree, for `runProgram` and for the generated docs. */
+export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
+  const program = new Command('trueup')
+    .description('Keeps PostgreSQL databases true to their committed migrations.')
+    .version(toolVersion, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+    })
+    .showHelpAfterError('(trueup --help shows the commands)')
+    .addHelpText(
+      'after',
+      examples('trueup demo', 'trueup drift --url postgres://app@localhost/app', 'trueup apply -e prod'),
+    );
+
+  const add = (name: string, summary: string, text: string) =>
+    addGlobalFlags(
+      program
+        .command(name, { isDefault: name === 'review' })
+        .summary(summary)
+        .description(`${summary}\n\n${text}`),
+    ).exitOverride();
+
+  addAnswerFlags(
+    addDatabaseFlags(
+      add(
+        'review',
+        'Review drift and the plan in the terminal, decide, apply.',
+        'Without a terminal it prints the drift and the plan as text. This is what plain `trueup` does.',
+      ),
+    ),
+  )
+    .option('--ascii', 'draw with plain ASCII')
+    .addHelpText('after', examples('trueup', 'trueup review -e prod', 'trueup review --assume latest'))
+    .action(async (flags) => end(await (await import('./review.ts')).runReviewCommand(io, flags)));
+
+  addOutputFlags(
+    addDatabaseFlags(
+      add(
+        'status',
+        'Show version, pending migrations and drift, per environment.',
+        'All environments of the configuration, or the one named.',
+      ),
+    ),
+    ['text', 'json'],
+  )
+    .addHelpText('after', examples('trueup status', 'trueup status -e prod --format json'))
+    .action(async (flags) => end(await (await import('./status.ts')).runStatus(io, flags)));
+
+  addOutputFlags(
+    addDatabaseFlags(
+      add(
+        'drift',
+        'Report what someone did to live outside migrations.',
+        'Exit code 2 when there is drift: for the nightly job. Writes nothing to the database.',
+      ),
+    ),
+    ['text', 'json', 'markdown'],
+  )
+    .addHelpText(
+      'after',
+      examples('trueup drift -e prod', 'trueup drift --url postgres://… --assume latest --format json'),
+    )
+    .action(async (flags) => end(await (await import('./run-drift.ts')).runDrift(io, flags)));
+
+  addDriftFlag(
+    addOutputFlags(
+      addDatabaseFlags(
+        add(
+          'plan',
+          'Show the statements that take live to target, rehearsed.',
+          'With -o FILE.json the plan is written so that `trueup apply FILE.json` runs exactly it.',
+        ),
+      ),
+      ['text', 'json', 'sql', 'markdown'],
+    ),
+  )
+    .option('--detailed-exitcode', 'exit code 2 when there is something to do')
+    .addHelpText(
+      'after',
+      examples(
+        'trueup plan',
+        'trueup plan --on-drift revert -o plan.json',
+        'trueup plan --format sql | psql',
+      ),
+    )
+    .action(async (flags) => end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags)));
+
+  addDriftFlag(
+    addAnswerFlags(
+      addOutputFlags(
+        addDatabaseFlags(
+          add(
+            'apply',
+            'Apply the plan, verify, report.',
+            'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers.',
+          ),
+        ),
+        ['text', 'json'],
+      ),
+    ),
+  )
+    .argument('[plan.json]', 'a plan that `trueup plan -o plan.json` wrote')
+    .option(
+      '--accept <what>',
+      `apply in spite of it (${acceptable.join(', ')}); repeatable`,
+      collectChoice(acceptable),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'trueup apply',
+        'trueup apply -e prod plan.json',
+        'trueup apply --yes --on-drift leave -o report.json',
+      ),
+    )
+    .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));
+
+  addOutputFlags(
+    addDatabaseFlags(
+      add(
+        'diff',
+        'Show the changes and the SQL that take FROM to TO.',
+        'FROM and TO: empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+      ),
+    ),
+    ['text', 'json', 'sql'],
+  )
+    .argument('<from>')
+    .argument('<to>')
+    .addHelpText(
+      'after',
+      examples(
+        'trueup diff migrations env:prod',
+        'trueup diff empty migrations --format sql',
+        'trueup diff migrations@12 migrations',
+      ),
+    )
+    .action(async (from, to, flags) => end(await (await import('./diff.ts')).runDiff(io, from, to, flags)));
+
+  add('validate', 'Check names, order and syntax of the migrations, and replay them.', 'Needs no database.')
+    .option('--replay-url <url>', 'replay on this server in place of the embedded PostgreSQL')
+    .addHelpText('after', examples('trueup validate'))
+    .action(async (flags) => end(await (await import('./validate.ts')).runValidate(io, flags)));
+
+  add('new', 'Write an empty migration with the next version.', 'The description becomes part of its name.')
+    .argument('<description...>')
+    .addHelpText('after', examples('trueup new add email to users'))
+    .action(async (words: string[], flags) =>
+      end(await (await import('./run-new.ts')).runNew(io, words.join(' '), flags)),
+    );
+
+  add(
+    'init',
+    'Start a project in this folder.',
+    'Writes trueup.config.yaml, migrations/ and .trueupignore, and says what to do next.',
+  )
+    .addHelpText('after', examples('trueup init'))
+    .action(async () => end(await (await import('./run-new.ts')).runInit(io)));
+
+  add(
+    'demo',
+    'Review a sample live database with drift, embedded, nothing kept.',
+    'Without a terminal it prints the drift and the plan as text.',
+  )
+    .option('--ascii', 'draw with plain ASCII')
+    .addHelpText('after', examples('trueup demo', 'trueup demo | less'))
+    .action(async (flags) => end(await (await import('./review.ts')).runDemo(io, flags)));
+
+  return program;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+async function report(error: unknown, argv: readonly string[], io: Io): Promise<ExitCode> {
+  const { renderError } = await import('./render-error.ts');
+  const color = colorEnabled('auto', io.variables, io.stderr.isTTY === true);
+  io.stderr.write(renderError(error, { color, verbose: argv.includes('-v') || argv.includes('--verbose') }));
+  if (error instanceof InterruptedError || io.interrupt.aborted) return 130;
+  return error instanceof TrueupError ? error.exitCode : 1;
+}

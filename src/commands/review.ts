@@ -1,0 +1,158 @@
+import { redactUrl } from '../config/database-url.ts';
+import { TrueupError } from '../errors.ts';
+import { renderDrift } from '../render/drift.ts';
+import { renderPlan } from '../render/plan.ts';
+import { toolVersion } from '../version.ts';
+import type { SharedFlags } from './arguments.ts';
+import type { Assessment } from './assess.ts';
+import { refuseNoHistory } from './decide.ts';
+import { openDemoDatabase, sampleRoot } from './demo-database.ts';
+import type { ExitCode, Io } from './io.ts';
+import {
+  assessLive,
+  type LiveDatabase,
+  type LoadedProject,
+  openLive,
+  openProject,
+  type ProjectOptions,
+} from './open.ts';
+import { optionsFrom, outputColor, tell } from './output.ts';
+import { planFor } from './plan.ts';
+import { openReviewPort } from './review-port.ts';
+
+type ReviewFlags = SharedFlags & { readonly ascii?: boolean };
+
+/** `trueup review`: the terminal UI, or without a terminal the drift and the plan as text. */
+export async function runReviewCommand(io: Io, flags: ReviewFlags): Promise<ExitCode> {
+  const { options, clear } = optionsFrom(io, flags);
+  try {
+    const loaded = await openProject(options);
+    await using live = await openLive(loaded, options);
+    return await review(io, flags, loaded, live, options, clear);
+  } finally {
+    clear();
+  }
+}
+
+/** `trueup demo`: the same on a sample live database that nobody keeps. */
+export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
+  const { options: own, clear } = optionsFrom(io, flags);
+  try {
+    const options = {
+      ...own,
+      cwd: sampleRoot,
+      configFile: undefined,
+      environment: undefined,
+      url: undefined,
+    };
+    const loaded = await openProject(options);
+    const session = await openDemoDatabase(loaded, { ...options, toolVersion });
+    await using live: LiveDatabase = {
+      session,
+      selected: { environment: 'demo', url: 'pglite:', replayUrl: null, onDrift: 'leave', protected: false },
+      [Symbol.asyncDispose]: () => session.close(),
+    };
+    return await review(io, flags, loaded, live, options, clear);
+  } finally {
+    clear();
+  }
+}
+
+async function review(
+  io: Io,
+  flags: ReviewFlags,
+  loaded: LoadedProject,
+  live: LiveDatabase,
+  options: ProjectOptions,
+  clear: () => void,
+): Promise<ExitCode> {
+  if (!isInteractive(io, flags)) return print(io, flags, loaded, live, options, clear);
+  clear();
+  const { runReview } = await import('../review/runtime.ts');
+  const [row] = await live.session.query<{ name: string }>('SELECT current_database() AS name');
+  const port = openReviewPort({
+    options,
+    live: live.session,
+    environment: live.selected.environment,
+    databaseName: row?.name ?? live.session.label,
+    toolVersion,
+  });
+  try {
+    const result = await runReview(port, {
+      stdin: io.stdin,
+      stdout: io.stdout,
+      env: io.variables,
+      ascii: flags.ascii === true,
+      databaseLabel: live.session.label,
+      commands: commandsFor(flags, live),
+    });
+    io.stdout.write(result.summary.endsWith('\n') ? result.summary : `${result.summary}\n`);
+    return result.exitCode;
+  } finally {
+    await port.close();
+  }
+}
+
+/** The commands that lead back here. A URL is shown without its password. */
+function commandsFor(
+  flags: ReviewFlags,
+  live: LiveDatabase,
+): { readonly review: string; readonly apply: string } {
+  if (live.selected.environment === 'demo') return { review: 'trueup demo', apply: 'trueup demo' };
+  const where =
+    flags.env !== undefined
+      ? ` -e ${flags.env}`
+      : flags.url !== undefined
+        ? ` --url ${redactUrl(flags.url)}`
+        : '';
+  const assumed = flags.assume === undefined ? '' : ` --assume ${flags.assume}`;
+  return { review: `trueup review${where}${assumed}`, apply: `trueup apply${where}${assumed}` };
+}
+
+/** Ink is loaded only where a person sees it and can answer. */
+function isInteractive(io: Io, flags: ReviewFlags): boolean {
+  return (
+    flags.input &&
+    io.stdin.isTTY === true &&
+    io.stdout.isTTY === true &&
+    io.variables.TERM !== 'dumb' &&
+    ['', undefined, 'false'].includes(io.variables.CI)
+  );
+}
+
+async function print(
+  io: Io,
+  flags: ReviewFlags,
+  loaded: LoadedProject,
+  live: LiveDatabase,
+  options: ProjectOptions,
+  clear: () => void,
+): Promise<ExitCode> {
+  await using assessment = await assessLive(loaded, live.session, options);
+  refuseNoHistory(assessment, options.assume);
+  const plan = await planFor(loaded, live, assessment, options).catch((error: unknown) => {
+    // The drift is worth showing even where no plan can be made.
+    if (!(error instanceof TrueupError)) throw error;
+    return error;
+  });
+  clear();
+  tell(io, flags, assessment.diagnostics);
+  const color = outputColor(io, flags);
+  io.stdout.write(`${renderDrift(driftOf(live, assessment), { color })}\n`);
+  if (plan instanceof TrueupError) throw plan;
+  io.stdout.write(renderPlan(plan, { color }));
+  return 0;
+}
+
+function driftOf(live: LiveDatabase, assessment: Assessment) {
+  return {
+    database: live.session.label,
+    serverVersion: live.session.serverVersion,
+    environment: live.selected.environment,
+    appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+    drift: assessment.drift,
+    ignored: assessment.ignored,
+    notCompared: assessment.notCompared,
+    diagnostics: assessment.diagnostics,
+  };
+}

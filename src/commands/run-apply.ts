@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import { TrueupError } from '../errors.ts';
+import { readPlan } from '../plan/artifact.ts';
+import type { Plan } from '../plan/plan.ts';
+import { renderRunReportJson } from '../render/json.ts';
+import { renderPlan } from '../render/plan.ts';
+import { renderRunReport } from '../render/report.ts';
+import { type ApplyOptions, apply } from './apply.ts';
+import { colorEnabled, type SharedFlags } from './arguments.ts';
+import { confirmPlan } from './confirm.ts';
+import type { ExitCode, Io } from './io.ts';
+import { emit, optionsFrom, tell, terminalColor } from './output.ts';
+
+type ApplyFlags = SharedFlags & { readonly accept?: readonly string[] };
+
+/** `trueup apply [plan.json]`: 1 when the run failed or live then differs from target, 130 when it was interrupted. */
+export async function runApply(io: Io, file: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
+  const { options, clear } = optionsFrom(io, flags);
+  const given = file === undefined ? undefined : await readPlanFile(io, file);
+  const show = options.onProgress ?? (() => undefined);
+  let cancel = async () => undefined as unknown;
+  const removeListener = io.onSecondInterrupt(() => void cancel());
+  const wanted: ApplyOptions = {
+    ...options,
+    ...(given ? { plan: given } : {}),
+    acceptUnproven: flags.accept?.includes('unproven') ?? false,
+    confirm: async (plan, live) => {
+      clear();
+      tell(io, flags, plan.diagnostics);
+      if (flags.format === 'text' && !flags.quiet) {
+        const color = colorEnabled(flags.color, io.variables, io.stderr.isTTY === true);
+        io.stderr.write(`${renderPlan(plan, { color })}\n`);
+      }
+      return confirmPlan(io, flags, plan, live);
+    },
+    onEvent: (event, plan) => show(describeEvent(event, plan)),
+    onCancellable: (ask) => {
+      cancel = ask;
+    },
+  };
+  try {
+    const report = await apply(wanted);
+    clear();
+    if (!report) {
+      io.stderr.write('Not confirmed. Nothing was applied.\n');
+      return 1;
+    }
+    await writeReport(io, flags, report);
+    return codeOf(report);
+  } finally {
+    clear();
+    removeListener();
+  }
+}
+
+async function writeReport(io: Io, flags: ApplyFlags, report: RunReport): Promise<void> {
+  const json = renderRunReportJson(report);
+  if (flags.output !== undefined) await emit(io, flags, json);
+  io.stdout.write(
+    flags.format === 'json' ? json : renderRunReport(report, { color: terminalColor(io, flags) }),
+  );
+}
+
+function codeOf(report: RunReport): ExitCode {
+  if (report.outcome === 'interrupted') return 130;
+  return report.outcome === 'failed' || (report.differences?.length ?? 0) > 0 ? 1 : 0;
+}
+
+async function readPlanFile(io: Io, file: string): Promise<Plan> {
+  try {
+    return readPlan(await readFile(resolve(io.cwd, file), 'utf8'), file);
+  } catch (error) {
+    if (error instanceof TrueupError) throw error;
+    throw new TrueupError([
+      {
+        code: 'plan-artifact',
+        severity: 'error',
+        position: { file },
+        summary: 'The plan cannot be read. Nothing was applied.',
+        detail: error instanceof Error ? error.message : String(error),
+        help: 'Make one with `trueup plan -o plan.json`.',
+      },
+    ]);
+  }
+}
+
+/** One line for the progress: which statement of which step. */
+function describeEvent(event: ApplyEvent, plan: Plan): string {
+  if (event.type === 'waiting for lock') return `waiting for another run: ${event.detail}`;
+  if (event.type === 'verifying') return 'verifying';
+  if (event.type === 'statement started') {
+    const step = plan.steps[event.step];
+    const [line = ''] = (step?.statements[event.statement]?.sql ?? '').split('\n');
+    return `${step?.title ?? ''} ${event.statement + 1}/${step?.statements.length ?? 0}  ${line}`;
+  }
+  return 'applying';
+}

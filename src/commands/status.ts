@@ -1,0 +1,87 @@
+import { describeUrl } from '../config/database-url.ts';
+import { selectDatabase } from '../config/target.ts';
+import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { renderStatusJson } from '../render/json.ts';
+import { type EnvironmentStatus, renderStatus, type StatusReport } from '../render/status.ts';
+import type { SharedFlags } from './arguments.ts';
+import { refuseNoHistory } from './decide.ts';
+import type { ExitCode, Io } from './io.ts';
+import { assessLive, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
+import { emit, outputColor, tell, withProgress } from './output.ts';
+
+/**
+ * Where every environment of the project stands, or the one that the options name. What cannot be reached is
+ * in the report, with its error. Throws `TrueupError` for the project's own faults.
+ */
+export async function status(options: ProjectOptions = {}): Promise<StatusReport> {
+  const loaded = await openProject(options);
+  const all = [...loaded.project.config.environments.keys()];
+  const named = options.environment !== undefined || options.url !== undefined || all.length === 0;
+  const environments: EnvironmentStatus[] = [];
+  for (const environment of named ? [options.environment] : all) {
+    environments.push(await statusOf(loaded, { ...options, environment }));
+  }
+  return { project: loaded.project.config.name, environments, diagnostics: loaded.diagnostics };
+}
+
+async function statusOf(loaded: LoadedProject, options: ProjectOptions): Promise<EnvironmentStatus> {
+  try {
+    await using live = await openLive(loaded, options);
+    await using assessment = await assessLive(loaded, live.session, options);
+    refuseNoHistory(assessment, options.assume);
+    return {
+      environment: live.selected.environment,
+      database: live.session.label,
+      serverVersion: live.session.serverVersion,
+      appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+      appliedCount: assessment.applied.length,
+      pendingMigrations: assessment.pendingMigrations.map(({ script, version }) => ({ script, version })),
+      drift: assessment.drift,
+      ignored: assessment.ignored,
+      notCompared: assessment.notCompared,
+      error: null,
+    };
+  } catch (error) {
+    if (error instanceof InterruptedError || !(error instanceof TrueupError)) throw error;
+    return unknownStatus(loaded, options, error.diagnostics[0] ?? null);
+  }
+}
+
+function unknownStatus(
+  loaded: LoadedProject,
+  options: ProjectOptions,
+  error: Diagnostic | null,
+): EnvironmentStatus {
+  return {
+    environment: options.environment ?? null,
+    database: describeSelected(loaded, options),
+    serverVersion: null,
+    appliedVersion: null,
+    appliedCount: null,
+    pendingMigrations: null,
+    drift: null,
+    ignored: [],
+    notCompared: [],
+    error,
+  };
+}
+
+function describeSelected(loaded: LoadedProject, options: ProjectOptions): string {
+  try {
+    return describeUrl(selectDatabase(loaded.project.config, options, options.variables ?? {}).url);
+  } catch {
+    return '?';
+  }
+}
+
+/** `trueup status`: 1 when an environment could not be looked at. */
+export async function runStatus(io: Io, flags: SharedFlags): Promise<ExitCode> {
+  const report = await withProgress(io, flags, status);
+  tell(io, flags, report.diagnostics);
+  const text =
+    flags.format === 'json'
+      ? renderStatusJson(report)
+      : renderStatus(report, { color: outputColor(io, flags) });
+  await emit(io, flags, text);
+  return report.environments.some(({ error }) => error !== null) ? 1 : 0;
+}
