@@ -54,7 +54,7 @@ export function diagnosticLines(diagnostic: Diagnostic, width: number): readonly
     [
       span(`${diagnostic.severity}: `, role),
       span(`${formatPosition(diagnostic.position)}${diagnostic.summary}`),
-      ...(/^[0-9A-Z]{5}$/.test(diagnostic.code) ? [span(` (${diagnostic.code})`, 'muted')] : []),
+      ...(showsCode(diagnostic) ? [span(` (${diagnostic.code})`, 'muted')] : []),
     ],
   ];
   const wrapped: Line[] = lines.flatMap((line) => wrapLine(line, width, 2));
@@ -76,6 +76,11 @@ export function hazardLines(hazards: readonly Hazard[], width: number): readonly
     const label = hazard.code === 'data-loss' ? 'DATA LOSS' : word;
     return wrapLine([span(label.padEnd(10), role), span(hazard.consequence)], width, 10);
   });
+}
+
+/** A SQLSTATE is worth showing, once. */
+function showsCode({ code, summary }: Diagnostic): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && !summary.includes(code);
 }
 
 function sourceLines(diagnostic: Diagnostic, sourceLine: string, width: number): readonly Line[] {

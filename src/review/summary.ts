@@ -45,8 +45,9 @@ function reportLines(report: RunReport): readonly string[] {
   ];
   const notApplied = report.steps.filter((step) => step.outcome !== 'applied');
   for (const step of notApplied) lines.push(`  ${step.outcome}: ${step.title}`);
-  if (report.error)
-    lines.push(`  ${formatPosition(report.error.position)}${report.error.summary} (${report.error.code})`);
+  const code =
+    report.error && !report.error.summary.includes(report.error.code) ? ` (${report.error.code})` : '';
+  if (report.error) lines.push(`  ${formatPosition(report.error.position)}${report.error.summary}${code}`);
   if (report.differences && report.differences.length > 0) {
     lines.push(`  ${countOf(report.differences.length, 'difference')} from target left.`);
   }
