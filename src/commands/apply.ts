@@ -37,7 +37,7 @@ export async function apply(options: ApplyOptions = {}): Promise<RunReport | nul
   refuseOtherTarget(plan, assessment);
   if (options.acceptUnproven !== true) refuseUnproven(plan);
   if (hasWork(plan) && options.confirm && !(await options.confirm(plan, live))) return null;
-  return run(loaded, live, assessment, plan, options);
+  return await run(loaded, live, assessment, plan, options);
 }
 
 /** Whether a plan would change anything, if only the history. */

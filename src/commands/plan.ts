@@ -24,7 +24,7 @@ export async function plan(options: PlanOptions = {}): Promise<Plan> {
   await using live = await openLive(loaded, options);
   await using assessment = await assessLive(loaded, live.session, options);
   refuseNoHistory(assessment, options.assume);
-  return planFor(loaded, live, assessment, options);
+  return await planFor(loaded, live, assessment, options);
 }
 
 /** The plan of an assessment that is at hand. */

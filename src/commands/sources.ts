@@ -78,7 +78,7 @@ async function readSource(source: Source, options: ProjectOptions): Promise<Cata
   if (source.form === 'empty' || source.form === 'migrations') return readReplayed(source, options);
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
   await using session = await openSource(source, options);
-  return introspect(session, registry);
+  return await introspect(session, registry);
 }
 
 async function openSource(

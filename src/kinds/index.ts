@@ -8,6 +8,7 @@ import { enumType } from './enum.ts';
 import { extension } from './extension.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
+import { range } from './range.ts';
 import { functionKind, procedure } from './routine.ts';
 import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
@@ -22,6 +23,7 @@ const kinds: readonly ObjectKind[] = [
   enumType,
   domain,
   domainConstraint,
+  range,
   sequence,
   functionKind,
   procedure,

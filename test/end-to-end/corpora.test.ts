@@ -8,28 +8,31 @@ import { freshDatabase } from '../support/servers.ts';
 const names = corpusNames();
 
 describe.skipIf(names.length === 0)('real projects (skipped: ../shared/corpora is absent)', () => {
-  test.for(names)('%s: applied by plain pg there is no drift, and exactly what is changed by hand is found and reverted', async (name) => {
-    const corpus = readCorpus(name);
-    await using database = await freshDatabase(18);
-    const url = corpusUrl(name, database.url);
-    await applyCorpus(corpus, url);
-    await using project = await corpusProject(corpus);
-    const options = { cwd: project.root, url, assume: 'latest' };
+  test.for(names)(
+    '%s: applied by plain pg there is no drift, and exactly what is changed by hand is found and reverted',
+    async (name) => {
+      const corpus = readCorpus(name);
+      await using database = await freshDatabase(18);
+      const url = corpusUrl(name, database.url);
+      await applyCorpus(corpus, url);
+      await using project = await corpusProject(corpus);
+      const options = { cwd: project.root, url, assume: 'latest' };
 
-    const clean = await drift(options);
-    expect(clean.drift.map(({ action, id, properties }) => ({ action, id, properties }))).toEqual([]);
+      const clean = await drift(options);
+      expect(clean.drift.map(({ action, id, properties }) => ({ action, id, properties }))).toEqual([]);
 
-    const expected = await mutate(url);
-    expect(expected.length).toBeGreaterThanOrEqual(3);
-    const dirty = await drift(options);
-    expect(dirty.drift.map(({ action, id }) => `${action} ${id}`).sort()).toEqual([...expected].sort());
+      const expected = await mutate(url);
+      expect(expected.length).toBeGreaterThanOrEqual(3);
+      const dirty = await drift(options);
+      expect(dirty.drift.map(({ action, id }) => `${action} ${id}`).sort()).toEqual([...expected].sort());
 
-    const report = await apply({ ...options, onDrift: 'revert' });
-    expect(report).toMatchObject({ outcome: 'success', differences: [] });
-    // The run recorded the assumed migrations, so nobody has to assume any more.
-    const after = await drift({ cwd: project.root, url });
-    expect(after.drift.map(({ action, id }) => `${action} ${id}`)).toEqual([]);
-  });
+      const report = await apply({ ...options, onDrift: 'revert' });
+      expect(report).toMatchObject({ error: null, outcome: 'success', differences: [] });
+      // The run recorded the assumed migrations, so nobody has to assume any more.
+      const after = await drift({ cwd: project.root, url });
+      expect(after.drift.map(({ action, id }) => `${action} ${id}`)).toEqual([]);
+    },
+  );
 });
 
 /** What someone does by hand at night, on whatever the database has. Returns the drift that it is. */
@@ -38,7 +41,8 @@ async function mutate(url: string): Promise<readonly string[]> {
   await client.connect();
   try {
     const expected: string[] = [];
-    const first = async (sql: string): Promise<Record<string, string> | undefined> => (await client.query(sql)).rows[0];
+    const first = async (sql: string): Promise<Record<string, string> | undefined> =>
+      (await client.query(sql)).rows[0];
     const index = await first(`
       SELECT n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS quoted
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -35,13 +35,18 @@ export function corpusUrl(name: string, url: string): string {
 }
 
 /** A corpus written as a Trueup project in a temporary folder, removed when disposed of. */
-export async function corpusProject(corpus: Corpus): Promise<{ root: string; [Symbol.asyncDispose](): Promise<void> }> {
+export async function corpusProject(
+  corpus: Corpus,
+): Promise<{ root: string; [Symbol.asyncDispose](): Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), `trueup-${corpus.name}-`));
   await mkdir(join(root, 'migrations'));
   for (const [position, { file, sql }] of corpus.migrations.entries()) {
     const slug = file.replace(/\.sql$/, '').replaceAll(/[^A-Za-z0-9]+/g, '_');
     // A file of nothing but spaces is an error to Trueup; these hold at least a comment.
-    await writeFile(join(root, 'migrations', `V${position + 1}__${slug}.sql`), sql);
+    await writeFile(
+      join(root, 'migrations', `V${position + 1}__${slug}.sql`),
+      sql.trim() === '' ? '-- nothing' : sql,
+    );
   }
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
 }
