@@ -1,5 +1,5 @@
 import type { ObjectId } from '../catalog/object.ts';
-import type { Decision } from '../plan/plan.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
 import type { ReviewChange, ReviewData } from './port.ts';
 
 /** What was decided so far. An object that is not in it is undecided, and a plan leaves it as it is. */
@@ -21,6 +21,14 @@ export const decisionList: readonly {
 export function decidable(data: ReviewData): readonly ReviewChange[] {
   const ids = new Set(data.drift.map((item) => item.change.id));
   return data.drift.filter((item) => item.change.within === null || !ids.has(item.change.within));
+}
+
+/** Drifted objects of a plan with a decision, counted as the list counts them: without those that go along. */
+export function countDecisions(plan: Plan, wanted: Decision): number {
+  const ids = new Set(plan.drift.map(({ change }) => change.id));
+  return plan.drift.filter(({ change, decision }) => {
+    return decision === wanted && (change.within === null || !ids.has(change.within));
+  }).length;
 }
 
 /** Why a decision cannot be taken for a change; null when it can. */

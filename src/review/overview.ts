@@ -1,6 +1,6 @@
 import { formatPosition } from '../errors.ts';
 import type { Plan, Rehearsal } from '../plan/plan.ts';
-import { decisionList } from './decisions.ts';
+import { countDecisions, decisionList } from './decisions.ts';
 import { type Line, type Span, span, wrapLine } from './line.ts';
 import { countRisks, riskWord } from './risk.ts';
 import type { Glyphs } from './theme.ts';
@@ -107,10 +107,7 @@ function stepCounts(plan: Plan): string {
 
 function driftCounts(plan: Plan, separator: string): string {
   const parts = decisionList
-    .map(({ decision }) => ({
-      decision,
-      count: plan.drift.filter((one) => one.decision === decision).length,
-    }))
+    .map(({ decision }) => ({ decision, count: countDecisions(plan, decision) }))
     .filter(({ count }) => count > 0)
     .map(({ decision, count }) => `${count} ${decision}`);
   return parts.length > 0 ? parts.join(separator) : 'none';

@@ -262,6 +262,8 @@ function itemsBelow(node: Node): readonly ReviewChange[] {
 
 function labelOf(item: ReviewChange): string {
   const ref = parseId(item.change.id);
+  // It stands under what it is about, and has no name of its own.
+  if (ref.on !== undefined) return ref.kind;
   return ref.signature === undefined ? ownName(ref) : `${ownName(ref)}(${ref.signature})`;
 }
 

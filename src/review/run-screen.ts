@@ -1,5 +1,6 @@
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './detail.ts';
 import { type Line, type Role, span, spreadLine } from './line.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
@@ -71,8 +72,14 @@ export function resultScreen(
   if (!report) lines.push(...runLines(state, plan, run, width).map(({ line }) => line));
   if (report?.differences) {
     lines.push([]);
+    const left = countDecisions(plan, 'leave') + countDecisions(plan, 'ignore');
     if (report.differences.length === 0) {
-      lines.push([span(` ${glyphs.done} `, 'good'), span('Verified: live is the target.')]);
+      lines.push([
+        span(` ${glyphs.done} `, 'good'),
+        span(
+          `Verified: live is the target${left > 0 ? `, but for ${countOf(left, 'drifted object')} left as found` : ''}.`,
+        ),
+      ]);
     } else {
       const count = countOf(report.differences.length, 'difference');
       lines.push([span(` Verified: ${count} between live and target`, 'danger')]);

@@ -1,3 +1,4 @@
+import { countDecisions } from './decisions.ts';
 import { diagnosticLines, hazardLines } from './detail.ts';
 import { minSize } from './layout.ts';
 import { type Line, span, wrapLine } from './line.ts';
@@ -123,7 +124,7 @@ export function confirmScreen(
     [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
     [span('  '), ...rehearsalSpans(plan.rehearsal)],
   ];
-  const left = plan.drift.filter(({ decision }) => decision === 'leave').length;
+  const left = countDecisions(plan, 'leave');
   if (left > 0) facts.push([span(`  ${countOf(left, 'drifted object')} left as found`, 'muted')]);
   const outside = plan.segments.filter((segment) => !segment.transaction).length;
   if (plan.segments.length > 1) {
