@@ -35,6 +35,25 @@ describe.skipIf(names.length === 0)('real projects (skipped: ../shared/corpora i
   );
 });
 
+const olderMajors = [14, 15, 16, 17] as const;
+
+describe.skipIf(names.length === 0)('older servers (skipped: ../shared/corpora is absent)', () => {
+  const cells = names.flatMap((name) => olderMajors.map((major) => ({ name, major })));
+  test.for(cells)(
+    '$name on PostgreSQL $major: what it prints differently is no drift',
+    async ({ name, major }) => {
+      const corpus = readCorpus(name);
+      await using database = await freshDatabase(major);
+      const url = corpusUrl(name, database.url);
+      await applyCorpus(corpus, url);
+      await using project = await corpusProject(corpus);
+      const clean = await drift({ cwd: project.root, url, assume: 'latest' });
+      expect(clean.drift.map(({ action, id, properties }) => ({ action, id, properties }))).toEqual([]);
+      expect(clean.diagnostics.filter(({ code }) => code === 'uncertain')).toEqual([]);
+    },
+  );
+});
+
 /** What someone does by hand at night, on whatever the database has. Returns the drift that it is. */
 async function mutate(url: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: url });
