@@ -112,7 +112,7 @@ function commandsFor(
 /** Ink is loaded only where a person sees it and can answer. */
 function isInteractive(io: Io, flags: ReviewFlags): boolean {
   return (
-    flags.input &&
+    flags.input !== false &&
     io.stdin.isTTY === true &&
     io.stdout.isTTY === true &&
     io.variables.TERM !== 'dumb' &&
