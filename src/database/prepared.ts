@@ -33,7 +33,7 @@ export async function readPrepared(options: PreparedOptions): Promise<Uint8Array
   await keep(file, options.cacheDirectory, packed).catch((error: unknown) =>
     options.onProgress(`cannot write the cache ${options.cacheDirectory}: ${String(error)}`),
   );
-  return gunzipSync(packed);
+  return unzip(packed);
 }
 
 /** Removes the prepared data directory, after the engine refused to start from it. */
@@ -57,9 +57,14 @@ function preparedFile(options: PreparedOptions): string {
   return join(options.cacheDirectory, `pglite-${options.engineVersion}.tar.gz`);
 }
 
+/** In large pieces: the default of 16 kB makes thousands of them, which are then put together. */
+function unzip(packed: Uint8Array): Uint8Array<ArrayBuffer> {
+  return gunzipSync(packed, { chunkSize: 64 * 1024 * 1024 });
+}
+
 function unpack(packed: Buffer): Uint8Array<ArrayBuffer> | null {
   try {
-    return gunzipSync(packed);
+    return unzip(packed);
   } catch {
     return null;
   }
