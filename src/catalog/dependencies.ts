@@ -4,7 +4,7 @@ import type { CatalogAddress } from './kind.ts';
 /** One row of pg_depend between things that someone made, after aliases are followed. */
 export type Dependency = { readonly dependent: CatalogAddress; readonly needed: CatalogAddress };
 
-/** A catalog row that is a part of another and has no identity of its own: a view's rule, a row type, a default. */
+/** A catalog row that is a part of another and has no identity of its own: a view's rule, a row type, a default, a member of an extension. */
 export type Alias = { readonly part: CatalogAddress; readonly whole: CatalogAddress };
 
 export type DependencyRows = {
@@ -90,6 +90,8 @@ const aliasQuery = `
   UNION ALL
   SELECT 'pg_class'::regclass::oid, i.inhrelid, 0, 'pg_class'::regclass::oid, i.inhparent, 0
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('i', 'I')
+  UNION ALL
+  SELECT classid, objid, 0, refclassid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'
   UNION ALL
   SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend
   WHERE deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass, 'pg_type'::regclass) AND objid >= ${firstUserOid}

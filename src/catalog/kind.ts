@@ -20,6 +20,8 @@ export type CatalogObject<P = Properties> = {
   readonly parent?: ObjectRef;
   /** Another object whose drop takes this one along: the column that owns a sequence. */
   readonly dropsWith?: ObjectRef;
+  /** Another object that takes it along to another schema: the column that owns a sequence. */
+  readonly movesWith?: ObjectRef;
   /**
    * The parent table's object, for what a partition or child table has from there. It comes, changes and goes
    * with that one.

@@ -45,6 +45,7 @@ export function renameObject(object: CatalogObject, rename: Rename, registry: Re
     ref: rename(object.ref),
     ...(object.parent ? { parent: rename(object.parent) } : {}),
     ...(object.dropsWith ? { dropsWith: rename(object.dropsWith) } : {}),
+    ...(object.movesWith ? { movesWith: rename(object.movesWith) } : {}),
     ...(object.inheritedFrom ? { inheritedFrom: rename(object.inheritedFrom) } : {}),
     properties: renameIn(object.properties, rename) as Properties,
   };
@@ -69,7 +70,9 @@ function isRef(value: object): value is ObjectRef {
 }
 
 /** The new name of an object that is not renamed itself. */
-function moveAlong({ ref, parent, inheritedFrom }: CatalogObject, rename: Rename): ObjectRef {
+function moveAlong({ ref, parent, movesWith, inheritedFrom }: CatalogObject, rename: Rename): ObjectRef {
+  const mover = movesWith && rename(movesWith);
+  if (mover && mover !== movesWith) return { ...ref, path: [mover.path[0] ?? '', ...ref.path.slice(1)] };
   const origin = inheritedFrom && rename(inheritedFrom);
   const own =
     inheritedFrom && origin && ownName(inheritedFrom) === ownName(ref) ? ownName(origin) : ownName(ref);

@@ -66,7 +66,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
       ];
     },
     change: {
-      result: 'replace',
+      // A procedure has none.
+      result: kind === 'function' ? 'replace' : 'derived',
       argumentNames: (before, after) =>
         before.properties.argumentNames.every(
           (argument, position) =>

@@ -52,7 +52,7 @@ export const sequence = defineKind<Row, Sequence>({
   fromRow: ({ classid, objid, objsubid, schema, name, ...properties }) => ({
     ref: { kind: 'sequence', path: [schema, name] },
     parent: { kind: 'schema', path: [schema] },
-    ...(properties.ownedBy === null ? {} : { dropsWith: properties.ownedBy }),
+    ...(properties.ownedBy === null ? {} : { dropsWith: properties.ownedBy, movesWith: properties.ownedBy }),
     address: { classid, objid, objsubid },
     properties: { ...properties, unlogged: properties.unlogged && properties.ownedBy === null },
   }),

@@ -97,7 +97,14 @@ function makeNodes(
     add('drop', id, -orderOf(object), statements);
   }
   for (const [id, statements] of work.alters) {
-    add('alter', id, 0, statements);
+    const late = statements.filter((one) => one.needs.length > 0);
+    add(
+      'alter',
+      id,
+      0,
+      statements.filter((one) => one.needs.length === 0),
+    );
+    if (late.length > 0) add('finish', id, 0, late);
   }
   const parts = new Map<ObjectId, CatalogObject[]>();
   for (const [part, whole] of folded) {
@@ -202,7 +209,10 @@ function connect(
       wait(holder, alterer(needed));
     }
   }
-  for (const [id, node] of byPhase.finish) wait(node, byPhase.create.get(id));
+  for (const [id, node] of byPhase.finish) {
+    wait(node, byPhase.create.get(id));
+    wait(node, byPhase.alter.get(id));
+  }
   for (const node of all) {
     for (const ref of node.statements.flatMap((one) => one.needs)) {
       wait(node, creator(formatId(ref)));

@@ -29,8 +29,10 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
   const leaving = new Set(
     changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
   );
+  const isTakenAlong = (id: ObjectId) => Number(from.objects.get(id)?.movesWith !== undefined);
   const byDepth = [...targets].sort(
-    ([a, left], [b, right]) => left.path.length - right.path.length || compareText(a, b),
+    ([a, left], [b, right]) =>
+      left.path.length - right.path.length || isTakenAlong(a) - isTakenAlong(b) || compareText(a, b),
   );
   for (const [id, target] of byDepth) {
     const here = followRenames(from, done);
@@ -49,7 +51,8 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
       run(here(occupying), aside);
       done.set(occupant, aside);
     }
-    run(followRenames(from, done)(source), target);
+    const current = followRenames(from, done)(source);
+    if (formatId(current) !== formatId(target)) run(current, target);
     done.set(id, target);
   }
 

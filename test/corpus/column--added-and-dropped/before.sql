@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer, gone text);
+INSERT INTO t VALUES (1, 'x');

@@ -1,0 +1,4 @@
+CREATE TABLE t (a text);
+CREATE INDEX i ON t (a);
+CREATE VIEW v AS SELECT a FROM t;
+INSERT INTO t VALUES ('x');

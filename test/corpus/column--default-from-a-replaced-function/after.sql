@@ -1,0 +1,4 @@
+CREATE FUNCTION f(m integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2';
+CREATE TABLE t (a integer DEFAULT f(1), b integer CHECK (f(b) > 0));
+CREATE VIEW v AS SELECT f(a) AS x FROM t;
+CREATE INDEX i ON t (f(a));

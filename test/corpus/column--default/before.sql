@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer DEFAULT 1, b text, c timestamptz DEFAULT now());
+INSERT INTO t VALUES (1);

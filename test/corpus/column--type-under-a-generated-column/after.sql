@@ -1,0 +1,1 @@
+CREATE TABLE t (n bigint, twice bigint GENERATED ALWAYS AS (n * 2) STORED);

@@ -1,0 +1,4 @@
+CREATE TABLE p (id integer CONSTRAINT pk PRIMARY KEY, n text);
+CREATE TABLE c (id integer CONSTRAINT fk REFERENCES p);
+CREATE VIEW v AS SELECT id, n, count(*) AS c FROM p GROUP BY id;
+INSERT INTO p VALUES (1);

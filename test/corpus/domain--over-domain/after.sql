@@ -1,0 +1,3 @@
+CREATE DOMAIN base AS integer CHECK (VALUE > 0);
+CREATE DOMAIN above AS base CONSTRAINT small CHECK (VALUE < 100);
+CREATE TABLE t (a above);

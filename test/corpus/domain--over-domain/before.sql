@@ -1,0 +1,1 @@
+CREATE DOMAIN base AS integer CHECK (VALUE > 0);

@@ -1,0 +1,3 @@
+CREATE DOMAIN d AS bigint;
+CREATE TABLE t (id integer, a d DEFAULT 5);
+CREATE VIEW v AS SELECT a FROM t;

@@ -1,0 +1,4 @@
+CREATE DOMAIN d AS integer;
+CREATE TABLE t (id integer, a d DEFAULT 5);
+CREATE VIEW v AS SELECT a FROM t;
+INSERT INTO t VALUES (1, 3);

@@ -1,0 +1,5 @@
+CREATE TYPE kind AS ENUM ('a', 'b', 'c');
+CREATE TABLE p (k kind PRIMARY KEY);
+CREATE TABLE c (k kind REFERENCES p);
+INSERT INTO p VALUES ('a');
+INSERT INTO c VALUES ('a');

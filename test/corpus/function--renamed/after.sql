@@ -1,0 +1,2 @@
+ALTER FUNCTION f(integer) RENAME TO g;
+ALTER FUNCTION g(integer) SET SCHEMA s;

@@ -1,0 +1,3 @@
+CREATE SCHEMA s;
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (a integer DEFAULT f(1));

@@ -1,0 +1,3 @@
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(text, OUT a integer, VARIADIC b integer[]) LANGUAGE sql AS 'SELECT 1';
+COMMENT ON FUNCTION f() IS 'nothing';

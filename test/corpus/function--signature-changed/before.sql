@@ -1,0 +1,4 @@
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TABLE t (a integer DEFAULT f(1));
+CREATE VIEW v AS SELECT f(a) AS x FROM t;
+COMMENT ON FUNCTION f(integer) IS 'one';

@@ -1,0 +1,3 @@
+CREATE TABLE p (id integer, a integer) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX p_a ON p (a);

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW m WITH (autovacuum_enabled = off) AS SELECT 1 AS a;

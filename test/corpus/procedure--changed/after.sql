@@ -1,0 +1,4 @@
+CREATE PROCEDURE p(a integer, b integer) LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE q(z integer) LANGUAGE sql AS 'SELECT 2';
+CREATE PROCEDURE r(a integer) LANGUAGE sql AS 'SELECT 1';
+COMMENT ON PROCEDURE q(integer) IS 'kept';

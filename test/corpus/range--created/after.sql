@@ -1,0 +1,3 @@
+CREATE TYPE a AS RANGE (SUBTYPE = integer);
+CREATE TABLE t (a a, b a[]);
+CREATE FUNCTION f(a) RETURNS integer LANGUAGE sql AS 'SELECT 1';

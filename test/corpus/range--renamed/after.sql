@@ -1,0 +1,1 @@
+ALTER TYPE a RENAME TO b;

@@ -1,0 +1,2 @@
+CREATE TYPE a AS RANGE (SUBTYPE = integer);
+CREATE TABLE t (a a);

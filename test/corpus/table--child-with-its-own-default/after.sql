@@ -1,0 +1,4 @@
+CREATE TABLE a (id integer DEFAULT 2, n bigint);
+CREATE TABLE child (extra text) INHERITS (a);
+ALTER TABLE child ALTER COLUMN id SET DEFAULT 5;
+ALTER TABLE child ALTER COLUMN n SET NOT NULL;

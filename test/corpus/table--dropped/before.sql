@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE u (id integer REFERENCES t);
+INSERT INTO t VALUES (1);

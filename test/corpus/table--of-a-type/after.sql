@@ -1,0 +1,4 @@
+CREATE TYPE c AS (a integer, b text);
+CREATE TABLE t OF c;
+CREATE TABLE u (a integer PRIMARY KEY, b text DEFAULT 'x');
+CREATE TABLE w OF c (b WITH OPTIONS DEFAULT 'y' NOT NULL);

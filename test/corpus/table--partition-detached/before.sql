@@ -1,0 +1,4 @@
+CREATE TABLE p (id integer PRIMARY KEY, mood text DEFAULT 'a' CHECK (mood <> '')) PARTITION BY LIST (id);
+CREATE INDEX p_mood ON p (mood);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+INSERT INTO p VALUES (1, 'q');

@@ -1,0 +1,2 @@
+CREATE TABLE p (id integer, n integer) PARTITION BY LIST (n);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

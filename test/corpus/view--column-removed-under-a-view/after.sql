@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b text);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM v;
+COMMENT ON VIEW w IS 'kept';
+COMMENT ON COLUMN w.a IS 'kept too';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b text);
+CREATE VIEW v AS SELECT a, b FROM t;
+ALTER VIEW v ALTER COLUMN b SET DEFAULT 'x';
