@@ -3,7 +3,8 @@ import { openInterrupt } from './commands/interrupt.ts';
 import type { ExitCode, Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 
-const interrupt = openInterrupt(process);
+// Only a run changes anything, and it listens: whatever else is going on may end at once.
+const interrupt = openInterrupt(process, () => process.exit(130));
 const io: Io = {
   cwd: process.cwd(),
   variables: process.env,

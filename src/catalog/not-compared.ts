@@ -50,7 +50,7 @@ const inSchemas: readonly (readonly [catalog: string, namespace: string, where?:
 ];
 
 /** Catalogs of objects that stand in no schema, or on a relation. */
-const others: readonly (readonly [catalog: string, where?: string])[] = [
+const others: readonly (readonly [catalog: string, where?: string, readFrom?: string])[] = [
   ['pg_cast'],
   ['pg_language'],
   ['pg_am'],
@@ -60,7 +60,8 @@ const others: readonly (readonly [catalog: string, where?: string])[] = [
   ['pg_event_trigger'],
   ['pg_foreign_data_wrapper'],
   ['pg_foreign_server'],
-  ['pg_user_mapping'],
+  // The catalog itself is a superuser's alone; the view shows every role that a mapping is there.
+  ['pg_user_mapping', 'true', '(SELECT m.umid AS oid FROM pg_user_mappings m)'],
   ['pg_publication'],
   ['pg_default_acl'],
 ];
@@ -74,8 +75,8 @@ const everything = [
       AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')`,
   ),
   ...others.map(
-    ([catalog, where = 'true']) => `
-    SELECT '${catalog}'::regclass::oid::bigint, o.oid::bigint, NULL FROM ${catalog} o WHERE o.oid >= ${firstUserOid} AND ${where}`,
+    ([catalog, where = 'true', readFrom = catalog]) => `
+    SELECT '${catalog}'::regclass::oid::bigint, o.oid::bigint, NULL FROM ${readFrom} o WHERE o.oid >= ${firstUserOid} AND ${where}`,
   ),
 ].join('\n    UNION ALL');
 

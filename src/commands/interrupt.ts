@@ -8,13 +8,14 @@ type SignalSource = { on(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => 
 
 /**
  * The first SIGINT, SIGTERM or SIGHUP aborts the signal: commands stop where nothing is half done. Later ones
- * go to listeners, which may cancel the running statement.
+ * go to listeners, which may cancel the running statement; `onUnheard` is called where there is none.
  */
-export function openInterrupt(source: SignalSource): Interrupt {
+export function openInterrupt(source: SignalSource, onUnheard: () => void): Interrupt {
   const controller = new AbortController();
   const listeners = new Set<() => void>();
   const onSignal = () => {
     if (!controller.signal.aborted) controller.abort();
+    else if (listeners.size === 0) onUnheard();
     else for (const listener of listeners) listener();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) source.on(name, onSignal);

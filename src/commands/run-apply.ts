@@ -20,8 +20,11 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
   const { options, clear } = optionsFrom(io, flags);
   const given = file === undefined ? undefined : await readPlanFile(io, file);
   const show = options.onProgress ?? (() => undefined);
-  let cancel = async () => undefined as unknown;
-  const removeListener = io.onSecondInterrupt(() => void cancel());
+  let removeListener = () => {};
+  const onInterrupt = () => {
+    clear();
+    io.stderr.write('Interrupted: the running statement ends first. Once more cancels it.\n');
+  };
   const wanted: ApplyOptions = {
     ...options,
     ...(given ? { plan: given } : {}),
@@ -36,8 +39,10 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
       return confirmPlan(io, flags, plan, live);
     },
     onEvent: (event, plan) => show(describeEvent(event, plan)),
-    onCancellable: (ask) => {
-      cancel = ask;
+    onCancellable: (cancel) => {
+      // A server that cannot be reached for that has told the statement as well.
+      removeListener = io.onSecondInterrupt(() => void cancel().catch(() => undefined));
+      io.interrupt.addEventListener('abort', onInterrupt, { once: true });
     },
   };
   try {
@@ -52,6 +57,7 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
   } finally {
     clear();
     removeListener();
+    io.interrupt.removeEventListener('abort', onInterrupt);
   }
 }
 

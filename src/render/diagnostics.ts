@@ -20,8 +20,11 @@ function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): reado
   const paint = { error: c.red, warning: c.yellow, note: c.cyan }[diagnostic.severity];
   const position = escapeControl(formatPosition(diagnostic.position));
   const [summary = '', ...more] = escapeControlInLines(diagnostic.summary).split('\n');
+  // PostgreSQL's errors name their SQLSTATE themselves.
+  const isCodeSaid = diagnostic.summary.includes(`(${diagnostic.code})`);
+  const code = isCodeSaid ? '' : ` ${c.dim(`(${escapeControl(diagnostic.code)})`)}`;
   return [
-    `${c.bold(position)}${paint(diagnostic.severity)}: ${summary} ${c.dim(`(${escapeControl(diagnostic.code)})`)}`,
+    `${c.bold(position)}${paint(diagnostic.severity)}: ${summary}${code}`,
     ...more.map((line) => `  ${line}`),
     ...renderSource(diagnostic, options),
     ...indent(diagnostic.detail, ''),
