@@ -8,8 +8,10 @@ import { enumType } from './enum.ts';
 import { extension } from './extension.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
+import { policy } from './policy.ts';
 import { range } from './range.ts';
 import { functionKind, procedure } from './routine.ts';
+import { rule } from './rule.ts';
 import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
 import { table } from './table.ts';
@@ -33,7 +35,9 @@ const kinds: readonly ObjectKind[] = [
   view,
   materializedView,
   index,
+  rule,
   trigger,
+  policy,
   comment,
 ];
 

@@ -1,0 +1,10 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'policy_reader') THEN CREATE ROLE policy_reader; CREATE ROLE "policy Writer"; END IF; END $$;
+CREATE TABLE t (a integer, owner name);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY command ON t FOR DELETE USING (a > 0);
+CREATE POLICY permissive ON t AS RESTRICTIVE USING (a > 0);
+CREATE POLICY roles ON t TO "policy Writer", policy_reader USING (a > 0);
+CREATE POLICY "using" ON t USING (owner = current_user) WITH CHECK (a > 1);
+CREATE POLICY "check" ON t FOR INSERT TO policy_reader WITH CHECK (a > 2 AND owner = 'it''s');
+CREATE POLICY "without check" ON t USING (a > 0);
+COMMENT ON POLICY command ON t IS 'kept';

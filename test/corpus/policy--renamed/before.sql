@@ -1,0 +1,4 @@
+CREATE SCHEMA s;
+CREATE TABLE t (a integer);
+CREATE POLICY p ON t USING (a > 0);
+COMMENT ON POLICY p ON t IS 'kept';
