@@ -3,11 +3,11 @@ import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import type { Session } from '../database/session.ts';
+import { DatabaseError, type Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
-import { diff } from '../diff/diff.ts';
+import { compareText, diff } from '../diff/diff.ts';
 import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
-import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
+import { type Diagnostic, InterruptedError, TrueupError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
 import { orderChanges } from '../plan/order.ts';
@@ -37,6 +37,17 @@ export type AssessInput = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Pending migrations by position, `to` excluded, and the catalogs before and after them. */
+export type Stretch = {
+  readonly from: number;
+  readonly to: number;
+  readonly before: Catalog;
+  readonly after: Catalog;
+};
+
+/** Introspecting after every one of hundreds of migrations would take longer than replaying them. */
+const maxStretches = 25;
+
 /** The three catalogs and what separates them. Holds the engine, which stands at target: `await using`. */
 export type Assessment = AsyncDisposable & {
   readonly expected: Catalog;
@@ -50,8 +61,8 @@ export type Assessment = AsyncDisposable & {
   readonly history: readonly AppliedMigration[] | null;
   readonly applied: readonly KeyedMigration[];
   readonly pendingMigrations: readonly KeyedMigration[];
-  /** Catalogs after each pending migration, in order; the last one is target. */
-  readonly pendingCatalogs: readonly Catalog[];
+  /** Pending migrations in stretches, with the catalogs around each: one migration each unless they are many. */
+  readonly stretches: readonly Stretch[];
   /** Migrations that `assume` takes as applied. */
   readonly assumed: readonly KeyedMigration[];
   /** From expected to live, what rules ignore left out. */
@@ -114,7 +125,10 @@ async function compare(
     onProgress: (done: number) => onProgress?.(`replaying ${before + done}/${total}`),
     ...(signal ? { signal } : {}),
   });
-  const standIns = [...(await replay(engine, order.applied, replayOptions(0)))];
+  const standIns: StandIn[] = [];
+  const { applied, pending } = await replayApplied(order, history, async (migrations, done) => {
+    standIns.push(...(await replay(engine, migrations, replayOptions(done))));
+  });
   const expected = await introspect(engine, registry);
   const { catalog: live, uncertain } = await canonicalize(
     rawLive,
@@ -124,12 +138,16 @@ async function compare(
     generate(registry),
   );
 
-  const pendingCatalogs: Catalog[] = [];
-  for (const [done, migration] of order.pending.entries()) {
-    standIns.push(...(await replay(engine, [migration], replayOptions(order.applied.length + done))));
-    pendingCatalogs.push(await introspect(engine, registry));
+  const stretches: Stretch[] = [];
+  const length = Math.max(1, Math.ceil(pending.length / maxStretches));
+  let target = expected;
+  for (let from = 0; from < pending.length; from += length) {
+    const to = Math.min(from + length, pending.length);
+    standIns.push(...(await replay(engine, pending.slice(from, to), replayOptions(applied.length + from))));
+    const before = target;
+    target = await introspect(engine, registry);
+    stretches.push({ from, to, before, after: target });
   }
-  const target = pendingCatalogs.at(-1) ?? expected;
   const { kept, ignored, diagnostics } = applyIgnoreRules(
     diff(expected, live, registry),
     input.ignoreRules,
@@ -143,10 +161,10 @@ async function compare(
     liveFingerprint: fingerprint(rawLive, registry),
     targetFingerprint: fingerprint(target, registry),
     history,
-    applied: order.applied,
-    pendingMigrations: order.pending,
-    pendingCatalogs,
-    assumed: history === null || history.length === 0 ? order.applied : [],
+    applied,
+    pendingMigrations: pending,
+    stretches,
+    assumed: isWithoutHistory(history) ? applied : [],
     drift: kept,
     ignored,
     pending: diff(expected, target, registry, { sameDatabase: true }),
@@ -171,6 +189,38 @@ async function compare(
       ).catalog,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * Replays what live has. Nobody knows which repeatable migrations an assumed version had: one that cannot run
+ * there yet was not applied there either, so it is pending.
+ */
+async function replayApplied(
+  { applied, pending }: KeyedOrder,
+  history: readonly AppliedMigration[] | null,
+  run: (migrations: readonly KeyedMigration[], done: number) => Promise<void>,
+): Promise<Pick<KeyedOrder, 'applied' | 'pending'>> {
+  const isGuess = isWithoutHistory(history) && pending.some(({ kind }) => kind !== 'repeatable');
+  const sure = applied.filter(({ kind }) => !isGuess || kind !== 'repeatable');
+  await run(sure, 0);
+  const [ran, deferred]: [KeyedMigration[], KeyedMigration[]] = [[], []];
+  for (const migration of applied.slice(sure.length)) {
+    try {
+      await run([migration], sure.length + ran.length);
+      ran.push(migration);
+    } catch (error) {
+      if (!(error instanceof TrueupError) || !(error.cause instanceof DatabaseError)) throw error;
+      deferred.push(migration);
+    }
+  }
+  const versioned = pending.filter(({ kind }) => kind !== 'repeatable');
+  const repeatable = [...pending.filter(({ kind }) => kind === 'repeatable'), ...deferred];
+  repeatable.sort((a, b) => compareText(a.description, b.description));
+  return { applied: [...sure, ...ran], pending: [...versioned, ...repeatable] };
+}
+
+function isWithoutHistory(history: readonly AppliedMigration[] | null): boolean {
+  return history === null || history.length === 0;
 }
 
 function generate(registry: Registry) {

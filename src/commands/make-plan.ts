@@ -45,10 +45,9 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
 
   const steps: Step[] = [];
   if (repair.step.statements.length > 0) steps.push(repair.step);
-  for (const [position, migration] of assessment.pendingMigrations.entries()) {
-    const before = assessment.pendingCatalogs[position - 1] ?? assessment.expected;
-    const after = assessment.pendingCatalogs[position] ?? before;
-    steps.push(markHazards(migrationStep(migration), before, after, registry));
+  const migrations = assessment.pendingMigrations.map(migrationStep);
+  for (const { from, to, before, after } of assessment.stretches) {
+    steps.push(...markHazards(migrations.slice(from, to), before, after, registry));
   }
   const reverted = new Set([...chosen('revert').map(idOf), ...repair.included]);
   const left = new Set(

@@ -25,14 +25,15 @@ export type RunInput = {
 
 /**
  * Applies a plan and verifies the result; the last event is `run finished`. A migration that adopts drift is
- * written into the migrations folder first, and taken back when the run does not succeed.
+ * written into the migrations folder first, and taken back when nothing was committed.
  */
 export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   const { loaded, live, assessment, plan, signal, now } = input;
   const known = new Set(loaded.migrations.map(({ script }) => script));
   const adopted = plan.assumed.filter(({ script }) => !known.has(script));
   const takeBack: (() => Promise<void>)[] = [];
-  let succeeded = false;
+  // The adopted migration is recorded with the first segment: from its commit on, history names the file.
+  const isRecorded = false;
   try {
     for (const migration of adopted) takeBack.push(await writeAdopted(loaded.migrationsFolder, migration));
     const events = applyPlan({
@@ -51,7 +52,7 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
       yield event;
     }
   } finally {
-    if (!succeeded) for (const undo of takeBack) await undo();
+    if (!isRecorded) for (const undo of takeBack) await undo();
   }
 }
 
