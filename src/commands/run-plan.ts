@@ -47,8 +47,8 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
       currentFingerprint: async () => fingerprint(await introspect(live, registry), registry),
     });
     for await (const event of events) {
-      if (event.type === 'run finished')
-        succeeded = ['success', 'nothing to do'].includes(event.report.outcome);
+      if (event.type === 'segment committed') isRecorded = true;
+      if (event.type === 'run finished' && event.report.outcome === 'success') isRecorded = true;
       yield event;
     }
   } finally {
