@@ -75,12 +75,14 @@ export type LiveDatabase = AsyncDisposable & {
 export async function openLive(loaded: LoadedProject, options: ProjectOptions): Promise<LiveDatabase> {
   const selected = selectDatabase(loaded.project.config, options, options.variables ?? {});
   options.onProgress?.('connecting');
-  const session = await openSession(absolute(selected.url, loaded.project.root), {
+  const opened = await openSession(absolute(selected.url, loaded.project.root), {
     extensions: extensionsOf(loaded.migrations),
     projectDirectory: loaded.project.root,
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });
+  // A directory is called what the user calls it, wherever the project lies.
+  const session = selected.url.startsWith('pglite:') ? { ...opened, label: selected.url } : opened;
   return { selected, session, [Symbol.asyncDispose]: () => session.close() };
 }
 

@@ -33,7 +33,7 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   const adopted = plan.assumed.filter(({ script }) => !known.has(script));
   const takeBack: (() => Promise<void>)[] = [];
   // The adopted migration is recorded with the first segment: from its commit on, history names the file.
-  const isRecorded = false;
+  let isRecorded = false;
   try {
     for (const migration of adopted) takeBack.push(await writeAdopted(loaded.migrationsFolder, migration));
     const events = applyPlan({
