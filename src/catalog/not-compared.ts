@@ -35,7 +35,11 @@ export async function readNotCompared(
 /** Catalogs whose rows stand in a schema, with the columns that say so. */
 const inSchemas: readonly (readonly [catalog: string, namespace: string, where?: string])[] = [
   ['pg_class', 'relnamespace', "relkind NOT IN ('t', 'i', 'I')"],
-  ['pg_type', 'typnamespace', "typtype <> 'm' AND NOT (typelem <> 0 AND typlen = -1 AND typcategory = 'A')"],
+  [
+    'pg_type',
+    'typnamespace',
+    "typtype NOT IN ('c', 'm') AND NOT (typelem <> 0 AND typlen = -1 AND typcategory = 'A')",
+  ],
   ['pg_proc', 'pronamespace'],
   ['pg_operator', 'oprnamespace'],
   ['pg_opclass', 'opcnamespace'],
@@ -63,6 +67,7 @@ const others: readonly (readonly [catalog: string, where?: string, readFrom?: st
   // The catalog itself is a superuser's alone; the view shows every role that a mapping is there.
   ['pg_user_mapping', 'true', '(SELECT m.umid AS oid FROM pg_user_mappings m)'],
   ['pg_publication'],
+  ['pg_subscription', 'subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())'],
   ['pg_default_acl'],
 ];
 
@@ -84,16 +89,19 @@ const everything = [
 const privilegesQuery = `
   SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS name
   FROM (
-    SELECT 'pg_class'::regclass AS classid, c.oid, c.relnamespace AS namespace FROM pg_class c WHERE c.relacl IS NOT NULL AND c.oid >= ${firstUserOid}
+    SELECT 'pg_class'::regclass AS classid, c.oid, 0 AS part, c.relnamespace AS namespace FROM pg_class c WHERE c.relacl IS NOT NULL AND c.oid >= ${firstUserOid}
     UNION ALL
-    SELECT 'pg_proc'::regclass, p.oid, p.pronamespace FROM pg_proc p WHERE p.proacl IS NOT NULL AND p.oid >= ${firstUserOid}
+    SELECT 'pg_class'::regclass, c.oid, a.attnum, c.relnamespace FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE a.attacl IS NOT NULL AND c.oid >= ${firstUserOid}
     UNION ALL
-    SELECT 'pg_type'::regclass, t.oid, t.typnamespace FROM pg_type t WHERE t.typacl IS NOT NULL AND t.oid >= ${firstUserOid}
+    SELECT 'pg_proc'::regclass, p.oid, 0, p.pronamespace FROM pg_proc p WHERE p.proacl IS NOT NULL AND p.oid >= ${firstUserOid}
     UNION ALL
-    SELECT 'pg_namespace'::regclass, s.oid, s.oid FROM pg_namespace s WHERE s.nspacl IS NOT NULL AND s.oid >= ${firstUserOid}
+    SELECT 'pg_type'::regclass, t.oid, 0, t.typnamespace FROM pg_type t WHERE t.typacl IS NOT NULL AND t.oid >= ${firstUserOid}
+    UNION ALL
+    SELECT 'pg_namespace'::regclass, s.oid, 0, s.oid FROM pg_namespace s WHERE s.nspacl IS NOT NULL AND s.oid >= ${firstUserOid}
   ) AS o
   JOIN pg_namespace n ON n.oid = o.namespace
-  CROSS JOIN LATERAL pg_identify_object(o.classid, o.oid, 0) AS i
+  CROSS JOIN LATERAL pg_identify_object(o.classid, o.oid, o.part) AS i
   WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = o.classid AND e.objid = o.oid AND e.deptype = 'e')
   ORDER BY 2`;

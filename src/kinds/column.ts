@@ -50,8 +50,8 @@ type Column = {
   readonly parentDefault: string | null;
   /** The parent table defines it: as a column of a partition, or of a child by INHERITS. */
   readonly inherited: 'partition' | 'child' | null;
-  /** Schema and name of the type someone made that it has, its elements' when it is an array. */
-  readonly userType: readonly string[] | null;
+  /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
+  readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
   /** Schema and name of the identity's sequence. */
   readonly sequence: readonly string[] | null;
   /** Physical position: databases differ in it after ALTER TABLE, and no statement can change it. */
@@ -87,7 +87,11 @@ export const column = defineKind<Row, Column>({
            p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND a.attnotnull <= p.attnotnull
              AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
-           CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_array(tn.nspname, coalesce(e.typname, t.typname)) END AS "userType",
+           CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(
+             'kind', CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'range' END,
+             'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
+                               JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
+                              json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
            CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) END AS sequence,
            c.reloftype <> 0 AS typed, a.attnum AS position
     FROM pg_attribute a
@@ -272,7 +276,7 @@ function dropColumn(object: CatalogObject<Column>): Statement {
 function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
   const { type, generated, identity, storage, compression, inherited } = after.properties;
   // PostgreSQL changes it together with the parent's.
-  if (inherited) return [];
+  if (inherited || hasOnlyNewName(before, after)) return [];
   const using = generated ? '' : ` USING ${cast(own(after), before.properties.type, type)}`;
   const bounds = before.properties.identity && identity && isSmaller(before.properties.type, type);
   return [
@@ -290,6 +294,22 @@ function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): re
     ...(storage === null ? [] : [setStorage(after)]),
     ...(compression === null ? [] : [setCompression(after)]),
   ];
+}
+
+/** Its type was renamed, and PostgreSQL keeps the column's values as they are. */
+function hasOnlyNewName(
+  { properties: before }: CatalogObject<Column>,
+  { properties: after }: CatalogObject<Column>,
+): boolean {
+  return (
+    before.collation === after.collation &&
+    before.userType !== null &&
+    after.userType !== null &&
+    isSamePath(before.userType.path, after.userType.path) &&
+    before.type.endsWith('[]') === after.type.endsWith('[]') &&
+    // A multirange goes by its range, whose name it has not.
+    after.type.replace('[]', '').replaceAll('"', '') === after.userType.path.join('.').replaceAll('"', '')
+  );
 }
 
 /** The identity's sequence takes the column's type, whose range must hold its bounds. */
@@ -312,7 +332,7 @@ function release(
   const isType =
     because.signature === undefined &&
     because.kind !== 'sequence' &&
-    isSamePath(because.path, userType ?? []);
+    isSamePath(because.path, userType?.path ?? []);
   if (!isType || inherited) {
     return value === null && !inherited ? null : { before: leave, after: setDefault(after) };
   }
