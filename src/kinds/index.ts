@@ -1,10 +1,12 @@
 import type { ObjectKind, Registry } from '../catalog/kind.ts';
+import { collation } from './collation.ts';
 import { column } from './column.ts';
 import { comment } from './comment.ts';
 import { constraint } from './constraint.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
+import { eventTrigger } from './event-trigger.ts';
 import { extension } from './extension.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
@@ -14,6 +16,7 @@ import { functionKind, procedure } from './routine.ts';
 import { rule } from './rule.ts';
 import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
+import { statistics } from './statistics.ts';
 import { table } from './table.ts';
 import { trigger } from './trigger.ts';
 import { view } from './view.ts';
@@ -22,6 +25,7 @@ import { view } from './view.ts';
 const kinds: readonly ObjectKind[] = [
   schema,
   extension,
+  collation,
   enumType,
   domain,
   domainConstraint,
@@ -35,9 +39,11 @@ const kinds: readonly ObjectKind[] = [
   view,
   materializedView,
   index,
+  statistics,
   rule,
   trigger,
   policy,
+  eventTrigger,
   comment,
 ];
 

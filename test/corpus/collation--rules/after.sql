@@ -1,0 +1,2 @@
+CREATE COLLATION rules (PROVIDER = icu, LOCALE = 'und', RULES = '& a < ''x''');
+CREATE COLLATION more (PROVIDER = icu, LOCALE = 'und', RULES = '& ''\'' < g');

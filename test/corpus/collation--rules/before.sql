@@ -1,0 +1,1 @@
+CREATE COLLATION rules (PROVIDER = icu, LOCALE = 'und', RULES = '&V << w <<< W');

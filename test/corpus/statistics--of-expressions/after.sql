@@ -1,0 +1,8 @@
+CREATE SCHEMA s;
+CREATE FUNCTION s.f(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + 1';
+CREATE TABLE t (a integer, b text);
+CREATE STATISTICS s.one ON (s.f(a)) FROM t;
+CREATE STATISTICS s.several (dependencies) ON a, (a + 1), lower(b) FROM t;
+ALTER STATISTICS s.several SET STATISTICS 0;
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE STATISTICS m_st ON a, b FROM m;

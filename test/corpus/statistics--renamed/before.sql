@@ -1,0 +1,5 @@
+CREATE SCHEMA s;
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS st ON a, b FROM t;
+CREATE STATISTICS stays ON a, b FROM t;
+COMMENT ON STATISTICS st IS 'kept';

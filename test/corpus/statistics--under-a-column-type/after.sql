@@ -1,0 +1,4 @@
+CREATE TABLE t (a bigint, b integer);
+CREATE STATISTICS st (mcv) ON a, b FROM t;
+ALTER STATISTICS st SET STATISTICS 50;
+COMMENT ON STATISTICS st IS 'kept';

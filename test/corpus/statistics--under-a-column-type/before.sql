@@ -1,0 +1,6 @@
+CREATE TABLE t (a integer, b integer, c integer);
+CREATE STATISTICS st (mcv) ON a, b FROM t;
+ALTER STATISTICS st SET STATISTICS 50;
+CREATE STATISTICS dropped ON b, c FROM t;
+COMMENT ON STATISTICS st IS 'kept';
+INSERT INTO t VALUES (1, 2, 3);
