@@ -5,6 +5,7 @@ import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
+import { dropStandInRoles } from './stand-ins.ts';
 
 /** Where replays and rehearsals run. */
 export type EngineOptions = {
@@ -60,6 +61,7 @@ async function openScratch(url: string, searchPath: string | undefined): Promise
     const close = async () => {
       await session.close();
       await admin.exec(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+      await dropStandInRoles(admin, name);
       await admin.close();
     };
     return { ...session, label: `${admin.label} (scratch database)`, close, [Symbol.asyncDispose]: close };

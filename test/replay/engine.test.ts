@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drift } from '../../src/commands/drift.ts';
+import { openServer } from '../../src/database/server.ts';
+import { openEngine } from '../../src/replay/engine.ts';
+import { freshDatabase, serverUrl } from '../support/servers.ts';
+
+describe('a server as replay engine', () => {
+  let root = '';
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'trueup-engine-'));
+    await mkdir(join(root, 'migrations'));
+    await writeFile(
+      join(root, 'migrations', 'V1__notes.sql'),
+      'CREATE TABLE notes (id int PRIMARY KEY, body text); GRANT SELECT ON notes TO replay_stand_in;',
+    );
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  test('lends a scratch database and keeps neither it nor stand-in roles', async () => {
+    await using live = await freshDatabase(17);
+    await using session = await openServer(live.url, {});
+    await session.exec('CREATE TABLE notes (id int PRIMARY KEY, body text, extra int)');
+    const names = () =>
+      session.query<{ name: string }>(
+        `SELECT datname AS name FROM pg_database WHERE datname LIKE 'trueup\\_replay%'
+         UNION ALL SELECT rolname FROM pg_roles WHERE rolname = 'replay_stand_in'`,
+      );
+    const report = await drift({ cwd: root, url: live.url, replayUrl: await serverUrl(17), assume: 'latest' });
+    expect(report.drift.map(({ action, id }) => `${action} ${id}`)).toEqual(['create column:public.notes.extra']);
+    expect(report.diagnostics.map(({ code, subject }) => [code, subject])).toContainEqual(['stand-in-role', 'replay_stand_in']);
+    expect(await names()).toEqual([]);
+  });
+});
+
+test('an extension that the embedded PostgreSQL lacks is named with the two ways out', async () => {
+  const opening = openEngine({ extensions: ['postgres_fdw', 'pg_trgm', 'dblink'] });
+  await expect(opening).rejects.toMatchObject({
+    diagnostics: [
+      { code: 'extension-missing', subject: 'postgres_fdw', help: expect.stringMatching(/standIn.*replay: \{ url/) },
+      { code: 'extension-missing', subject: 'dblink' },
+    ],
+  });
+});
