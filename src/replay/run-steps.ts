@@ -18,14 +18,18 @@ export async function runSteps(
   for (const segment of segmentSteps(steps)) {
     if (segment.transaction) await session.exec('BEGIN');
     try {
+      let last: PlannedStatement | undefined;
       for (const { step, statement } of segment.statements) {
         if (signal?.aborted) throw new InterruptedError();
-        const planned = steps[step]?.statements[statement];
-        if (planned) await runStatement(session, planned);
+        last = steps[step]?.statements[statement];
         const isLast = statement === (steps[step]?.statements.length ?? 0) - 1;
-        if (isLast) await resetSession(session);
+        await blame(last, async () => {
+          if (last) await session.exec(last.sql);
+          // Constraints that were deferred are checked here, on the migration that deferred them.
+          if (isLast) await resetSession(session);
+        });
       }
-      if (segment.transaction) await session.exec('COMMIT');
+      if (segment.transaction) await blame(last, () => session.exec('COMMIT'));
     } catch (error) {
       // Also ends a transaction that a migration opened by its own BEGIN; outside of one it only warns.
       await session.exec('ROLLBACK').catch(() => undefined);
@@ -35,11 +39,12 @@ export async function runSteps(
   }
 }
 
-async function runStatement(session: Session, planned: PlannedStatement): Promise<void> {
+/** Names the statement at which PostgreSQL refused. */
+async function blame(planned: PlannedStatement | undefined, work: () => Promise<unknown>): Promise<void> {
   try {
-    await session.exec(planned.sql);
+    await work();
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
+    if (!(error instanceof DatabaseError) || !planned) throw error;
     throw new TrueupError([diagnoseStatement(error, planned)], { cause: error });
   }
 }

@@ -28,9 +28,19 @@ describe('a server as replay engine', () => {
         `SELECT datname AS name FROM pg_database WHERE datname LIKE 'trueup\\_replay%'
          UNION ALL SELECT rolname FROM pg_roles WHERE rolname = 'replay_stand_in'`,
       );
-    const report = await drift({ cwd: root, url: live.url, replayUrl: await serverUrl(17), assume: 'latest' });
-    expect(report.drift.map(({ action, id }) => `${action} ${id}`)).toEqual(['create column:public.notes.extra']);
-    expect(report.diagnostics.map(({ code, subject }) => [code, subject])).toContainEqual(['stand-in-role', 'replay_stand_in']);
+    const report = await drift({
+      cwd: root,
+      url: live.url,
+      replayUrl: await serverUrl(17),
+      assume: 'latest',
+    });
+    expect(report.drift.map(({ action, id }) => `${action} ${id}`)).toEqual([
+      'create column:public.notes.extra',
+    ]);
+    expect(report.diagnostics.map(({ code, subject }) => [code, subject])).toContainEqual([
+      'stand-in-role',
+      'replay_stand_in',
+    ]);
     expect(await names()).toEqual([]);
   });
 });
@@ -39,7 +49,11 @@ test('an extension that the embedded PostgreSQL lacks is named with the two ways
   const opening = openEngine({ extensions: ['postgres_fdw', 'pg_trgm', 'dblink'] });
   await expect(opening).rejects.toMatchObject({
     diagnostics: [
-      { code: 'extension-missing', subject: 'postgres_fdw', help: expect.stringMatching(/standIn.*replay: \{ url/) },
+      {
+        code: 'extension-missing',
+        subject: 'postgres_fdw',
+        help: expect.stringMatching(/standIn.*replay: \{ url/),
+      },
       { code: 'extension-missing', subject: 'dblink' },
     ],
   });
