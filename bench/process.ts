@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { openSession } from '../src/database/open.ts';
+import { type PostgresServer, startPostgres } from '../test/support/postgres.ts';
+import { bestInTurns, type Row, timeMs } from './measure.ts';
+
+const root = join(import.meta.dirname, '..');
+const cli = join(root, 'dist/cli.js');
+const run = promisify(execFile);
+
+/** What is not applied yet in the live database of the demo either. */
+const pending = /^(?:V2[0-3]__|R__gift_vouchers)/;
+
+/** Whole processes, from start to exit, as a person waits for them: of `dist`, which `npm run bench` builds first. */
+export async function measureProcesses(): Promise<readonly Row[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'trueup-bench-'));
+  const server: PostgresServer = await startPostgres(18);
+  try {
+    await cp(join(root, 'migrations'), join(scratch, 'migrations'), {
+      recursive: true,
+      filter: (path) => !pending.test(basename(path)),
+    });
+    await cp(join(root, 'trueup.config.yaml'), join(scratch, 'trueup.config.yaml'));
+    const embedded = `pglite:${join(scratch, 'live')}`;
+    await prepare(scratch, server.url);
+    await prepare(scratch, embedded);
+
+    const command = (...args: readonly string[]) =>
+      timeMs(() => run(process.execPath, [cli, ...args], { cwd: root }));
+    const [help, node, server18, directory, demo] = await bestInTurns(5, [
+      () => command('--help'),
+      () => timeMs(() => run(process.execPath, ['--eval', ''])),
+      () => command('plan', '--url', server.url),
+      () => command('plan', '--url', embedded),
+      () => command('demo'),
+    ]);
+    const plan = { maxMs: 2500 };
+    return [
+      {
+        subject: 'trueup --help',
+        timeMs: help,
+        other: { name: 'node --eval ""', timeMs: node },
+        goal: { maxMs: 250 },
+      },
+      { subject: 'trueup plan, the sample on PostgreSQL 18', timeMs: server18, other: null, goal: plan },
+      { subject: 'trueup plan, the sample in pglite:DIRECTORY', timeMs: directory, other: null, goal: plan },
+      {
+        subject: 'trueup demo: makes its live database, then plans',
+        timeMs: demo,
+        other: null,
+        goal: null,
+      },
+    ];
+  } finally {
+    await server.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Brings a database to version 19 with Trueup itself, from a copy of the sample that ends there. */
+async function prepare(project: string, url: string): Promise<void> {
+  await using session = await openSession(url, { extensions: ['btree_gist'] });
+  await session.exec('CREATE ROLE box_office_app NOLOGIN');
+  await session.close();
+  await run(process.execPath, [cli, 'apply', '--yes', '--url', url], { cwd: project });
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import type { Io } from '../../src/commands/io.ts';
+import { makeProgram } from '../../src/commands/program.ts';
+import { registry } from '../../src/kinds/index.ts';
+
+/** A page of `docs/` that is made from the code: its file's name and its text. */
+export type Page = { readonly file: string; readonly text: string };
+
+/** Pages that are generated; `npm run docs` writes them. */
+export function generatedPages(): readonly Page[] {
+  return [
+    { file: 'commands.md', text: commandsPage() },
+    { file: 'coverage.md', text: coveragePage() },
+  ];
+}
+
+function commandsPage(): string {
+  const program = makeProgram(silent(), () => undefined);
+  const commands = program.commands.filter((command) => command.name() !== 'help');
+  return [
+    '# Commands',
+    'Made from the help of each command by `npm run docs`. Change `src/commands/program.ts`, not this page.',
+    helpBlock(program),
+    exitCodes,
+    ...commands.flatMap((command) => [`## trueup ${command.name()}`, helpBlock(command)]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const exitCodes = `## Exit codes
+
+| code | means |
+| --- | --- |
+| 0 | Success, and nothing to report. |
+| 1 | An error: bad input, a database that cannot be reached, a run that failed. |
+| 2 | Differences were found: \`drift\`, \`diff\`, and \`plan --detailed-exitcode\`. |
+| 3 | Refused, and nothing was applied: drift that nobody decided about where the policy is \`fail\`, a plan that is not proven, a plan that nobody confirmed. |
+| 130 | Interrupted by Ctrl-C or SIGTERM. |
+
+With \`--format json\`, standard output holds one JSON document and nothing else. Progress, warnings and notes go to
+standard error.`;
+
+function coveragePage(): string {
+  const rows = [...registry.values()].map(({ kind, change }) => {
+    const properties = Object.entries(change).filter(([, rule]) => rule !== 'derived');
+    return `| ${kind} | ${properties.map(([name]) => name).join(', ')} |`;
+  });
+  return `${coverageHead}
+
+| kind | properties that are compared, besides its name |
+| --- | --- |
+${rows.join('\n')}
+
+${coverageTail}
+`;
+}
+
+const coverageHead = `# What is compared
+
+Made from the registry in \`src/kinds/index.ts\` by \`npm run docs\`. These kinds of object are introspected, compared,
+created, altered and dropped:`;
+
+const coverageTail = `## What is not compared
+
+Trueup also looks through the system catalogs for what no kind covers, and names it: every report of \`drift\`, \`plan\` and
+\`diff\` has a list *Not compared*, and the JSON output has it as \`notCompared\`. A database with such objects is never
+called clean without that list. Each is called as PostgreSQL's \`pg_identify_object\` calls it.
+
+- Privileges (\`GRANT\`, \`REVOKE\`) of schemas, relations, routines and types are named where they are not the default.
+  Owners are not compared and not named.
+- What belongs to an extension is the extension's, and is not listed object by object.
+- Roles, tablespaces and settings of the whole server are not part of a database's catalog.
+- Rows are not compared.
+- Trueup's own schema, \`trueup\`, is left out.`;
+
+/** The help as a terminal of 100 columns shows it. */
+function helpBlock(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+    getOutHelpWidth: () => 100,
+  });
+  command.outputHelp();
+  return `\`\`\`text\n${text.trim()}\n\`\`\``;
+}
+
+/** Help needs a world to be made in, and uses none of it. */
+function silent(): Io {
+  return {
+    cwd: '.',
+    variables: {},
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => new Date(0),
+    interrupt: new AbortController().signal,
+    onSecondInterrupt: () => () => undefined,
+  };
+}
