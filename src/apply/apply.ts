@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
-import { ensureHistory, permitted, readHistory, recordMigration } from '../migrations/history.ts';
+import {
+  ensureHistory,
+  permitted,
+  readHistory,
+  recordMigration,
+  writingGrants,
+} from '../migrations/history.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, writeEnding, writeIntent } from './journal.ts';
@@ -57,7 +63,7 @@ async function* runJournaled(run: Run): AsyncGenerator<ApplyEvent, Ending> {
   if (assumed === 'nothing to do') return { outcome: 'nothing to do', error: null, differences: null };
   if (signal.aborted) throw new InterruptedError();
   await ensureHistory(session);
-  await permitted(session, () => keepBooks(session, () => writeIntent(session, plan, run)));
+  await permitted(session, writingGrants, () => keepBooks(session, () => writeIntent(session, plan, run)));
   let ending: Ending = { outcome: 'interrupted', error: null, differences: null };
   try {
     yield* runSegments(run, assumed);

@@ -78,6 +78,7 @@ export async function openLive(loaded: LoadedProject, options: ProjectOptions): 
   const opened = await openSession(absolute(selected.url, loaded.project.root), {
     extensions: extensionsOf(loaded.migrations),
     projectDirectory: loaded.project.root,
+    ...(options.signal ? { signal: options.signal } : {}),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });

@@ -80,16 +80,17 @@ const tables: Readonly<Record<string, string>> = {
  */
 export async function ensureHistory(session: Session): Promise<void> {
   const existing = await readTables(session);
-  if (existing === null) await permitted(session, () => session.exec('CREATE SCHEMA IF NOT EXISTS trueup'));
+  if (existing === null)
+    await permitted(session, writingGrants, () => session.exec('CREATE SCHEMA IF NOT EXISTS trueup'));
   for (const [name, sql] of Object.entries(tables)) {
-    if (!existing?.has(name)) await permitted(session, () => session.exec(sql));
+    if (!existing?.has(name)) await permitted(session, writingGrants, () => session.exec(sql));
   }
 }
 
 /** The migrations that are applied, in the order they were; null when the database has no history. Throws `TrueupError` when the role may not read it. */
 export async function readHistory(session: Session): Promise<readonly AppliedMigration[] | null> {
   if (!(await readTables(session))?.has('schema_version')) return null;
-  return permitted(session, () =>
+  return permitted(session, readingGrants, () =>
     session.query<AppliedMigration>(
       `SELECT version AS key, kind, CASE WHEN kind <> 'repeatable' THEN version END AS version, description,
               script_name AS script, checksum, installed_by AS "installedBy",
@@ -139,7 +140,7 @@ export async function recordMigration(
 /** The latest runs, newest first; none when the database has no history. */
 export async function readRuns(session: Session, limit = 100): Promise<readonly PastRun[]> {
   if (!(await readTables(session))?.has('run')) return [];
-  return permitted(session, () =>
+  return permitted(session, readingGrants, () =>
     session.query<PastRun>(
       `SELECT run_id::text AS "runId",
               pg_catalog.to_char(pg_catalog.timezone('UTC', started_at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "startedAt",
@@ -164,17 +165,25 @@ async function readTables(session: Session): Promise<ReadonlySet<string> | null>
   return rows.length === 0 ? null : new Set(rows.flatMap(({ name }) => name ?? []));
 }
 
+/** What a role needs on the schema `trueup`: the privileges on the schema, and those on its tables. */
+type Grants = { readonly schema: string; readonly tables: string };
+
+const readingGrants: Grants = { schema: 'USAGE', tables: 'SELECT' };
+
+/** For a role that records runs. */
+export const writingGrants: Grants = { schema: 'USAGE, CREATE', tables: 'SELECT, INSERT, UPDATE' };
+
 /** Runs work on the schema `trueup`, and turns a missing privilege (42501) into the GRANT that would give it. */
-export async function permitted<T>(session: Session, work: () => Promise<T>): Promise<T> {
+export async function permitted<T>(session: Session, grants: Grants, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== '42501') throw error;
-    throw await explainDenied(session, error);
+    throw await explainDenied(session, grants, error);
   }
 }
 
-async function explainDenied(session: Session, cause: DatabaseError): Promise<TrueupError> {
+async function explainDenied(session: Session, grants: Grants, cause: DatabaseError): Promise<TrueupError> {
   const [row] = await session.query<{ role: string; database: string; schemaExists: boolean }>(
     `SELECT current_user::text AS role, pg_catalog.current_database()::text AS database,
             EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = 'trueup') AS "schemaExists"`,
@@ -182,7 +191,7 @@ async function explainDenied(session: Session, cause: DatabaseError): Promise<Tr
   const { role = '', database = '', schemaExists = false } = row ?? {};
   const grantee = quoteIdentifier(role);
   const grant = schemaExists
-    ? `GRANT USAGE, CREATE ON SCHEMA trueup TO ${grantee}; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA trueup TO ${grantee};`
+    ? `GRANT ${grants.schema} ON SCHEMA trueup TO ${grantee}; GRANT ${grants.tables} ON ALL TABLES IN SCHEMA trueup TO ${grantee};`
     : `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${grantee};`;
   return new TrueupError(
     [

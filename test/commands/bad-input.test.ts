@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { asRole, project, query, shop, trueup } from '../end-to-end/command-line.ts';
+import { asRole, onServer, project, query, shop, trueup } from '../end-to-end/command-line.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 /** Nothing on standard output, exit code 1, and these words on standard error. */
@@ -166,12 +166,12 @@ describe.concurrent.each([14, 18] as const)('a role of PostgreSQL %i that may no
     await using database = await freshDatabase(major);
     await using folder = await project(shop);
     const role = `${database.name}_app`;
-    const url = asRole(database.url, role);
+    const url = onServer(database.url, asRole(database.url, role));
     await query(database.url, `CREATE ROLE ${role} LOGIN PASSWORD 's3cret'`);
     try {
-      const plan = await trueup(folder.root, ['plan', '--url', url]);
+      const plan = await trueup(folder.root, ['plan', ...url]);
       expect({ code: plan.code, stderr: plan.stderr }).toEqual({ code: 0, stderr: '' });
-      const refused = await trueup(folder.root, ['apply', '--yes', '-q', '--url', url]);
+      const refused = await trueup(folder.root, ['apply', '--yes', '-q', ...url]);
       expect(refused.code).toBe(1);
       const grant = `GRANT CREATE ON DATABASE "${database.name}" TO "${role}";`;
       expect(refused.stdout + refused.stderr).toContain(grant);
@@ -179,13 +179,16 @@ describe.concurrent.each([14, 18] as const)('a role of PostgreSQL %i that may no
       const made = `SELECT FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'trueup'))`;
       expect(await query(database.url, made)).toEqual([]);
 
-      await trueup(folder.root, ['apply', '--yes', '-q', '--url', database.url]);
-      const denied = await trueup(folder.root, ['drift', '--url', url]);
-      expect(denied).toMatchObject({ code: 1, stderr: expect.stringContaining('ON SCHEMA trueup TO') });
+      await trueup(folder.root, ['apply', '--yes', '-q', ...onServer(database.url)]);
+      const denied = await trueup(folder.root, ['drift', ...url]);
+      expect(denied).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('GRANT USAGE ON SCHEMA trueup TO'),
+      });
       await query(database.url, `GRANT pg_read_all_data TO ${role}`);
-      const drift = await trueup(folder.root, ['drift', '--url', url]);
+      const drift = await trueup(folder.root, ['drift', ...url]);
       expect({ code: drift.code, stderr: drift.stderr }).toEqual({ code: 0, stderr: '' });
-      const status = await trueup(folder.root, ['status', '--url', url]);
+      const status = await trueup(folder.root, ['status', ...url]);
       expect({ code: status.code, stderr: status.stderr }).toEqual({ code: 0, stderr: '' });
     } finally {
       await query(database.url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
@@ -198,14 +201,16 @@ describe.concurrent('a history that the folder contradicts', () => {
     await using database = await freshDatabase(17);
     const more = { ...shop, 'migrations/V3__more.sql': 'CREATE TABLE more (id int);' };
     await using whole = await project(more);
-    expect(await trueup(whole.root, ['apply', '--yes', '--url', database.url])).toMatchObject({ code: 0 });
+    expect(await trueup(whole.root, ['apply', '--yes', ...onServer(database.url)])).toMatchObject({
+      code: 0,
+    });
     await using changed = await project({
       'migrations/V1__users.sql': shop['migrations/V1__users.sql'] ?? '',
       'migrations/V2__orders.sql': 'CREATE TABLE orders (id bigint);',
       'migrations/V4__later.sql': 'CREATE TABLE later (id int);',
     });
-    for (const args of [['drift'], ['plan'], ['apply', '--yes']]) {
-      const { code, stdout, stderr } = await trueup(changed.root, [...args, '--url', database.url]);
+    for (const args of [['drift'], ['apply', '--yes']]) {
+      const { code, stdout, stderr } = await trueup(changed.root, [...args, ...onServer(database.url)]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(
         'history says V3__more.sql (version 3) is applied, and the migrations folder lacks it',
@@ -221,9 +226,9 @@ describe.concurrent('a database with objects and no history', () => {
   test('is left alone until --assume says what it has; the next apply records that', async () => {
     await using database = await freshDatabase(16);
     await using folder = await project(shop);
-    const url = ['--url', database.url];
+    const url = onServer(database.url);
     await query(database.url, `${shop['migrations/V1__users.sql']} ${shop['migrations/V2__orders.sql']}`);
-    for (const args of [['status'], ['drift'], ['plan'], ['apply', '--yes']]) {
+    for (const args of [['status'], ['drift'], ['apply', '--yes']]) {
       const { code, stdout, stderr } = await trueup(folder.root, [...args, ...url]);
       expect(code, args.join(' ')).toBe(1);
       expect(stdout + stderr).toContain('has no history of migrations. Nothing was applied.');

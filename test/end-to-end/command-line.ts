@@ -131,3 +131,10 @@ export function asRole(url: string, role: string): string {
   changed.password = 's3cret';
   return changed.href;
 }
+
+/** Flags for a live database whose server also lends the databases to replay on, which starts faster than an embedded one. */
+export function onServer(databaseUrl: string, liveUrl = databaseUrl): readonly string[] {
+  const server = new URL(databaseUrl);
+  server.pathname = '/postgres';
+  return ['--url', liveUrl, '--replay-url', server.href];
+}
