@@ -1,7 +1,9 @@
 import type { ObjectKind, Registry } from '../catalog/kind.ts';
+import { aggregate } from './aggregate.ts';
 import { collation } from './collation.ts';
 import { column } from './column.ts';
 import { comment } from './comment.ts';
+import { compositeType } from './composite-type.ts';
 import { constraint } from './constraint.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
@@ -30,9 +32,11 @@ const kinds: readonly ObjectKind[] = [
   domain,
   domainConstraint,
   range,
+  compositeType,
   sequence,
   functionKind,
   procedure,
+  aggregate,
   table,
   column,
   constraint,

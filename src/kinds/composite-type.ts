@@ -1,0 +1,123 @@
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  defineKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
+import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { dataLoss } from '../plan/hazards.ts';
+
+type Row = CatalogAddress & CompositeType & { readonly schema: string; readonly name: string };
+type Attribute = {
+  readonly name: string;
+  readonly type: string;
+  /** Quoted name, null for the type's own. */
+  readonly collation: string | null;
+};
+type CompositeType = {
+  readonly attributes: readonly Attribute[];
+  /** Types of attributes that someone made: pg_depend speaks of them at the address of a hidden relation. */
+  readonly uses: readonly { readonly kind: string; readonly path: readonly string[] }[];
+};
+
+export const compositeType = defineKind<Row, CompositeType>({
+  kind: 'composite type',
+  order: 40,
+  query: () => `
+    SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
+           coalesce((SELECT json_agg(json_build_object(
+                       'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+                       'collation', CASE WHEN a.attcollation <> b.typcollation THEN quote_ident(cn.nspname) || '.' || quote_ident(k.collname) END)
+                       ORDER BY a.attnum)
+                     FROM pg_attribute a
+                     JOIN pg_type b ON b.oid = a.atttypid
+                     LEFT JOIN pg_collation k ON k.oid = a.attcollation
+                     LEFT JOIN pg_namespace cn ON cn.oid = k.collnamespace
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'::json) AS attributes,
+           coalesce((SELECT json_agg(DISTINCT jsonb_build_object(
+                       'kind', CASE b.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
+                       'path', jsonb_build_array(bn.nspname, b.typname)))
+                     FROM pg_attribute a
+                     JOIN pg_type o ON o.oid = a.atttypid
+                     LEFT JOIN pg_range m ON m.rngmultitypid IN (o.oid, o.typelem)
+                     JOIN pg_type b ON b.oid = coalesce(m.rngtypid, nullif(o.typelem, 0), o.oid)
+                     JOIN pg_namespace bn ON bn.oid = b.typnamespace
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND b.typtype IN ('e', 'd', 'c', 'r')
+                       AND ${userSchema('bn')}), '[]'::json) AS uses
+    FROM pg_type t
+    JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE ${userSchema('n')}
+    ORDER BY n.nspname, t.typname`,
+  fromRow: ({ classid, objid, objsubid, schema, name, ...properties }) => ({
+    ref: { kind: 'composite type', path: [schema, name] },
+    parent: { kind: 'schema', path: [schema] },
+    address: { classid, objid, objsubid },
+    properties,
+  }),
+  address: (ref) => `TYPE ${quoteName(ref.path)}`,
+  create: ({ ref, properties }) => [
+    statement(`CREATE TYPE ${quoteName(ref.path)} AS (${properties.attributes.map(define).join(', ')})`),
+  ],
+  drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
+  rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
+  change: {
+    attributes: (before, after) => changeAttributes(before, after),
+    uses: 'derived',
+  },
+  references: ({ properties }) => properties.uses,
+});
+
+/**
+ * Values are kept by position. Where the names are the same in the same order, the type is replaced: columns
+ * go through text and back, while ALTER ATTRIBUTE … TYPE is refused as long as a column has the type (0A000).
+ * Else all from the first difference on is dropped and added at the end.
+ */
+function changeAttributes(
+  before: CatalogObject<CompositeType>,
+  after: CatalogObject<CompositeType>,
+): readonly Statement[] | 'replace' {
+  const [old, wanted] = [before.properties.attributes, after.properties.attributes];
+  const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(({ name }) => name));
+  if (names(old) === names(wanted)) return 'replace';
+  const kept: Attribute[] = [];
+  let from = 0;
+  for (const attribute of wanted) {
+    const position = old.findIndex((other, index) => index >= from && isSame(other, attribute));
+    if (position === -1) break;
+    from = position + 1;
+    kept.push(attribute);
+  }
+  const stays = new Set(kept.map(({ name }) => name));
+  return [
+    ...old.filter(({ name }) => !stays.has(name)).map((attribute) => dropAttribute(after.ref, attribute)),
+    ...wanted.slice(kept.length).map((attribute) => alter(after.ref, `ADD ATTRIBUTE ${define(attribute)}`)),
+  ];
+}
+
+function dropAttribute(ref: ObjectRef, { name }: Attribute): Statement {
+  const path = [...ref.path, name].join('.');
+  return {
+    ...alter(ref, `DROP ATTRIBUTE ${quoteIdentifier(name)}`),
+    hazards: [dataLoss(path, `The values of ${path} in all columns of this type are lost.`)],
+  };
+}
+
+function alter(ref: ObjectRef, what: string): Statement {
+  return statement(`ALTER TYPE ${quoteName(ref.path)} ${what}`);
+}
+
+function define(attribute: Attribute): string {
+  return `${quoteIdentifier(attribute.name)} ${formatType(attribute)}`;
+}
+
+function formatType({ type, collation }: Attribute): string {
+  return collation === null ? type : `${type} COLLATE ${collation}`;
+}
+
+function isSame(a: Attribute | undefined, b: Attribute): boolean {
+  return a?.name === b.name && a.type === b.type && a.collation === b.collation;
+}

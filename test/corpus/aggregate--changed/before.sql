@@ -1,0 +1,12 @@
+CREATE FUNCTION add(a integer, b integer) RETURNS integer LANGUAGE sql AS 'SELECT a + b';
+CREATE FUNCTION "Final"(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE FUNCTION textual(a integer) RETURNS text LANGUAGE sql AS 'SELECT a::text';
+CREATE FUNCTION step(a integer, b integer, c integer) RETURNS integer LANGUAGE sql AS 'SELECT a + b';
+CREATE FUNCTION ordered(a integer, b integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE AGGREGATE options(integer) (SFUNC = add, STYPE = integer, INITCOND = '0');
+CREATE AGGREGATE result(integer) (SFUNC = add, STYPE = integer);
+CREATE AGGREGATE arguments(a integer) (SFUNC = add, STYPE = integer);
+CREATE AGGREGATE type(integer ORDER BY integer) (SFUNC = add, STYPE = integer, FINALFUNC = ordered);
+CREATE VIEW v AS SELECT options(a), result(a) FROM (VALUES (1), (2)) t(a);
+COMMENT ON AGGREGATE options(integer) IS 'kept';
+COMMENT ON AGGREGATE type(integer ORDER BY integer) IS 'kept';

@@ -1,0 +1,18 @@
+CREATE SCHEMA s;
+CREATE DOMAIN s.d AS integer;
+CREATE FUNCTION s.a(internal, integer) RETURNS internal LANGUAGE internal AS 'int8_avg_accum';
+CREATE FUNCTION s.count_step(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1 + 1';
+CREATE FUNCTION s.array_step(text[], VARIADIC text[]) RETURNS text[] LANGUAGE sql AS 'SELECT $1 || $2';
+CREATE FUNCTION s.less(integer, integer) RETURNS integer LANGUAGE sql AS 'SELECT least($1, $2)';
+CREATE AGGREGATE s.counted(*) (SFUNC = s.count_step, STYPE = bigint, INITCOND = '0');
+CREATE AGGREGATE s.collected(VARIADIC items text[]) (SFUNC = s.array_step, STYPE = text[], INITCOND = '{"a\\b"}');
+CREATE AGGREGATE s.smallest(x integer) (SFUNC = s.less, STYPE = integer, SORTOP = <);
+CREATE AGGREGATE s.moving(integer) (SFUNC = int4pl, STYPE = integer, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = integer, MINITCOND = '0', MSSPACE = 4);
+CREATE AGGREGATE s.disc(double precision ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+CREATE AGGREGATE s.modal(ORDER BY x anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = mode_final, FINALFUNC_EXTRA, FINALFUNC_MODIFY = SHAREABLE);
+CREATE AGGREGATE s.place(VARIADIC "any" ORDER BY VARIADIC "any") (SFUNC = ordered_set_transition_multi, STYPE = internal, FINALFUNC = rank_final, FINALFUNC_EXTRA, HYPOTHETICAL);
+COMMENT ON AGGREGATE s.place(VARIADIC "any" ORDER BY VARIADIC "any") IS 'place';
+COMMENT ON AGGREGATE s.counted(*) IS 'counted';
+COMMENT ON AGGREGATE s.modal(ORDER BY anyelement) IS 'modal';
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT s.smallest(a), s.counted(*) FROM t;

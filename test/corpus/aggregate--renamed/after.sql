@@ -1,0 +1,3 @@
+ALTER AGGREGATE total(integer) RENAME TO "Total 2";
+ALTER AGGREGATE "Total 2"(integer) SET SCHEMA s;
+ALTER AGGREGATE n(*) RENAME TO m;

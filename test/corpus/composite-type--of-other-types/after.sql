@@ -1,0 +1,10 @@
+CREATE SCHEMA s;
+CREATE TYPE s.z_enum AS ENUM ('a', 'b');
+CREATE DOMAIN s.z_domain AS integer CHECK (VALUE > 0);
+CREATE TYPE s.z_range AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = s.z_multirange);
+CREATE TYPE s.z_type AS (e s.z_enum[], d s.z_domain);
+CREATE TYPE s.a_type AS (z s.z_type, zs s.z_type[], r s.z_range, m s.z_multirange);
+CREATE TYPE s.nothing AS ();
+CREATE DOMAIN over AS s.a_type;
+CREATE TABLE t (a integer, b s.a_type, c over);
+CREATE FUNCTION f(s.a_type) RETURNS s.z_type LANGUAGE sql AS 'SELECT $1.z';
