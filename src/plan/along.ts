@@ -38,8 +38,8 @@ export function findAlong(work: Work, from: Catalog, registry: Registry): Readon
     if (!object || object.inheritedFrom || object.ref.kind === kindOf(whole)) return false;
     if (registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
     return [...(from.dependencies.get(id) ?? [])].some((needed) => {
-      const other = along.get(needed);
-      return other !== undefined && other !== whole && kindOf(other) === kindOf(whole);
+      const other = along.get(needed) ?? needed;
+      return other !== whole && kindOf(other) === kindOf(whole);
     });
   };
   return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
