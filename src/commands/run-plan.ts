@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
 import { writeAdopted } from './adopt.ts';
 import type { Assessment } from './assess.ts';
+import { writeIgnoreRules } from './ignore-drift.ts';
 import { leftObjects } from './make-plan.ts';
 import type { LoadedProject } from './open.ts';
 
@@ -25,7 +26,8 @@ export type RunInput = {
 
 /**
  * Applies a plan and verifies the result; the last event is `run finished`. A migration that adopts drift is
- * written into the migrations folder first, and taken back when nothing was committed.
+ * written into the migrations folder first, and taken back when nothing was committed. Drift that was decided to
+ * be ignored becomes rules in `.trueupignore` at the end.
  */
 export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   const { loaded, live, assessment, plan, signal, now } = input;
@@ -48,7 +50,10 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
     });
     for await (const event of events) {
       if (event.type === 'segment committed') isRecorded = true;
-      if (event.type === 'run finished' && event.report.outcome === 'success') isRecorded = true;
+      if (event.type === 'run finished' && ['success', 'nothing to do'].includes(event.report.outcome)) {
+        isRecorded = true;
+        await writeIgnoreRules(loaded.project.root, plan, now());
+      }
       yield event;
     }
   } finally {
