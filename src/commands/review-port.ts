@@ -70,7 +70,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
 
 async function reviewData(input: ReviewInput, assessment: Assessment): Promise<ReviewData> {
   const { live } = input;
-  const { expected, target } = assessment;
+  const expected = indexParts(assessment.expected);
+  const ofLive = indexParts(assessment.live);
+  const target = indexParts(assessment.target);
   const notes = [
     ...assessment.diagnostics.filter(({ severity }) => severity === 'warning').map(({ summary }) => summary),
     ...(assessment.notCompared.length > 0
@@ -88,7 +90,7 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
       pendingCount: assessment.pendingMigrations.length,
     },
     drift: assessment.drift.map((change) =>
-      reviewChange(change, expected, assessment.live, revert(assessment, change)),
+      reviewChange(change, expected, ofLive, revert(assessment, change)),
     ),
     pending: assessment.pending.map((change) =>
       reviewChange(change, expected, target, { statements: [], impossible: {} }),
@@ -121,8 +123,8 @@ function revert(assessment: Assessment, change: Change): Revert {
 
 function reviewChange(
   change: Change,
-  before: Catalog,
-  after: Catalog,
+  before: Parts,
+  after: Parts,
   { statements, impossible }: Revert,
 ): ReviewChange {
   const object = change.after ?? change.before;
@@ -145,14 +147,24 @@ function groupOf(parent: CatalogObject['parent']): ObjectId | null {
   return parent && parent.path.length > 1 ? formatId(parent) : null;
 }
 
+/** The parts of every whole, by the whole's id. */
+type Parts = ReadonlyMap<ObjectId, readonly CatalogObject[]>;
+
+function indexParts(catalog: Catalog): Parts {
+  const parts = new Map<ObjectId, CatalogObject[]>();
+  for (const object of catalog.objects.values()) {
+    if (!object.parent) continue;
+    const whole = formatId(object.parent);
+    const known = parts.get(whole);
+    if (known) known.push(object);
+    else parts.set(whole, [object]);
+  }
+  return parts;
+}
+
 /** The SQL that makes an object, with the parts that its kind folds in. */
-export function define(object: CatalogObject, catalog: Catalog): string {
+function define(object: CatalogObject, parts: Parts): string {
   const kind = registry.get(object.ref.kind);
-  const id = formatId(object.ref);
-  const children = kind?.folds
-    ? [...catalog.objects.values()].filter(
-        (child) => child.parent !== undefined && formatId(child.parent) === id && kind.folds?.(child),
-      )
-    : [];
+  const children = (parts.get(formatId(object.ref)) ?? []).filter((child) => kind?.folds?.(child));
   return (kind?.create(object, children) ?? []).map(({ sql }) => `${sql};`).join('\n');
 }
