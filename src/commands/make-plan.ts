@@ -11,7 +11,7 @@ import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../p
 import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
-import { runSteps } from '../replay/run-steps.ts';
+import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
@@ -107,7 +107,9 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
       left,
       engine,
       registry,
-      run: (session, toRun) => runSteps(session, toRun, signal),
+      run: async (session, toRun) => {
+        await runWithRoles(session, toRun, signal);
+      },
       nowMs: () => input.now().getTime(),
     });
   } finally {

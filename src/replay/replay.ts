@@ -1,9 +1,9 @@
 import type { Session } from '../database/session.ts';
-import { InterruptedError, TrueupError } from '../errors.ts';
+import { InterruptedError } from '../errors.ts';
 import type { MigrationStatement } from '../migrations/migration.ts';
 import { type KeyedMigration, migrationStep } from '../plan/steps.ts';
-import { runSteps } from './run-steps.ts';
-import { createStandInRole, foreignRoles, missingRole, readRoles, type StandIn } from './stand-ins.ts';
+import { runWithRoles } from './run-steps.ts';
+import { createStandInRole, foreignRoles, readRoles, type StandIn } from './stand-ins.ts';
 
 /** What a replay is told besides its migrations. */
 export type ReplayOptions = {
@@ -42,34 +42,16 @@ export async function replay(
       await makeRole(role, migration.script);
     const { runnable, left } = leaveOut(migration, options.standInExtensions ?? []);
     standIns.push(...left);
-    await runUntilRolesExist(engine, runnable, (role) => makeRole(role, migration.script), options.signal);
+    const made = await runWithRoles(engine, [migrationStep(runnable)], options.signal);
+    for (const name of made) {
+      existing.add(name);
+      standIns.push({ kind: 'role', name, file: migration.script });
+    }
     // PGlite works on this thread: let a pending Ctrl-C and the screen have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
   options.onProgress?.(migrations.length, migrations.length, '');
   return standIns;
-}
-
-/** A DO block may name a role that no parse sees. The migration is rolled back, the role made, and it runs again. */
-async function runUntilRolesExist(
-  engine: Session,
-  migration: KeyedMigration,
-  makeRole: (role: string) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const step = migrationStep(migration);
-  const isAtomic = step.statements.every(({ transaction }) => transaction === 'inside');
-  for (const tried = new Set<string>(); ; ) {
-    try {
-      await runSteps(engine, [step], signal);
-      return;
-    } catch (error) {
-      const role = error instanceof TrueupError ? missingRole(error.cause) : null;
-      if (!isAtomic || role === null || tried.has(role)) throw error;
-      tried.add(role);
-      await makeRole(role);
-    }
-  }
 }
 
 /** What an embedded engine must not be given: subscriptions break it, and some extensions it does not have. */

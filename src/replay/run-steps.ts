@@ -4,6 +4,7 @@ import { DatabaseError, type Session } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedStatement, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
+import { createStandInRole, missingRole } from './stand-ins.ts';
 
 /**
  * Runs steps on an embedded copy as apply runs them on live: the same segments, the same fresh session state
@@ -35,6 +36,30 @@ export async function runSteps(
       await session.exec('ROLLBACK').catch(() => undefined);
       await resetSession(session).catch(() => undefined);
       throw error;
+    }
+  }
+}
+
+/**
+ * `runSteps` where roles may be missing that live has from elsewhere, named in a DO block or by a policy that no
+ * parse sees: what runs in one transaction is rolled back, the role made, and it runs again. Returns the roles.
+ */
+export async function runWithRoles(
+  session: Session,
+  steps: readonly Step[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const isAtomic = segmentSteps(steps).every(({ transaction }, position) => transaction && position === 0);
+  const made: string[] = [];
+  for (;;) {
+    try {
+      await runSteps(session, steps, signal);
+      return made;
+    } catch (error) {
+      const role = error instanceof TrueupError ? missingRole(error.cause) : null;
+      if (!isAtomic || role === null || made.includes(role)) throw error;
+      await createStandInRole(session, role);
+      made.push(role);
     }
   }
 }
