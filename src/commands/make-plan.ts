@@ -12,7 +12,7 @@ import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
-import { createStandInRole } from '../replay/stand-ins.ts';
+import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
 
@@ -98,8 +98,11 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
     ...new Set([...installed, ...extensionsOf(assessment.pendingMigrations)]),
   ]);
   try {
-    for (const { kind, name } of assessment.standIns)
-      if (kind === 'role') await createStandInRole(engine, name);
+    // A server that lends scratch databases has the roles that the replay made there.
+    const existing = await readRoles(engine);
+    for (const { kind, name } of assessment.standIns) {
+      if (kind === 'role' && !existing.has(name)) await createStandInRole(engine, name);
+    }
     return await rehearse({
       live: assessment.live,
       steps,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drift } from '../../src/commands/drift.ts';
+import { plan } from '../../src/commands/plan.ts';
 import { openServer } from '../../src/database/server.ts';
 import { openEngine } from '../../src/replay/engine.ts';
 import { freshDatabase, serverUrl } from '../support/servers.ts';
@@ -41,6 +42,16 @@ describe('a server as replay engine', () => {
       'stand-in-role',
       'replay_stand_in',
     ]);
+    expect(await names()).toEqual([]);
+
+    const proven = await plan({
+      cwd: root,
+      url: live.url,
+      replayUrl: await serverUrl(17),
+      assume: 'latest',
+      onDrift: 'revert',
+    });
+    expect(proven.rehearsal).toMatchObject({ outcome: 'proven' });
     expect(await names()).toEqual([]);
   });
 });
