@@ -13,6 +13,7 @@ import { extension } from './extension.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
 import { policy } from './policy.ts';
+import { publication } from './publication.ts';
 import { range } from './range.ts';
 import { functionKind, procedure } from './routine.ts';
 import { rule } from './rule.ts';
@@ -47,6 +48,7 @@ const kinds: readonly ObjectKind[] = [
   rule,
   trigger,
   policy,
+  publication,
   eventTrigger,
   comment,
 ];

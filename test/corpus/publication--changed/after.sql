@@ -1,0 +1,10 @@
+CREATE TABLE t (a integer PRIMARY KEY, b text);
+CREATE TABLE parted (a integer) PARTITION BY LIST (a);
+CREATE TABLE "New one" (a integer PRIMARY KEY);
+CREATE PUBLICATION "allTables" FOR ALL TABLES;
+CREATE PUBLICATION tables FOR TABLE t, "New one";
+CREATE PUBLICATION emptied;
+CREATE PUBLICATION filled FOR TABLE t, parted;
+CREATE PUBLICATION publish FOR TABLE t WITH (publish = 'insert, truncate');
+CREATE PUBLICATION "viaRoot" FOR TABLE t WITH (publish_via_partition_root = true);
+COMMENT ON PUBLICATION "allTables" IS 'kept';

@@ -1,0 +1,7 @@
+CREATE SCHEMA s;
+CREATE TABLE t (a integer PRIMARY KEY, b text, c integer, d integer);
+CREATE TABLE s.u (a integer PRIMARY KEY);
+CREATE PUBLICATION lists FOR TABLE t (a, b, c);
+CREATE PUBLICATION filters FOR TABLE t WHERE (a > 0 AND d > 0), s.u;
+CREATE PUBLICATION schemas FOR TABLE t;
+CREATE PUBLICATION less FOR TABLES IN SCHEMA s;
