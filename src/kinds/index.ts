@@ -1,5 +1,6 @@
 import type { ObjectKind, Registry } from '../catalog/kind.ts';
 import { aggregate } from './aggregate.ts';
+import { cast } from './cast.ts';
 import { collation } from './collation.ts';
 import { column } from './column.ts';
 import { comment } from './comment.ts';
@@ -21,6 +22,8 @@ import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
 import { statistics } from './statistics.ts';
 import { table } from './table.ts';
+import { textSearchConfiguration } from './text-search-configuration.ts';
+import { textSearchDictionary } from './text-search-dictionary.ts';
 import { trigger } from './trigger.ts';
 import { view } from './view.ts';
 
@@ -38,6 +41,9 @@ const kinds: readonly ObjectKind[] = [
   functionKind,
   procedure,
   aggregate,
+  textSearchDictionary,
+  textSearchConfiguration,
+  cast,
   table,
   column,
   constraint,

@@ -1,0 +1,8 @@
+CREATE TYPE colour AS ENUM ('red');
+CREATE TYPE "Pair" AS (a integer, b integer);
+CREATE FUNCTION to_number(colour) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION to_other(colour) RETURNS integer LANGUAGE sql AS 'SELECT 2';
+CREATE CAST (colour AS integer) WITH FUNCTION to_other(colour);
+CREATE CAST (varchar AS colour) WITH INOUT AS IMPLICIT;
+CREATE CAST ("Pair" AS text) WITH INOUT;
+COMMENT ON CAST (colour AS integer) IS 'kept';
