@@ -13,6 +13,7 @@ import { eventTrigger } from './event-trigger.ts';
 import { extension } from './extension.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
+import { operator } from './operator.ts';
 import { policy } from './policy.ts';
 import { publication } from './publication.ts';
 import { range } from './range.ts';
@@ -40,6 +41,7 @@ const kinds: readonly ObjectKind[] = [
   sequence,
   functionKind,
   procedure,
+  operator,
   aggregate,
   textSearchDictionary,
   textSearchConfiguration,

@@ -1,0 +1,13 @@
+CREATE TYPE "Pair, of" AS ENUM ('a', 'b');
+CREATE FUNCTION same("Pair, of", "Pair, of") RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION other("Pair, of", "Pair, of") RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+CREATE FUNCTION flip("Pair, of") RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+CREATE OPERATOR <<@>> (FUNCTION = other, LEFTARG = "Pair, of", RIGHTARG = "Pair, of");
+CREATE OPERATOR =@# (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", COMMUTATOR = =@#);
+CREATE OPERATOR =@@ (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", NEGATOR = <>@@);
+CREATE OPERATOR <>@@ (FUNCTION = other, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", NEGATOR = =@@);
+CREATE OPERATOR =## (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", COMMUTATOR = =##, HASHES);
+CREATE OPERATOR =~~ (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", COMMUTATOR = =~~, MERGES);
+CREATE OPERATOR =&& (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of", RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR =|| (FUNCTION = same, LEFTARG = "Pair, of", RIGHTARG = "Pair, of");
+COMMENT ON OPERATOR =## ("Pair, of", "Pair, of") IS 'kept';

@@ -1,0 +1,10 @@
+CREATE SCHEMA s;
+CREATE FUNCTION s.less(integer, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION s.more(text, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION s.twice(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2 * $1';
+CREATE OPERATOR s.<# (FUNCTION = s.less, LEFTARG = integer, RIGHTARG = text, COMMUTATOR = OPERATOR(s.>#));
+CREATE OPERATOR s.># (FUNCTION = s.more, LEFTARG = text, RIGHTARG = integer, COMMUTATOR = OPERATOR(s.<#));
+CREATE OPERATOR s.@@# (FUNCTION = s.twice, RIGHTARG = integer);
+COMMENT ON OPERATOR s.@@# (NONE, integer) IS 'twice';
+CREATE TABLE t (a integer, CHECK (OPERATOR(s.@@#) a > 0));
+CREATE VIEW v AS SELECT a OPERATOR(s.<#) 'x' AS b FROM t;

@@ -1,0 +1,1 @@
+ALTER OPERATOR =## ("Pair, of", "Pair, of") SET SCHEMA s;
