@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import type { LiveDatabase } from './open.ts';
 
 /** Whether a plan destroys something that cannot come back without a backup. */
-export function losesData(plan: Plan): boolean {
+function losesData(plan: Plan): boolean {
   return plan.steps.some(({ statements }) =>
     statements.some(({ hazards }) => hazards.some(({ code }) => code === 'data-loss')),
   );

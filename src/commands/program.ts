@@ -13,7 +13,7 @@ import {
 import type { ExitCode, Io } from './io.ts';
 
 /** What `--accept` may name. */
-export const acceptable = ['unproven'] as const;
+const acceptable = ['unproven'] as const;
 
 /**
  * Parses the arguments, runs the command and says how it ended. Everything a command needs is imported when it

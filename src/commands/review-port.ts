@@ -7,6 +7,7 @@ import { registry } from '../kinds/index.ts';
 import { readRuns } from '../migrations/history.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import { generatedStep } from '../plan/steps.ts';
+import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
@@ -99,11 +100,6 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
     notes,
     history: await readRuns(live),
   };
-}
-
-/** `170004` as `17.4`. */
-export function formatServerVersion(serverVersion: number): string {
-  return `${Math.floor(serverVersion / 10_000)}.${serverVersion % 10_000}`;
 }
 
 type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;

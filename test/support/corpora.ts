@@ -6,7 +6,7 @@ import pg from 'pg';
 import { splitStatements } from '../../src/migrations/statements.ts';
 
 /** Real projects' migrations, as data beside the repository. A user's clone has none. */
-export const corporaFolder = join(import.meta.dirname, '../../../shared/corpora');
+const corporaFolder = join(import.meta.dirname, '../../../shared/corpora');
 
 export type Corpus = {
   readonly name: string;
