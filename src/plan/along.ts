@@ -24,7 +24,8 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
 
 /**
  * Which dropped object goes with which other's DROP. What points from one whole to another of its kind (a
- * foreign key) is dropped by itself, since two tables may point at each other.
+ * foreign key) is dropped by itself, since two tables may point at each other; so is what needs something that
+ * needs its whole (a policy that reads a view of its own table).
  */
 export function findAlong(work: Work, from: Catalog, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
   const along = new Map<ObjectId, ObjectId>();
@@ -39,10 +40,24 @@ export function findAlong(work: Work, from: Catalog, registry: Registry): Readon
     if (registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
     return [...(from.dependencies.get(id) ?? [])].some((needed) => {
       const other = along.get(needed) ?? needed;
-      return other !== whole && kindOf(other) === kindOf(whole);
+      if (other === whole || !work.drops.has(other)) return false;
+      return kindOf(other) === kindOf(whole) || reaches(other, whole, work, from);
     });
   };
   return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
+}
+
+/** Whether a dropped object needs another, directly or by way of others that are dropped. */
+function reaches(id: ObjectId, goal: ObjectId, work: Work, from: Catalog): boolean {
+  const seen = new Set<ObjectId>();
+  const waiting = [id];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (at === goal) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    for (const needed of from.dependencies.get(at) ?? []) if (work.drops.has(needed)) waiting.push(needed);
+  }
+  return false;
 }
 
 /** The objects whose drop takes this one along, the nearest first. */

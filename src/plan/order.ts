@@ -181,6 +181,7 @@ function connect(
       wait(dropper(needed), release);
       wait(bind, creator(needed));
     }
+    for (const needed of to.dependencies.get(id) ?? []) wait(bind, creator(needed));
     const disturbs = before.some((one) => one.disturbsDependents);
     for (const dependent of disturbs ? (dependents.get(id) ?? []) : []) {
       if (!work.drops.has(dependent)) continue;

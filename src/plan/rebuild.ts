@@ -57,14 +57,14 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
       if (cause === 'retyped' && (inherits || isPart || kind?.followsColumnType?.(before))) continue;
       const goes = inherits || (before.parent !== undefined && drops.has(formatId(before.parent)));
       if (goes || !kind?.holdsData?.(before)) replace(dependent, after);
-      else if (!isPart) release(id, before, after);
+      // Its own alteration lets go of what it no longer needs.
+      else if (!isPart && to.dependencies.get(dependent)?.has(id)) release(id, before, after);
     }
   };
   const release = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
     const id = formatId(before.ref);
     const needed = from.objects.get(because);
-    // Its own alteration lets go of what it no longer needs.
-    if (!needed || !to.dependencies.get(id)?.has(because)) return;
+    if (!needed) return;
     const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
     if (freed === null) {
       refused.push(cannotRebuild(before, because));
@@ -72,6 +72,14 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
     }
     addRelease(releases, id, because, freed);
     if (freed.before.some((one) => one.disturbsDependents)) rebuildDependents(id, 'dropped');
+  };
+
+  // A default that calls what is dropped, and would call another by the same text.
+  const rebind = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
+    const needed = from.objects.get(because);
+    if (!needed || (before.parent && formatId(before.parent) === because)) return;
+    const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
+    if (freed) addRelease(releases, formatId(before.ref), because, freed);
   };
 
   for (const change of changes) {
@@ -90,6 +98,17 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
       const yielded = statements.filter((one) => one.yields);
       if (yielded.length > 0) addRelease(releases, id, null, { before: yielded, after: [] });
       if (statements.some((one) => one.disturbsDependents)) rebuildDependents(id, 'retyped');
+    }
+  }
+
+  // What reads the same may mean another: a call without its last arguments, of a function that was replaced.
+  for (const { action, before: gone } of changes) {
+    if (action !== 'drop' || !gone) continue;
+    for (const dependent of dependents.get(formatId(gone.ref)) ?? []) {
+      const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
+      if (!before || !after || isCopy(before) || drops.has(dependent) || alters.has(dependent)) continue;
+      if (!registry.get(before.ref.kind)?.holdsData?.(before)) replace(dependent, after);
+      else rebind(formatId(gone.ref), before, after);
     }
   }
 
