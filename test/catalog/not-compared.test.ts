@@ -1,12 +1,41 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { introspect } from '../../src/catalog/introspect.ts';
+import type { Catalog, Registry } from '../../src/catalog/kind.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { clear } from '../corpus/clear.ts';
 
-/** What no kind covers, made by one statement or two, and what the catalog must call it. */
+/** Few kinds, so that what the others cover shows how the catalog names what none does. */
+const few: Registry = new Map(
+  [...registry].filter(([kind]) =>
+    [
+      'schema',
+      'extension',
+      'enum',
+      'domain',
+      'range',
+      'sequence',
+      'function',
+      'table',
+      'column',
+      'constraint',
+      'view',
+      'materialized view',
+      'index',
+      'comment',
+    ].includes(kind),
+  ),
+);
+
+/** What none of those kinds covers, made by one statement or two, and what the catalog must call it. */
 const uncovered: readonly (readonly [name: string, sql: string, expected: readonly string[]])[] = [
+  ['a policy', 'CREATE TABLE t (a integer); CREATE POLICY p ON t USING (true)', ['policy p on public.t']],
+  [
+    'a rule',
+    'CREATE TABLE t (a integer); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING',
+    ['rule r on public.t'],
+  ],
   ['a composite type', 'CREATE TYPE c AS (a integer)', ['composite type public.c']],
   ['a shell type', 'CREATE TYPE s', ['type public.s']],
   [
@@ -102,16 +131,23 @@ describe('what no kind covers is named', () => {
   });
   afterAll(async () => session.close());
 
-  const build = async (sql: string) => {
+  const build = async (sql: string, kinds: Registry = few) => {
     await clear(session);
     await session.exec(sql);
-    return introspect(session, registry);
+    return introspect(session, kinds);
   };
   const named = async (sql: string) =>
     (await build(sql)).notCompared.map(({ kind, name }) => `${kind} ${name}`);
 
   test.each(uncovered)('%s', async (_, sql, expected) => {
     expect(await named(sql)).toEqual(expected);
+  });
+
+  test.each(uncovered)('with every kind too, %s is an object or named', async (_, sql, expected) => {
+    const size = ({ objects, notCompared }: Catalog) => objects.size + notCompared.length;
+    const [fewer, all] = [await build(sql), await build(sql, registry)];
+    expect(size(all)).toBeGreaterThanOrEqual(size(fewer));
+    expect(size(fewer)).toBeGreaterThanOrEqual(expected.length);
   });
 
   test('what comes with a covered object is not named: row, array and multirange types, sequences, toast', async () => {

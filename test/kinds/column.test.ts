@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { introspect } from '../../src/catalog/introspect.ts';
+import { openEmbedded } from '../../src/database/embedded.ts';
+import type { Session } from '../../src/database/session.ts';
+import { registry } from '../../src/kinds/index.ts';
+import { orderChanges } from '../../src/plan/order.ts';
+import { clear } from '../corpus/clear.ts';
+import { apply } from '../corpus/prove.ts';
+
+let session: Session;
+beforeAll(async () => {
+  session = await openEmbedded({ extensions: [] });
+});
+afterAll(async () => session.close());
+
+async function plan(before: string, after: string) {
+  const build = async (columns: string) => {
+    await clear(session);
+    await session.exec(`CREATE TABLE t (${columns})`);
+    return introspect(session, registry);
+  };
+  const to = await build(after);
+  return orderChanges(await build(before), to, registry).statements.map(({ statement }) => statement);
+}
+
+describe('column', () => {
+  // Hazards by what PostgreSQL does: rewrite is a new relfilenode, loss is a value that does not come through.
+  test.each([
+    ['varchar(5)', 'varchar(9)', []],
+    ['varchar(5)', 'text', []],
+    ['text', 'varchar(9)', ['data-loss', 'rewrite']],
+    ['varchar(9)', 'varchar(5)', ['data-loss', 'rewrite']],
+    ['numeric(6,2)', 'numeric(9,2)', []],
+    ['numeric(6,2)', 'numeric(9,1)', ['data-loss', 'rewrite']],
+    ['numeric(6,2)', 'numeric', []],
+    ['integer', 'bigint', ['rewrite']],
+    ['bigint', 'integer', ['data-loss', 'rewrite']],
+    ['integer', 'text', ['rewrite']],
+    ['integer', 'numeric', ['rewrite']],
+    ['double precision', 'numeric', ['data-loss', 'rewrite']],
+    ['date', 'timestamptz', ['rewrite']],
+    ['timestamptz', 'date', ['data-loss', 'rewrite']],
+    ['json', 'jsonb', ['rewrite']],
+  ])('%s to %s is dangerous by %j', async (before, after, hazards) => {
+    const [statement, ...others] = await plan(`a ${before}`, `a ${after}`);
+    expect(others).toEqual([]);
+    expect(statement?.hazards.map(({ code }) => code)).toEqual(hazards);
+    const filenode = async () =>
+      session.query(`SELECT relfilenode FROM pg_class WHERE relname = 't'`).then(([row]) => row);
+    const was = await filenode();
+    await apply(session, [{ statement: statement as never, object: null }]);
+    expect(JSON.stringify(await filenode()) !== JSON.stringify(was)).toBe(hazards.includes('rewrite'));
+  });
+
+  test('types without a cast go by way of text, and a value that does not read stops the plan', async () => {
+    const statements = await plan('a bigint', 'a timestamp');
+    expect(statements.map(({ sql }) => sql)).toEqual([
+      'ALTER TABLE "public"."t" ALTER COLUMN "a" TYPE timestamp without time zone USING "a"::text::timestamp without time zone',
+    ]);
+    await session.exec('INSERT INTO t VALUES (12)');
+    const ordered = statements.map((statement) => ({ statement, object: null }));
+    await expect(apply(session, ordered)).rejects.toThrow('invalid input syntax for type timestamp: "12"');
+    expect(await session.query('SELECT a::text AS a FROM t')).toEqual([{ a: '12' }]);
+  });
+
+  test('a dropped column and a table that must be filled say what they do', async () => {
+    const statements = await plan('a integer, gone text', 'a integer, b integer NOT NULL');
+    expect(statements.flatMap(({ hazards }) => hazards.map(({ consequence }) => consequence)).sort()).toEqual(
+      [
+        'All values of public.t.gone are lost.',
+        'Fails when public.t has rows: the column is NOT NULL and has no default.',
+      ],
+    );
+  });
+
+  test('an identity goes on from where it was when its bounds change', async () => {
+    const statements = await plan(
+      'a integer GENERATED ALWAYS AS IDENTITY (MAXVALUE 1000), b text',
+      'a integer GENERATED ALWAYS AS IDENTITY (MAXVALUE 500), b text',
+    );
+    await session.exec(`INSERT INTO t (b) VALUES ('x'), ('y')`);
+    await apply(
+      session,
+      statements.map((statement) => ({ statement, object: null })),
+    );
+    await session.exec(`INSERT INTO t (b) VALUES ('z')`);
+    expect(await session.query('SELECT max(a) AS a FROM t')).toEqual([{ a: 3 }]);
+  });
+});
