@@ -16,6 +16,7 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
+import { splitStretches } from './stretches.ts';
 
 /** Opens an empty database for a replay or a rehearsal, with live's own search_path where it is known. */
 export type OpenEngine = (extensions: readonly string[], searchPath?: string) => Promise<Session>;
@@ -45,9 +46,6 @@ export type Stretch = {
   readonly after: Catalog;
 };
 
-/** Introspecting after every one of hundreds of migrations would take longer than replaying them. */
-const maxStretches = 25;
-
 /** The three catalogs and what separates them. Holds the engine, which stands at target: `await using`. */
 export type Assessment = AsyncDisposable & {
   readonly expected: Catalog;
@@ -61,7 +59,7 @@ export type Assessment = AsyncDisposable & {
   readonly history: readonly AppliedMigration[] | null;
   readonly applied: readonly KeyedMigration[];
   readonly pendingMigrations: readonly KeyedMigration[];
-  /** Pending migrations in stretches, with the catalogs around each: one migration each unless they are many. */
+  /** Pending migrations in stretches, with the catalogs around each. */
   readonly stretches: readonly Stretch[];
   /** Migrations that `assume` takes as applied. */
   readonly assumed: readonly KeyedMigration[];
@@ -139,10 +137,8 @@ async function compare(
   );
 
   const stretches: Stretch[] = [];
-  const length = Math.max(1, Math.ceil(pending.length / maxStretches));
   let target = expected;
-  for (let from = 0; from < pending.length; from += length) {
-    const to = Math.min(from + length, pending.length);
+  for (const { from, to } of splitStretches(pending)) {
     standIns.push(...(await replay(engine, pending.slice(from, to), replayOptions(applied.length + from))));
     const before = target;
     target = await introspect(engine, registry);

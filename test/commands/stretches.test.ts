@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { splitStretches } from '../../src/commands/stretches.ts';
+import type { KeyedMigration } from '../../src/plan/steps.ts';
+
+function pending(...sql: readonly string[]): readonly Pick<KeyedMigration, 'statements'>[] {
+  return sql.map((text) => ({ statements: [{ sql: text } as KeyedMigration['statements'][number]] }));
+}
+
+test('a stretch ends after a migration that may destroy something, and at the end', () => {
+  const migrations = pending(
+    'CREATE TABLE a ()',
+    'ALTER TABLE a DROP COLUMN b',
+    'CREATE TABLE c ()',
+    'CREATE TABLE d ()',
+  );
+  expect(splitStretches(migrations)).toEqual([
+    { from: 0, to: 2 },
+    { from: 2, to: 4 },
+  ]);
+  expect(splitStretches([])).toEqual([]);
+});
+
+test('hundreds of migrations are not introspected one by one, and none is left out', () => {
+  const stretches = splitStretches(pending(...Array.from({ length: 820 }, () => 'DROP TABLE t')));
+  expect(stretches.length).toBeLessThanOrEqual(26);
+  expect(stretches[0]?.from).toBe(0);
+  expect(stretches.at(-1)?.to).toBe(820);
+  for (const [position, { from }] of stretches.entries())
+    if (position > 0) expect(from).toBe(stretches[position - 1]?.to);
+});
