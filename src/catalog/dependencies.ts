@@ -70,6 +70,9 @@ const aliasQuery = `
   SELECT 'pg_type'::regclass::oid, t.oid, 0, 'pg_class'::regclass::oid, t.typrelid, 0
   FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid >= ${firstUserOid} AND c.relkind <> 'c'
   UNION ALL
+  SELECT 'pg_class'::regclass::oid, c.oid, 0, 'pg_type'::regclass::oid, c.reltype, 0
+  FROM pg_class c WHERE c.oid >= ${firstUserOid} AND c.relkind = 'c'
+  UNION ALL
   SELECT 'pg_type'::regclass::oid, typarray, 0, 'pg_type'::regclass::oid, oid, 0
   FROM pg_type WHERE oid >= ${firstUserOid} AND typarray <> 0
   UNION ALL

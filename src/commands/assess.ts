@@ -138,7 +138,9 @@ async function compare(
 
   const stretches: Stretch[] = [];
   let target = expected;
-  for (const { from, to } of splitStretches(pending)) {
+  // Where nothing is applied there is nothing to lose.
+  const whole = pending.length === 0 ? [] : [{ from: 0, to: pending.length }];
+  for (const { from, to } of applied.length === 0 ? whole : splitStretches(pending)) {
     standIns.push(...(await replay(engine, pending.slice(from, to), replayOptions(applied.length + from))));
     const before = target;
     target = await introspect(engine, registry);
