@@ -8,6 +8,8 @@ type ErrorFields = {
   readonly hint?: unknown;
   readonly position?: unknown;
   readonly where?: unknown;
+  /** Only errors of Node's own sockets and files have it. */
+  readonly syscall?: unknown;
 };
 
 /**
@@ -19,7 +21,8 @@ export function toDatabaseError(thrown: unknown, fallbackCode: string): Database
   const fields: ErrorFields = thrown instanceof Error ? thrown : { message: String(thrown) };
   const position = Number(fields.position);
   return new DatabaseError(fields.message, {
-    code: textOf(fields.code) ?? fallbackCode,
+    // ECONNRESET, EPIPE and the like: which of them a broken connection shows is a matter of timing.
+    code: fields.syscall === undefined ? (textOf(fields.code) ?? fallbackCode) : fallbackCode,
     detail: textOf(fields.detail),
     hint: textOf(fields.hint),
     // PostgreSQL counts characters from 1; an error inside a function has no position in the statement.
