@@ -90,7 +90,7 @@ export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
 async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
   const { assessment, registry, signal } = input;
   if (steps.length === 0) {
-    return { rehearsal: { outcome: 'skipped' as const, reason: 'there is nothing to do' }, remainder: null };
+    return { rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' }, remainder: null };
   }
   input.onProgress?.('rehearsing');
   const installed = [...assessment.live.objects.values()].flatMap(extensionName);

@@ -78,7 +78,7 @@ export function rehearsalSpans(rehearsal: Rehearsal): readonly Span[] {
     case 'failed':
       return [span('NOT PROVEN: it failed in the rehearsal', 'danger')];
     case 'skipped':
-      return [span(`NOT PROVEN: ${rehearsal.reason}`, 'caution')];
+      return [span(`not rehearsed: ${rehearsal.reason}`, 'caution')];
   }
 }
 

@@ -127,7 +127,8 @@ export function confirmWord(
   databaseName: string,
 ): { readonly word: string; readonly isName: boolean } {
   const losesData = planHazards(plan).some((hazard) => hazard.code === 'data-loss');
-  const isName = losesData || plan.rehearsal.outcome !== 'proven';
+  // A plan without statements writes decisions down; there is nothing to prove.
+  const isName = losesData || (plan.steps.length > 0 && plan.rehearsal.outcome !== 'proven');
   return { word: isName ? databaseName : 'yes', isName };
 }
 
