@@ -1,5 +1,5 @@
-import type { Catalog, Registry } from '../catalog/kind.ts';
-import { type ObjectId, parseId } from '../catalog/object.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
 import { dataLoss, type Hazard } from './hazards.ts';
 import { orderChanges } from './order.ts';
@@ -26,6 +26,9 @@ export function markHazards(
   for (const { statement, object } of orderChanges(before, after, registry, changes).statements) {
     if (statement.hazards.length > 0) add(findStatement(statements, object), statement.hazards);
   }
+  for (const [id, hazards] of replacedUnderOneName(before, after, registry)) {
+    add(findStatement(statements, id), hazards);
+  }
   for (const statement of statements) {
     if (/^truncate\b/i.test(statement.sql)) {
       add(statement, [dataLoss('truncate', 'All rows of the truncated tables are lost.')]);
@@ -38,6 +41,27 @@ export function markHazards(
       hazards: [...statement.hazards, ...(found.get(statement) ?? [])],
     })),
   }));
+}
+
+/** Dropped and created again by the same name: no difference to the schema, and the rows are gone all the same. */
+function replacedUnderOneName(
+  before: Catalog,
+  after: Catalog,
+  registry: Registry,
+): readonly (readonly [ObjectId, readonly Hazard[]])[] {
+  const alive = new Set([...after.objects.values()].map(addressOf));
+  const isReplaced = (object: CatalogObject | undefined) =>
+    object !== undefined && after.objects.has(formatId(object.ref)) && !alive.has(addressOf(object));
+  return [...before.objects].flatMap(([id, object]) => {
+    const kind = registry.get(object.ref.kind);
+    const whole = object.parent && before.objects.get(formatId(object.parent));
+    if (!kind?.holdsData?.(object) || !isReplaced(object) || isReplaced(whole)) return [];
+    return [[id, kind.drop(object).flatMap(({ hazards }) => hazards)] as const];
+  });
+}
+
+function addressOf({ ref, address }: CatalogObject): string {
+  return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
 function findStatement(
