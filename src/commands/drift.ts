@@ -1,23 +1,6 @@
-import type { NotCompared } from '../catalog/kind.ts';
-import type { Change } from '../diff/change.ts';
-import type { Diagnostic } from '../errors.ts';
-import type { IgnoredChange } from '../plan/plan.ts';
+import type { DriftReport } from '../render/drift.ts';
 import { refuseNoHistory } from './decide.ts';
 import { assessLive, openLive, openProject, type ProjectOptions } from './open.ts';
-
-/** What someone did to live outside migrations. */
-export type DriftReport = {
-  /** For people, no password. */
-  readonly database: string;
-  readonly serverVersion: number;
-  readonly environment: string | null;
-  readonly appliedVersion: string | null;
-  /** From expected to live. */
-  readonly drift: readonly Change[];
-  readonly ignored: readonly IgnoredChange[];
-  readonly notCompared: readonly NotCompared[];
-  readonly diagnostics: readonly Diagnostic[];
-};
 
 /**
  * Compares live with what its history says it should be. Writes nothing, anywhere. Throws `TrueupError`; a
