@@ -5,6 +5,7 @@ import type { Change } from '../diff/change.ts';
 import { TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import { readRuns } from '../migrations/history.ts';
+import { loadScanner } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { formatServerVersion } from '../render/words.ts';
@@ -12,6 +13,7 @@ import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
 import { makePlan, revertStatements } from './make-plan.ts';
+import { readFacts } from './object-facts.ts';
 import { assessLive, engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -41,6 +43,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   return {
     close,
     cancel: () => live.cancel(),
+    loadScanner,
     load: async (onProgress, signal) => {
       await close();
       const here = { ...options, onProgress, signal };
@@ -99,6 +102,7 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
     ignored: assessment.ignored,
     notes,
     history: await readRuns(live),
+    facts: readFacts(assessment),
   };
 }
 

@@ -54,6 +54,41 @@ export async function splitStatements(text: string, file: string): Promise<Split
   return { statements, diagnostics: [] };
 }
 
+/** A piece of SQL by what PostgreSQL's scanner takes it for. `start` and `end` are UTF-16 offsets. */
+export type SqlToken = {
+  readonly type: 'keyword' | 'string' | 'number' | 'comment' | 'other';
+  readonly start: number;
+  readonly end: number;
+};
+
+/**
+ * Loads PostgreSQL 18's own scanner. What it returns gives the tokens of a text in order, none for one that the scanner
+ * refuses (a string that never ends).
+ */
+export async function loadScanner(): Promise<(text: string) => readonly SqlToken[]> {
+  const parser = await loadParser();
+  return (text) => {
+    try {
+      const toOffset = byteOffsetReader(text);
+      return parser.scanSync(text).tokens.map(({ start, end, text: token, tokenName, keywordKind }) => {
+        const type = tokenType(token, tokenName, keywordKind);
+        return { type, start: toOffset(start), end: toOffset(end) };
+      });
+    } catch {
+      return [];
+    }
+  };
+}
+
+function tokenType(token: string, name: string, keywordKind: number): SqlToken['type'] {
+  if (name.endsWith('COMMENT')) return 'comment';
+  if (/^[A-Z]?SCONST$/.test(name)) return 'string';
+  if (name === 'ICONST' || name === 'FCONST') return 'number';
+  // Unreserved keywords are names as often as not, and PL/pgSQL has words of its own: upper case tells.
+  const isWord = /^[A-Z][A-Z_]+$/.test(token);
+  return keywordKind > 1 || isWord ? 'keyword' : 'other';
+}
+
 async function loadParser(): Promise<typeof import('libpg-query')> {
   // A megabyte of WebAssembly: loaded when there is something to parse.
   const parser = await import('libpg-query');

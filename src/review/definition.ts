@@ -1,4 +1,5 @@
 import { diffText, foldUnchanged, pairSides, type SkippedLines, type TextDiffLine } from '../diff/text.ts';
+import type { Highlight } from './highlight.ts';
 import { fitLine, type Line, lineWidth, type Role, type Span, span, wrapLine } from './line.ts';
 import type { Glyphs } from './theme.ts';
 
@@ -12,6 +13,7 @@ export type DefinitionView = {
   readonly ignoreWhitespace: boolean;
   /** Show every line, not only those near a change. */
   readonly whole: boolean;
+  readonly highlight: Highlight | null;
 };
 
 /** Narrower than this, two columns are less readable than one. */
@@ -29,26 +31,41 @@ export function definitionLines(
     return [[span('The definitions read the same.', 'muted')]];
   }
   const lines = view.whole || before === null || after === null ? all : foldUnchanged(all, contextLines);
+  // Where all lines are new, or all are gone, the sign says so, and the colours can be those of SQL.
+  const isOneSided = before === null || after === null;
+  const coloured = view.highlight?.(after ?? before ?? '') ?? null;
+  const content = (line: TextDiffLine): Line => {
+    const number = line.afterLine ?? (isOneSided ? line.beforeLine : null);
+    const isPlain = line.side === 'both' || isOneSided;
+    return (isPlain && number !== null ? coloured?.[number - 1] : undefined) ?? parts(line, view);
+  };
   // Beside nothing there is nothing to see.
-  if (view.sideBySide && view.width >= minSideBySide && before !== null && after !== null)
-    return twoColumns(lines, view);
-  return lines.flatMap((line) => (line.side === 'skipped' ? [skippedLine(line, view)] : unified(line, view)));
+  if (view.sideBySide && view.width >= minSideBySide && !isOneSided) return twoColumns(lines, view, content);
+  return lines.flatMap((line) => {
+    return line.side === 'skipped'
+      ? [skippedLine(line, view)]
+      : wrapLine([signSpan(line), ...content(line)], view.width, 4);
+  });
 }
 
-function unified(line: TextDiffLine, view: DefinitionView): readonly Line[] {
-  const sign = line.side === 'before' ? '-' : line.side === 'after' ? '+' : ' ';
-  return wrapLine([span(`${sign} `, baseRole(line)), ...parts(line, view)], view.width, 4);
+type Content = (line: TextDiffLine) => Line;
+
+function signSpan(line: TextDiffLine): Span {
+  return span(line.side === 'before' ? '- ' : line.side === 'after' ? '+ ' : '  ', baseRole(line));
 }
 
-function twoColumns(lines: readonly (TextDiffLine | SkippedLines)[], view: DefinitionView): readonly Line[] {
+function twoColumns(
+  lines: readonly (TextDiffLine | SkippedLines)[],
+  view: DefinitionView,
+  content: Content,
+): readonly Line[] {
   const half = Math.floor((view.width - 3) / 2);
   const fill = (line: Line | undefined) => fitLine(line ?? [], half, view.glyphs.ellipsis);
   return pairSides<SkippedLines>(lines).flatMap((pair) => {
     if (!('before' in pair)) return [skippedLine(pair, view)];
     const cell = (line: TextDiffLine | null): readonly Line[] => {
       if (!line) return [];
-      const sign = line.side === 'both' ? ' ' : line.side === 'before' ? '-' : '+';
-      return wrapLine([span(`${sign} `, baseRole(line)), ...parts(line, view)], half, 4);
+      return wrapLine([signSpan(line), ...content(line)], half, 4);
     };
     const left = cell(pair.before);
     const right = cell(pair.after);

@@ -1,5 +1,6 @@
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
 import { expandDecisions } from './decisions.ts';
+import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
 import type { Action, State } from './state.ts';
 
@@ -65,10 +66,19 @@ export function createEffects(context: EffectContext): {
     dispatch({ type: 'run ended', diagnostics });
   };
 
+  const colour = () => {
+    port
+      .loadScanner()
+      .then((scan) => dispatch({ type: 'scanner loaded', highlight: createHighlight(scan) }))
+      // Without the scanner there are no colours, and nothing else is missing.
+      .catch(() => undefined);
+  };
+
   return {
     start: (state) => load(state.requests.load),
     changed: (before, after) => {
       const asked = (name: keyof State['requests']) => after.requests[name] > before.requests[name];
+      if (after.color && before.data === null && after.data !== null) setImmediate(colour);
       if (asked('load')) load(after.requests.load);
       if (asked('plan')) plan(after.requests.plan, after);
       if (before.plan.status === 'making' && after.plan.status !== 'making') planning?.abort();

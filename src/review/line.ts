@@ -14,6 +14,8 @@ export type Role =
   | 'danger'
   | 'caution'
   | 'good'
+  | 'keyword'
+  | 'literal'
   | 'selected'
   | 'marked'
   | 'border'

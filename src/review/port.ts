@@ -1,6 +1,8 @@
 import type { ApplyEvent } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
+import type { SourcePosition } from '../errors.ts';
+import type { SqlToken } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 
@@ -13,6 +15,8 @@ export type ReviewPort = {
   /** Runs a plan. `signal` asks to stop after the current statement; `cancel` cancels it on the server. */
   apply(plan: Plan, signal: AbortSignal): AsyncIterable<ApplyEvent>;
   cancel(): Promise<void>;
+  /** PostgreSQL's own scanner, for colours: asked for after the first paint. */
+  loadScanner(): Promise<(sql: string) => readonly SqlToken[]>;
 };
 
 /** What a load found. */
@@ -36,6 +40,22 @@ export type ReviewData = {
   /** Lines about what could not be compared, and other warnings. */
   readonly notes: readonly string[];
   readonly history: readonly ReviewRun[];
+  /** What is known of an object besides its definition; worked out when it is asked for. */
+  readonly facts: (change: Change) => ObjectFacts;
+};
+
+/** Where an object stands among others, and which statements made it what it is. */
+export type ObjectFacts = {
+  /** What stands on it or its parts, itself and its parts left out; sorted. */
+  readonly dependents: readonly ObjectId[];
+  /** Statements of migrations that speak of it, newest first; what a DO block makes is not among them. */
+  readonly statements: readonly {
+    readonly script: string;
+    readonly position: SourcePosition;
+    readonly sql: string;
+    /** Whether live has it already. */
+    readonly applied: boolean;
+  }[];
 };
 
 /** A change with everything the detail pane shows. */

@@ -27,6 +27,7 @@ const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
   'plan failed',
   'run progressed',
   'run ended',
+  'scanner loaded',
 ]);
 
 function isReport(action: Action): action is Report {
@@ -84,6 +85,8 @@ function reduceReport(state: State, report: Report): State {
       const run = foldEvent(phase.run, report.event, phase.plan, report.nowMs);
       return { ...state, nowMs: report.nowMs, phase: { ...phase, run } };
     }
+    case 'scanner loaded':
+      return { ...state, highlight: report.highlight };
     case 'run ended':
       return phase.name === 'applying' ? endRun(state, report.diagnostics) : state;
   }

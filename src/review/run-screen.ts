@@ -1,7 +1,7 @@
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { countDecisions } from './decisions.ts';
-import { diagnosticLines } from './detail.ts';
+import { diagnosticLines } from './diagnostic-lines.ts';
 import { type Line, type Role, span, spreadLine } from './line.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
 import type { FullScreen } from './screens.ts';

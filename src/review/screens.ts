@@ -1,11 +1,12 @@
 import { countDecisions } from './decisions.ts';
-import { diagnosticLines, hazardLines } from './detail.ts';
+import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
 import { type Line, span, wrapLine } from './line.ts';
 import { rehearsalSpans, riskCounts } from './overview.ts';
 import { planHazards } from './risk.ts';
 import { confirmWord, isLost } from './select.ts';
 import type { Phase, State } from './state.ts';
+import { hazardLines } from './statement-lines.ts';
 import { countOf, formatDuration } from './words.ts';
 
 /** A whole-width pane: lines that scroll away at the end, and lines at the bottom that are always seen. */

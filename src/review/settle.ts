@@ -38,6 +38,7 @@ export function settle(before: State, after: State): State {
     row !== selectedRow(before) ||
     state.size !== before.size ||
     state.full !== before.full ||
+    state.highlight !== before.highlight ||
     state.sideBySide !== before.sideBySide ||
     state.ignoreWhitespace !== before.ignoreWhitespace ||
     (row?.type === 'group' && state.decisions !== before.decisions)
@@ -84,6 +85,9 @@ function makeDetail(state: State, row: Row | undefined): Detail {
     sideBySide: state.sideBySide,
     ignoreWhitespace: state.ignoreWhitespace,
     whole: state.full,
+    highlight: state.highlight,
+    facts: state.data?.facts ?? null,
+    appliedVersion: state.data?.header.appliedVersion ?? null,
     plan: currentPlan(state),
     decisions: state.decisions,
   });

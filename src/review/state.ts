@@ -4,6 +4,7 @@ import type { Diagnostic } from '../errors.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Decisions } from './decisions.ts';
 import type { Detail } from './detail.ts';
+import type { Highlight } from './highlight.ts';
 import type { Size } from './layout.ts';
 import type { ReviewData } from './port.ts';
 import type { Row } from './rows.ts';
@@ -77,6 +78,8 @@ export type State = {
   readonly label: string;
   readonly phase: Phase;
   readonly data: ReviewData | null;
+  /** Colours SQL; null until the scanner is there, and where there are no colours. */
+  readonly highlight: Highlight | null;
   readonly tab: Tab;
   readonly focus: 'list' | 'detail';
   readonly lists: Readonly<Record<Tab, ListState>>;
@@ -117,6 +120,7 @@ export type Report =
   | { readonly type: 'plan made'; readonly request: number; readonly plan: Plan }
   | { readonly type: 'plan failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'run progressed'; readonly event: ApplyEvent; readonly nowMs: number }
+  | { readonly type: 'scanner loaded'; readonly highlight: Highlight }
   | { readonly type: 'run ended'; readonly diagnostics: readonly Diagnostic[] };
 
 /** What the user asks for. */
@@ -162,6 +166,7 @@ export function initialState(options: {
     ...options,
     phase: { name: 'loading', lines: [], startedMs: options.nowMs, thenConfirm: false },
     data: null,
+    highlight: null,
     tab: 'drift',
     focus: 'list',
     lists: { drift: list, plan: list, history: list },

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../../src/commands/io.ts';
 import { makeProgram } from '../../src/commands/program.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { renderKeysMarkdown } from '../../src/review/help.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
 export type Page = { readonly file: string; readonly text: string };
@@ -11,6 +12,7 @@ export function generatedPages(): readonly Page[] {
   return [
     { file: 'commands.md', text: commandsPage() },
     { file: 'coverage.md', text: coveragePage() },
+    { file: 'keys.md', text: renderKeysMarkdown() },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { ApplyEvent, RunReport } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
 import type { Change } from '../../src/diff/change.ts';
+import { loadScanner } from '../../src/migrations/statements.ts';
 import { dataLoss, type Hazard, rewrite } from '../../src/plan/hazards.ts';
 import type {
   Decision,
@@ -10,7 +11,7 @@ import type {
   Segment,
   Step,
 } from '../../src/plan/plan.ts';
-import type { ReviewChange, ReviewData, ReviewPort } from '../../src/review/port.ts';
+import type { ObjectFacts, ReviewChange, ReviewData, ReviewPort } from '../../src/review/port.ts';
 
 /** A ticket shop in production that has drifted: what the screens are looked at with. */
 export const data: ReviewData = {
@@ -145,6 +146,7 @@ export const data: ReviewData = {
       durationMs: 3_400,
     },
   ],
+  facts: ({ id }) => factsOf(id),
 };
 
 /** A plan for `data`: a repair, two migrations in its transaction, one index outside, one more migration. */
@@ -275,6 +277,7 @@ export function makePort(
         yield event;
       }
     },
+    loadScanner,
     cancel: async () => {
       options.calls?.push('cancel');
     },
@@ -393,4 +396,22 @@ function body(line: string): string {
     'END',
     '$$;',
   ].join('\n');
+}
+
+function factsOf(id: ObjectId): ObjectFacts {
+  if (id !== 'column:public.users.email') return { dependents: [], statements: [] };
+  const at = (script: string, line: number, sql: string, applied: boolean) => ({
+    script,
+    position: { file: `migrations/${script}`, line, column: 1 },
+    sql,
+    applied,
+  });
+  return {
+    dependents: ['index:public.users_email_key', 'view:public.mailing_list'],
+    statements: [
+      at('V43__email.sql', 2, 'COMMENT ON COLUMN users.email IS NULL', false),
+      at('V12__email.sql', 3, 'ALTER TABLE users ALTER COLUMN email SET NOT NULL', true),
+      at('V1__users.sql', 1, 'CREATE TABLE users (\n  email varchar(120)\n)', true),
+    ],
+  };
 }

@@ -68,6 +68,34 @@ describe('looking', () => {
     await review.result;
   });
 
+  it('tells what depends on an object, where it was last defined, and by which statements', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 60 });
+    await review.shows('0/5 decided');
+    review.press('/email\r');
+    await review.shows(
+      'last defined at migrations/V12__email.sql:3',
+      'expected @41 → live',
+      'Depends on it 2',
+      'view public.mailing_list',
+      'V43__email.sql:2 pending COMMENT ON',
+      'V1__users.sql:1 CREATE TABLE users',
+      'safer',
+    );
+    review.press('q');
+    await review.result;
+  });
+
+  it('colours SQL, once the scanner is there', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('/users_backup\r');
+    await review.shows('DROP TABLE "public"."users_backup";');
+    await expect.poll(() => review.look('DROP TABLE').color).toBe(5);
+    await expect.poll(() => review.look('CREATE TABLE').color).toBe(5);
+    review.press('q');
+    await review.result;
+  });
+
   it('filters while typing, several keys at once too', async () => {
     const review = openReview(makePort());
     await review.shows('0/5 decided');
@@ -339,7 +367,8 @@ describe('the terminal', () => {
   });
 
   it('gets only the rows that changed', async () => {
-    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    // Without colours, for those of SQL come when the scanner is there.
+    const review = openReview(makePort(), { columns: 120, rows: 40, env: { NO_COLOR: '1' } });
     await review.shows('0/5 decided');
     const before = review.written().length;
     review.press('r');

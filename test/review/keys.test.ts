@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bindings } from '../../src/review/bindings.ts';
-import { renderKeysMarkdown } from '../../src/review/help.ts';
 import { flushKeys, parseKeys } from '../../src/review/keys.ts';
 
 const names = (input: string) => parseKeys(input).keys.map(({ name }) => name);
@@ -50,10 +48,6 @@ describe('input', () => {
 });
 
 describe('bindings', () => {
-  it('make docs/keys.md', () => {
-    expect(readFileSync(new URL('../../docs/keys.md', import.meta.url), 'utf8')).toBe(renderKeysMarkdown());
-  });
-
   it('describe every key', () => {
     for (const binding of bindings) {
       expect(binding.keys.length).toBeGreaterThan(0);
