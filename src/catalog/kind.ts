@@ -111,6 +111,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** ALTER … RENAME or SET SCHEMA that keeps the object; absent: PostgreSQL has none, drop and create. */
   rename?(before: ObjectRef, after: ObjectRef): readonly Statement[];
   readonly change: ChangeRules<P>;
+  /**
+   * What a change of it endangers, whatever statements make it: who uses its old name, who relies on it. `before`
+   * is null when it is created, `after` when it is dropped. What a statement itself destroys stands at that one.
+   */
+  hazards?(before: CatalogObject<P> | null, after: CatalogObject<P> | null): readonly Hazard[];
   /** Dependencies that pg_depend omits. */
   references(object: CatalogObject<P>): readonly ObjectRef[];
   /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a check). */

@@ -1,15 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { TrueupError } from '../errors.ts';
+import { losesData } from '../plan/hazards.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { Io } from './io.ts';
 import type { LiveDatabase } from './open.ts';
 
 /** Whether a plan destroys something that cannot come back without a backup. */
-function losesData(plan: Plan): boolean {
-  return plan.steps.some(({ statements }) =>
-    statements.some(({ hazards }) => hazards.some(({ code }) => code === 'data-loss')),
-  );
+function planLosesData(plan: Plan): boolean {
+  return plan.steps.some(({ statements }) => statements.some(({ hazards }) => hazards.some(losesData)));
 }
 
 /**
@@ -37,7 +36,7 @@ export async function confirmPlan(
     );
   }
   const [row] = await live.session.query<{ name: string }>('SELECT current_database() AS name');
-  const word = losesData(plan) || live.selected.protected ? (row?.name ?? 'yes') : 'yes';
+  const word = planLosesData(plan) || live.selected.protected ? (row?.name ?? 'yes') : 'yes';
   const question =
     word === 'yes' ? 'Type yes to apply: ' : `This needs care. Type the database's name (${word}) to apply: `;
   const prompt = createInterface({ input: io.stdin, output: io.stderr });

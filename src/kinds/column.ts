@@ -8,7 +8,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
-import { dataLoss, type Hazard, rewrite } from '../plan/hazards.ts';
+import { type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
   Omit<Column, 'definition'> & {
@@ -146,14 +146,7 @@ export const column = defineKind<Row, Column>({
       : [
           statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
             hazards: mustBeFilled(object)
-              ? [
-                  {
-                    code: 'lock',
-                    severity: 'caution',
-                    subject: dotted(object),
-                    consequence: `Fails when ${tableOf(object)} has rows: the column is NOT NULL and has no default.`,
-                  },
-                ]
+              ? [hazard('required-column', dotted(object), { table: tableOf(object) })]
               : [],
           }),
           ...details(object),
@@ -196,6 +189,10 @@ export const column = defineKind<Row, Column>({
     definition: 'derived',
   },
   references: () => [],
+  hazards: (before, after) =>
+    before && after && before.ref.path.at(-1) !== after.ref.path.at(-1)
+      ? [hazard('renamed', dotted(after), { before: dotted(before) })]
+      : [],
   // What is generated can be generated again.
   holdsData: ({ properties }) => properties.generated === null,
   release: (before, after, because) => release(before, after, because),
@@ -265,10 +262,7 @@ function undoDeviations(object: CatalogObject<Column>): readonly Statement[] {
 
 function dropColumn(object: CatalogObject<Column>): Statement {
   return statement(`${alterTable(object)} DROP COLUMN ${own(object)}`, {
-    hazards:
-      object.properties.generated === null
-        ? [dataLoss(dotted(object), `All values of ${dotted(object)} are lost.`)]
-        : [],
+    hazards: object.properties.generated === null ? [hazard('drop-column', dotted(object))] : [],
   });
 }
 
@@ -341,9 +335,7 @@ function release(
     before: [
       ...leave,
       statement(`${alterTable(before)} ALTER COLUMN ${own(before)} TYPE text USING ${own(before)}::text`, {
-        hazards: [
-          rewrite(dotted(after), `${tableOf(after)} is rewritten; reads and writes wait until it is done.`),
-        ],
+        hazards: [hazard('rewrite', dotted(after), { table: tableOf(after) })],
         disturbsDependents: true,
       }),
     ],
@@ -351,14 +343,7 @@ function release(
       statement(
         `${type} ${after.properties.type}${collate(after.properties)} USING ${own(after)}::${after.properties.type}`,
         {
-          hazards: [
-            {
-              code: 'lock',
-              severity: 'caution',
-              subject: dotted(after),
-              consequence: `Fails, and changes nothing, when ${dotted(after)} holds a value that ${after.properties.type} no longer has.`,
-            },
-          ],
+          hazards: [hazard('value-gone', dotted(after), { type: after.properties.type })],
         },
       ),
       ...setDefault(after),
@@ -415,17 +400,8 @@ function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: I
 function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
   const [from, to] = [before.properties.type, after.properties.type];
   return [
-    ...(narrows(from, to)
-      ? [
-          dataLoss(
-            dotted(after),
-            `${dotted(after)} becomes ${to} from ${from}: values that do not fit are cut or rounded, or the statement fails.`,
-          ),
-        ]
-      : []),
-    ...(widensInPlace(from, to)
-      ? []
-      : [rewrite(dotted(after), `${tableOf(after)} is rewritten; reads and writes wait until it is done.`)]),
+    ...(narrows(from, to) ? [hazard('narrow-type', dotted(after), { from, to })] : []),
+    ...(widensInPlace(from, to) ? [] : [hazard('rewrite', dotted(after), { table: tableOf(after) })]),
   ];
 }
 
@@ -524,12 +500,13 @@ function dropDefault(object: CatalogObject<Column>): Statement {
 function setNotNull(object: CatalogObject<Column>): Statement {
   return statement(alter(object, 'SET NOT NULL').sql, {
     hazards: [
-      {
-        code: 'lock',
-        severity: 'caution',
-        subject: dotted(object),
-        consequence: `Every row of ${tableOf(object)} is read while reads and writes wait; it fails when ${dotted(object)} holds a null.`,
-      },
+      hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }),
+      hazard(
+        'nulls-in-column',
+        dotted(object),
+        {},
+        `SELECT count(*) FROM ${quoteName(object.ref.path.slice(0, -1))} WHERE ${own(object)} IS NULL`,
+      ),
     ],
   });
 }

@@ -8,7 +8,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
-import { dataLoss } from '../plan/hazards.ts';
+import { hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & CompositeType & { readonly schema: string; readonly name: string };
 type Attribute = {
@@ -68,6 +68,7 @@ export const compositeType = defineKind<Row, CompositeType>({
     attributes: (before, after) => changeAttributes(before, after),
     uses: 'derived',
   },
+  hazards: nameHazards,
   references: ({ properties }) => properties.uses,
 });
 
@@ -102,7 +103,7 @@ function dropAttribute(ref: ObjectRef, { name }: Attribute): Statement {
   const path = [...ref.path, name].join('.');
   return {
     ...alter(ref, `DROP ATTRIBUTE ${quoteIdentifier(name)}`),
-    hazards: [dataLoss(path, `The values of ${path} in all columns of this type are lost.`)],
+    hazards: [hazard('drop-attribute', path)],
   };
 }
 

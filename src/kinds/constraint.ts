@@ -7,6 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { duplicatesQuery, type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
   Constraint & {
@@ -25,6 +26,8 @@ type Constraint = {
   readonly clustered: boolean;
   /** Its index is the table's REPLICA IDENTITY. */
   readonly replicaIdentity: boolean;
+  /** Columns that a primary key or unique constraint makes unique, quoted where they must be. */
+  readonly keys: readonly string[];
 };
 
 export const constraint = defineKind<Row, Constraint>({
@@ -43,6 +46,10 @@ export const constraint = defineKind<Row, Constraint>({
            -- What is not enforced is never validated either.
            c.convalidated OR NOT ${serverVersion >= 180000 ? 'c.conenforced' : 'true'} AS validated,
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
+           CASE WHEN c.contype IN ('p', 'u') THEN
+                  ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)
+                        JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum ORDER BY k.position)
+                ELSE '{}' END AS keys,
            CASE WHEN c.conparentid <> 0 THEN
                   (SELECT json_build_array(pn.nspname, pt.relname, p.conname)
                    FROM pg_constraint p JOIN pg_class pt ON pt.oid = p.conrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
@@ -92,7 +99,9 @@ export const constraint = defineKind<Row, Constraint>({
       after.properties.clustered ? marks(after) : [unmark(after, 'SET WITHOUT CLUSTER')],
     replicaIdentity: (_before, after) =>
       after.properties.replicaIdentity ? marks(after) : [unmark(after, 'REPLICA IDENTITY DEFAULT')],
+    keys: 'derived',
   },
+  hazards: (before, after) => (!before && after ? hazards(after) : []),
   references: () => [],
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',
@@ -103,6 +112,16 @@ export const constraint = defineKind<Row, Constraint>({
       : [ref.path],
   printed: ['definition'],
 });
+
+/** What rows that are there already may do to a constraint that is new. */
+function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazard[] {
+  if (!properties.validated) return [];
+  const values = { table: ref.path.slice(0, -1).join('.') };
+  const query = duplicatesQuery(quoteName(ref.path.slice(0, -1)), properties.keys);
+  return properties.keys.length > 0
+    ? [hazard('duplicates', ref.path.join('.'), values, query)]
+    : [hazard('rows-break-rule', ref.path.join('.'), values)];
+}
 
 function marks(object: CatalogObject<Constraint>): readonly Statement[] {
   const { clustered, replicaIdentity } = object.properties;

@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
 import { quoteName, renameSql } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Domain & { readonly schema: string; readonly name: string };
 type Domain = {
@@ -57,6 +58,7 @@ export const domain = defineKind<Row, Domain>({
     notNull: (_before, { ref, properties }) =>
       alter(ref.path, properties.notNull ? 'SET NOT NULL' : 'DROP NOT NULL'),
   },
+  hazards: nameHazards,
   references: () => [],
   printed: ['default'],
 });

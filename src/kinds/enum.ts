@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & {
   readonly schema: string;
@@ -37,6 +38,7 @@ export const enumType = defineKind<Row, Enum>({
         ? addLabels(after.ref.path, before.properties.labels, after.properties.labels)
         : 'replace',
   },
+  hazards: nameHazards,
   references: () => [],
 });
 

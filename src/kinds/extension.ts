@@ -1,6 +1,6 @@
 import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
-import { dataLoss } from '../plan/hazards.ts';
+import { hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & { readonly name: string; readonly schema: string; readonly version: string };
 type Extension = {
@@ -32,12 +32,7 @@ export const extension = defineKind<Row, Extension>({
   ],
   drop: (object) => [
     statement(`DROP EXTENSION ${quoteName(object.ref.path)}`, {
-      hazards: [
-        dataLoss(
-          object.ref.path.join('.'),
-          `Everything that the extension ${object.ref.path.join('.')} holds is dropped with it.`,
-        ),
-      ],
+      hazards: [hazard('drop-extension', object.ref.path.join('.'))],
     }),
   ],
   change: {
@@ -48,6 +43,10 @@ export const extension = defineKind<Row, Extension>({
     ],
     version: 'derived',
   },
+  hazards: (before, after) =>
+    after && !before
+      ? [hazard('extension-version', after.ref.path.join('.'), { version: after.properties.version })]
+      : [],
   // An extension may own its schema (then pg_depend points the other way), or be put into one that exists.
   references: (object) =>
     object.properties.schema.startsWith('pg_') ? [] : [{ kind: 'schema', path: [object.properties.schema] }],

@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { duplicatesQuery, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
   Index & {
@@ -24,6 +25,10 @@ type Index = {
   readonly replicaIdentity: boolean;
   /** Statistics targets of expression columns, `column=target`. */
   readonly statistics: readonly string[];
+  /** What it indexes, column by column, without what it only includes. */
+  readonly keys: readonly string[];
+  /** The rows it covers; null: all. */
+  readonly predicate: string | null;
 };
 
 export const index = defineKind<Row, Index>({
@@ -46,7 +51,11 @@ export const index = defineKind<Row, Index>({
             WHERE h.inhrelid = c.oid) AS "inheritedFrom", i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
            ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
                  WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
-                 ORDER BY a.attnum) AS statistics
+                 ORDER BY a.attnum) AS statistics,
+           CASE WHEN i.indisunique THEN
+                  ARRAY(SELECT pg_get_indexdef(c.oid, k, false) FROM generate_series(1, i.indnkeyatts) k)
+                ELSE '{}' END AS keys,
+           pg_get_expr(i.indpred, i.indrelid) AS predicate
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -101,6 +110,14 @@ export const index = defineKind<Row, Index>({
         .map((number) => `${number}=-1`);
       return setStatistics(after.ref.path, [...reset, ...after.properties.statistics]);
     },
+    keys: 'derived',
+    predicate: 'derived',
+  },
+  hazards: (before, after) => {
+    if (!after?.properties.unique || before?.properties.unique) return [];
+    const { table, keys, predicate } = after.properties;
+    const query = duplicatesQuery(quoteName(table.path), keys, predicate);
+    return [hazard('duplicates', after.ref.path.join('.'), { table: table.path.join('.') }, query)];
   },
   references: () => [],
   followsColumnType: () => true,

@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, statement, userSchema } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & MaterializedView & { readonly schema: string; readonly name: string };
 type MaterializedView = {
@@ -68,6 +69,7 @@ export const materializedView = defineKind<Row, MaterializedView>({
     ],
     populated: 'derived',
   },
+  hazards: nameHazards,
   references: () => [],
   printed: ['definition'],
 });

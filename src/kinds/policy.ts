@@ -8,6 +8,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
   Policy & { readonly schema: string; readonly table: string; readonly name: string };
@@ -70,9 +71,26 @@ export const policy = defineKind<Row, Policy>({
     check: (_before, after) =>
       after.properties.check === null ? 'replace' : [alter(after, `WITH CHECK (${after.properties.check})`)],
   },
+  hazards: (before, after) => hazards(before, after),
   references: () => [],
   printed: ['using', 'check'],
 });
+
+function hazards(
+  before: CatalogObject<Policy> | null,
+  after: CatalogObject<Policy> | null,
+): readonly Hazard[] {
+  if (before && !after) {
+    const effect = before.properties.permissive
+      ? 'rows that only it allowed are hidden from then on'
+      : 'rows that it hid are seen from then on';
+    return [hazard('policy-dropped', before.ref.path.join('.'), { effect })];
+  }
+  // A restrictive policy that is new allows nothing more.
+  if (!after || (!before && !after.properties.permissive)) return [];
+  const isSame = before && JSON.stringify(before.properties) === JSON.stringify(after.properties);
+  return isSame ? [] : [hazard('policy-changed', after.ref.path.join('.'))];
+}
 
 function alter({ ref }: CatalogObject<Policy>, what: string): Statement {
   return statement(`ALTER POLICY ${on(ref)} ${what}`);

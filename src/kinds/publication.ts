@@ -6,6 +6,7 @@ import {
   statement,
 } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Publication & { readonly name: string };
 type Member = {
@@ -96,6 +97,7 @@ export const publication = defineKind<Row, Publication>({
     ],
     columns: 'derived',
   },
+  hazards: (before, after) => (before ? hazards(before, after) : []),
   // pg_depend has them at the address of each member, which is no object of its own.
   references: ({ properties }) => [
     ...properties.schemas,
@@ -104,6 +106,26 @@ export const publication = defineKind<Row, Publication>({
   ],
   printed: ['tables'],
 });
+
+/** What subscribers had and no longer get. */
+function hazards(
+  { ref, properties: was }: CatalogObject<Publication>,
+  after: CatalogObject<Publication> | null,
+): readonly Hazard[] {
+  const is = after?.properties;
+  const names = (members: readonly { readonly path: readonly string[] }[] = []) =>
+    members.map(({ path }) => path.join('.'));
+  const kept = new Set([...names(is?.tables.map(({ table }) => table)), ...names(is?.schemas)]);
+  const missing = is?.allTables
+    ? []
+    : [
+        ...(was.allTables ? ['all tables'] : []),
+        ...names([...was.tables.map(({ table }) => table), ...was.schemas]).filter((name) => !kept.has(name)),
+        ...was.publish.filter((event) => !is?.publish.includes(event)),
+      ];
+  const name = ref.path.join('.');
+  return missing.length === 0 ? [] : [hazard('unpublished', name, { missing: missing.join(', ') })];
+}
 
 function setMembers(
   before: CatalogObject<Publication>,

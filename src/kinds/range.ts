@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, statement, userSchema } from '../catalog/kind.ts';
 import { quoteName, renameSql } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Range & { readonly schema: string; readonly name: string };
 type Range = {
@@ -71,5 +72,6 @@ export const range = defineKind<Row, Range>({
     subtypeDiff: 'replace',
     multirange: 'replace',
   },
+  hazards: nameHazards,
   references: () => [],
 });

@@ -1,5 +1,6 @@
 import {
   type CatalogAddress,
+  type CatalogObject,
   defineKind,
   type ObjectKind,
   type Statement,
@@ -8,6 +9,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
   Routine & { readonly schema: string; readonly name: string; readonly signature: string };
@@ -20,6 +22,10 @@ type Routine = {
   readonly defaults: number;
   /** CREATE OR REPLACE … as pg_get_functiondef prints it. */
   readonly definition: string;
+  /** Its language, where that is not a trusted one. */
+  readonly untrusted: string | null;
+  /** SECURITY DEFINER without a search_path of its own. */
+  readonly runsAsOwner: boolean;
 };
 
 /** Functions and window functions. */
@@ -37,8 +43,10 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
              pg_get_function_result(p.oid) AS result,
              ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
-             p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition
-      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+             p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition,
+             CASE WHEN NOT l.lanpltrusted THEN l.lanname END AS untrusted,
+             p.prosecdef AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false) AS "runsAsOwner"
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
       WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
         -- A range type's constructors are that type's.
         AND NOT EXISTS (SELECT 1 FROM pg_depend d
@@ -77,10 +85,29 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
           : 'replace',
       defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
       definition: (_before, after) => [define(after.properties)],
+      untrusted: 'derived',
+      runsAsOwner: 'derived',
     },
+    hazards: (before, after) => [...nameHazards(before, after), ...codeHazards(before, after)],
     references: () => [],
     printed: ['definition'],
   });
+}
+
+function codeHazards(
+  before: CatalogObject<Routine> | null,
+  after: CatalogObject<Routine> | null,
+): readonly Hazard[] {
+  if (!after) return [];
+  const subject = `${after.ref.path.join('.')}(${after.ref.signature ?? ''})`;
+  const { untrusted, runsAsOwner } = after.properties;
+  const was = before?.properties;
+  return [
+    ...(untrusted === null || untrusted === was?.untrusted
+      ? []
+      : [hazard('untrusted-code', subject, { language: untrusted })]),
+    ...(runsAsOwner && !was?.runsAsOwner ? [hazard('runs-as-owner', subject)] : []),
+  ];
 }
 
 // A body may name what is created later, or what another search path finds; PostgreSQL resolved it once already.

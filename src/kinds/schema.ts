@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, statement, userSchema } from '../catalog/kind.ts';
 import { quoteName } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & { readonly name: string };
 
@@ -23,6 +24,7 @@ export const schema = defineKind<Row, Record<never, never>>({
     statement(`ALTER SCHEMA ${quoteName(before.path)} RENAME TO ${quoteName(after.path)}`),
   ],
   change: {},
+  hazards: nameHazards,
   references: () => [],
   keepsParts: true,
 });

@@ -7,7 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
-import { dataLoss } from '../plan/hazards.ts';
+import { hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Sequence & { readonly schema: string; readonly name: string };
 type ColumnRef = { readonly kind: 'column'; readonly path: readonly string[] };
@@ -66,7 +66,7 @@ export const sequence = defineKind<Row, Sequence>({
   ],
   drop: ({ ref }) => [
     statement(`DROP SEQUENCE ${quoteName(ref.path)}`, {
-      hazards: [dataLoss(ref.path.join('.'), `The position of the sequence ${ref.path.join('.')} is lost.`)],
+      hazards: [hazard('drop-sequence', ref.path.join('.'))],
     }),
   ],
   rename: (before, after) => renameSql('SEQUENCE', before.path, after.path).map((sql) => statement(sql)),
@@ -83,6 +83,7 @@ export const sequence = defineKind<Row, Sequence>({
     unlogged: (_before, { ref, properties }) =>
       alter(ref.path, properties.unlogged ? 'SET UNLOGGED' : 'SET LOGGED'),
   },
+  hazards: (before, after) => (after ? nameHazards(before, after) : []),
   references: () => [],
   holdsData: () => true,
   // The owner's drop would take it along.

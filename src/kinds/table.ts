@@ -7,7 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
-import { dataLoss, rewrite } from '../plan/hazards.ts';
+import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Table & { readonly schema: string; readonly name: string };
 type TableRef = { readonly kind: 'table'; readonly path: readonly string[] };
@@ -85,19 +85,14 @@ export const table = defineKind<Row, Table>({
       ? [detach(ref.path, properties.partitionOf.parent.path)]
       : []),
     statement(`DROP TABLE ${quoteName(ref.path)}`, {
-      hazards: [dataLoss(ref.path.join('.'), `All rows of ${ref.path.join('.')} are lost.`)],
+      hazards: [hazard('drop-table', ref.path.join('.'))],
     }),
   ],
   rename: (before, after) => renameSql('TABLE', before.path, after.path).map((sql) => statement(sql)),
   change: {
     unlogged: (_before, { ref, properties }) => [
       statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
-        hazards: [
-          rewrite(
-            ref.path.join('.'),
-            `${ref.path.join('.')} is rewritten; reads and writes wait until it is done.`,
-          ),
-        ],
+        hazards: [hazard('rewrite', ref.path.join('.'), { table: ref.path.join('.') })],
       }),
     ],
     partitionBy: 'replace',
@@ -132,6 +127,7 @@ export const table = defineKind<Row, Table>({
     ...(properties.partitionOf === null ? [] : [properties.partitionOf.parent]),
     ...properties.inherits,
   ],
+  hazards: (before, after) => (before && after ? hazards(before, after) : []),
   holdsData: () => true,
   // A dropped parent takes its partitions along, and cannot be dropped while it has children.
   release: (before, after, because) => {
@@ -194,6 +190,29 @@ function create(
     ...(properties.replicaIdentity === 'DEFAULT'
       ? []
       : [alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`)]),
+  ];
+}
+
+function hazards(before: CatalogObject<Table>, after: CatalogObject<Table>): readonly Hazard[] {
+  const [was, is] = [before.properties, after.properties];
+  const name = after.ref.path.join('.');
+  const effects: Readonly<Record<string, string>> = {
+    NOTHING: 'UPDATE and DELETE on it fail while it is published.',
+    FULL: 'every UPDATE and DELETE writes the whole old row to the log.',
+  };
+  return [
+    ...nameHazards(before, after),
+    ...((was.rowSecurity && !is.rowSecurity) || (was.forceRowSecurity && !is.forceRowSecurity)
+      ? [hazard('row-security-off', name)]
+      : []),
+    ...(was.replicaIdentity === is.replicaIdentity
+      ? []
+      : [
+          hazard('replica-identity', name, {
+            identity: is.replicaIdentity,
+            effect: effects[is.replicaIdentity] ?? 'subscribers find changed rows by the primary key.',
+          }),
+        ]),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & View & { readonly schema: string; readonly name: string };
 type View = {
@@ -69,6 +70,7 @@ export const view = defineKind<Row, View>({
     },
     defaults: (before, after) => setDefaults(after, before.properties.defaults),
   },
+  hazards: nameHazards,
   references: () => [],
   printed: ['definition', 'defaults'],
 });

@@ -53,7 +53,8 @@ function isDefinition({ traits }: MigrationStatement): boolean {
 }
 
 function speaksOf({ subject, names }: Heading, own: string, whole: string | undefined): boolean {
-  if (whole === undefined) return subject.includes(own) || (names.at(-2) === 'rename' && names.at(-1) === own);
+  if (whole === undefined)
+    return subject.includes(own) || (names.at(-2) === 'rename' && names.at(-1) === own);
   return names.includes(own) && (names.includes(whole) || subject.at(-1) === own);
 }
 

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
-import { dataLoss, type Hazard } from './hazards.ts';
+import { type Hazard, hazard } from './hazards.ts';
 import { orderChanges } from './order.ts';
 import type { PlannedStatement, Step } from './plan.ts';
 
@@ -31,7 +31,7 @@ export function markHazards(
   }
   for (const statement of statements) {
     if (/^truncate\b/i.test(statement.sql)) {
-      add(statement, [dataLoss('truncate', 'All rows of the truncated tables are lost.')]);
+      add(statement, [hazard('truncate', 'the truncated tables')]);
     }
   }
   return steps.map((step) => ({

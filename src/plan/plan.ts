@@ -29,7 +29,45 @@ export type PlannedStatement = {
   readonly object: ObjectId | null;
   /** Where a migration's statement stands; null for a generated one. */
   readonly position: SourcePosition | null;
+  /** What it does to relations that live has; absent when it was neither observed nor told by the manual. */
+  readonly effects?: Effects;
 };
+
+/** Lock modes of tables, weakest first. Source: PostgreSQL manual, "Explicit Locking". */
+export const lockModes = [
+  'AccessShareLock',
+  'RowShareLock',
+  'RowExclusiveLock',
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+] as const;
+export type LockMode = (typeof lockModes)[number];
+
+/** What a statement does to relations that live has. */
+export type Effects = {
+  /** `observed` in the rehearsal, or what the `manual` says of a statement that no transaction can hold. */
+  readonly source: 'observed' | 'manual';
+  readonly relations: readonly RelationEffect[];
+};
+
+export type RelationEffect = {
+  /** `public.orders` */
+  readonly relation: string;
+  /** The strongest lock that it takes and that no earlier statement of its transaction holds; null: none. */
+  readonly lock: LockMode | null;
+  /** All rows are written again into a new file. */
+  readonly rewrites: boolean;
+  /** All rows are read, under a lock that shuts others out. */
+  readonly scans: boolean;
+  /** Of live, partitions, indexes and TOAST included, rounded to two digits; null: not known. */
+  readonly size: RelationSize | null;
+};
+
+/** About how big a relation is on live. `rows` is null when it was never analyzed. */
+export type RelationSize = { readonly bytes: number; readonly rows: number | null };
 
 /** The migration a step runs, as history will record it. */
 export type PlannedMigration = {

@@ -3,6 +3,7 @@ import type { Property } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic } from '../errors.ts';
+import { losesData } from '../plan/hazards.ts';
 import type { IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import type { DriftReport } from './drift.ts';
@@ -50,8 +51,7 @@ export function renderPlanJson(plan: Plan): string {
       steps: plan.steps.length,
       statements: statements.length,
       hazards: statements.flatMap(({ hazards }) => hazards).length,
-      dataLoss: statements.flatMap(({ hazards }) => hazards).filter(({ code }) => code === 'data-loss')
-        .length,
+      dataLoss: statements.flatMap(({ hazards }) => hazards).filter(losesData).length,
       ignored: plan.ignored.length,
       notCompared: plan.notCompared.length,
       versionBefore: plan.versionBefore,

@@ -1,6 +1,6 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
-import type { Hazard } from '../plan/hazards.ts';
+import { type Hazard, losesData } from '../plan/hazards.ts';
 import type { Decision, Plan, PlannedStatement } from '../plan/plan.ts';
 import { type ActionWords, changeWords, countActions, driftWords, marks, nameChange } from './changes.ts';
 import { type DriftReport, describeDatabase } from './drift.ts';
@@ -83,8 +83,8 @@ export function renderPlanMarkdown(plan: Plan): string {
 }
 
 function warnings(hazards: readonly Hazard[]): readonly string[] {
-  const losses = hazards.filter(({ code }) => code === 'data-loss');
-  const others = hazards.filter(({ code }) => code !== 'data-loss');
+  const losses = hazards.filter(losesData);
+  const others = hazards.filter((hazard) => !losesData(hazard));
   const list = (some: readonly Hazard[]) =>
     [...new Set(some.map((hazard) => `> - ${html(describeHazard(hazard))}`))].slice(0, 50);
   return [

@@ -1,15 +1,20 @@
 import { createColors } from 'picocolors';
 import { formatPosition } from '../errors.ts';
-import type { Hazard } from '../plan/hazards.ts';
+import type { Danger, Hazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
 import type { RenderOptions } from './words.ts';
 
-const hazardWords: Readonly<Record<Hazard['code'], string>> = {
-  'data-loss': 'DATA LOSS',
+const dangerWords: Readonly<Record<Danger, string>> = {
+  'data loss': 'DATA LOSS',
   rewrite: 'table rewrite',
   lock: 'lock',
-  irreversible: 'irreversible',
+  'may fail': 'may fail',
+  compatibility: 'breaks running versions',
+  authorisation: 'authorisation',
+  replication: 'replication',
+  environment: 'environment',
+  code: 'code',
 };
 
 const maxLine = 100;
@@ -51,5 +56,5 @@ function renderHazard(hazard: Hazard, options: RenderOptions): string {
 
 /** The hazard's name and its consequence, without marks or colour. */
 export function describeHazard(hazard: Hazard): string {
-  return `${hazardWords[hazard.code]}: ${escapeControl(hazard.consequence)}`;
+  return `${dangerWords[hazard.danger]}: ${escapeControl(hazard.consequence)}`;
 }

@@ -86,7 +86,7 @@ export function rehearsalSpans(rehearsal: Rehearsal): readonly Span[] {
 export function riskCounts(plan: Plan, separator: string): readonly Span[] {
   const counts = countRisks(plan);
   const spans: Span[] = [];
-  for (const risk of ['safe', 'lock', 'rewrite', 'irreversible', 'data'] as const) {
+  for (const risk of ['safe', 'lock', 'rewrite', 'care', 'data'] as const) {
     if (counts[risk] === 0) continue;
     const { word, role } = riskWord(risk);
     if (spans.length > 0) spans.push(span(separator, 'muted'));

@@ -4,23 +4,23 @@ import type { Role } from './line.ts';
 import type { ReviewChange } from './port.ts';
 
 /** The worst that a set of hazards can do, as the filter `risk:` knows it. */
-export type Risk = 'data' | 'rewrite' | 'lock' | 'irreversible' | 'safe';
+export type Risk = 'data' | 'rewrite' | 'lock' | 'care' | 'safe';
 
 const words: Readonly<Record<Risk, { readonly word: string; readonly role: Role }>> = {
   data: { word: 'DATA', role: 'danger' },
   rewrite: { word: 'REWRITE', role: 'caution' },
   lock: { word: 'LOCK', role: 'caution' },
-  irreversible: { word: 'ONE-WAY', role: 'caution' },
+  care: { word: 'CARE', role: 'caution' },
   safe: { word: 'safe', role: 'good' },
 };
 
 /** The worst of them; `safe` when there is none. */
 export function riskOf(hazards: readonly Hazard[]): Risk {
-  const codes = new Set(hazards.map((hazard) => hazard.code));
-  if (codes.has('data-loss')) return 'data';
-  if (codes.has('rewrite')) return 'rewrite';
-  if (codes.has('lock')) return 'lock';
-  return codes.has('irreversible') ? 'irreversible' : 'safe';
+  const dangers = new Set(hazards.map((hazard) => hazard.danger));
+  if (dangers.has('data loss')) return 'data';
+  if (dangers.has('rewrite')) return 'rewrite';
+  if (dangers.has('lock')) return 'lock';
+  return dangers.size > 0 ? 'care' : 'safe';
 }
 
 /** The risk of reverting a drifted object; null when it is not known here: the plan knows what pending migrations do. */
@@ -40,7 +40,7 @@ export function planHazards(plan: Plan): readonly Hazard[] {
 
 /** How many statements of a plan carry each risk. */
 export function countRisks(plan: Plan): Readonly<Record<Risk, number>> {
-  const counts: Record<Risk, number> = { data: 0, rewrite: 0, lock: 0, irreversible: 0, safe: 0 };
+  const counts: Record<Risk, number> = { data: 0, rewrite: 0, lock: 0, care: 0, safe: 0 };
   for (const step of plan.steps) for (const statement of step.statements) counts[riskOf(statement.hazards)]++;
   return counts;
 }

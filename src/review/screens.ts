@@ -1,3 +1,4 @@
+import { losesData } from '../plan/hazards.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
@@ -132,7 +133,7 @@ export function confirmScreen(
     const text = `  Not all or nothing: ${plan.segments.length} parts, ${outside} outside a transaction.`;
     facts.push(...wrapLine([span(text, 'caution')], width, 2));
   }
-  const losses = planHazards(plan).filter((hazard) => hazard.code === 'data-loss');
+  const losses = planHazards(plan).filter(losesData);
   const pinned: readonly Line[] = [
     wrong === null ? [] : [span(`  ${wrong}`, 'caution')],
     [

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
+import { losesData } from '../plan/hazards.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import { reasonAgainst } from './decisions.ts';
 import { isTooSmall, type Layout, layOutScreen } from './layout.ts';
@@ -126,9 +127,9 @@ export function confirmWord(
   plan: Plan,
   databaseName: string,
 ): { readonly word: string; readonly isName: boolean } {
-  const losesData = planHazards(plan).some((hazard) => hazard.code === 'data-loss');
+  const isLossy = planHazards(plan).some(losesData);
   // A plan without statements writes decisions down; there is nothing to prove.
-  const isName = losesData || (plan.steps.length > 0 && plan.rehearsal.outcome !== 'proven');
+  const isName = isLossy || (plan.steps.length > 0 && plan.rehearsal.outcome !== 'proven');
   return { word: isName ? databaseName : 'yes', isName };
 }
 

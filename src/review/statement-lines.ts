@@ -1,26 +1,20 @@
-import type { Hazard } from '../plan/hazards.ts';
+import { type Hazard, losesData } from '../plan/hazards.ts';
 import type { Highlight } from './highlight.ts';
 import { type Line, span, wrapLine } from './line.ts';
-import { type Risk, riskOf, riskWord } from './risk.ts';
+import { riskOf, riskWord } from './risk.ts';
 
-/** What one could do instead, by what a hazard does. */
-const saferWays: Readonly<Record<Risk, string | null>> = {
-  data: 'copy what would be lost first; or do not revert: adopt, ignore or leave it.',
-  rewrite: 'a new column beside the old, filled in batches, then swapped; or a quiet hour.',
-  lock: 'in a quiet hour, with lock_timeout set, so that nobody queues behind it.',
-  irreversible: 'try it on a copy first: PostgreSQL has no way back.',
-  safe: null,
-};
-
-/** Hazards with their consequence in plain words, then once for each kind of them a safer way. */
+/** Hazards with their consequence in plain words, then each safer way once. */
 export function hazardLines(hazards: readonly Hazard[], width: number): readonly Line[] {
-  const ways = new Set(hazards.flatMap((hazard) => saferWays[riskOf([hazard])] ?? []));
+  const ways = new Set(hazards.map(({ saferWay }) => saferWay));
   return [
     ...hazards.flatMap((hazard) => {
       const { word, role } = riskWord(riskOf([hazard]));
-      const label = hazard.code === 'data-loss' ? 'DATA LOSS' : word;
+      const label = losesData(hazard) ? 'DATA LOSS' : word;
       return wrapLine([span(label.padEnd(10), role), span(hazard.consequence)], width, 10);
     }),
+    ...hazards.flatMap(({ query }) =>
+      query === undefined ? [] : wrapLine([span('find'.padEnd(10), 'muted'), span(`${query};`)], width, 10),
+    ),
     ...[...ways].flatMap((way) => wrapLine([span('safer'.padEnd(10), 'muted'), span(way)], width, 10)),
   ];
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../../src/commands/io.ts';
 import { makeProgram } from '../../src/commands/program.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { hazardTable } from '../../src/plan/hazards.ts';
 import { renderKeysMarkdown } from '../../src/review/help.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
@@ -13,6 +14,7 @@ export function generatedPages(): readonly Page[] {
     { file: 'commands.md', text: commandsPage() },
     { file: 'coverage.md', text: coveragePage() },
     { file: 'keys.md', text: renderKeysMarkdown() },
+    { file: 'hazards.md', text: hazardsPage() },
   ];
 }
 
@@ -75,6 +77,27 @@ called clean without that list. Each is called as PostgreSQL's \`pg_identify_obj
 - Roles, tablespaces and settings of the whole server are not part of a database's catalog.
 - Rows are not compared.
 - Trueup's own schema, \`trueup\`, is left out.`;
+
+function hazardsPage(): string {
+  const rows = Object.entries(hazardTable).map(
+    ([code, { danger, consequence, saferWay }]) =>
+      `| \`${code}\` | ${danger} | ${consequence} | ${saferWay} |`,
+  );
+  return `${hazardsHead}
+
+| code | endangers | consequence | safer |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+const hazardsHead = `# Hazards
+
+Made from the table in \`src/plan/hazards.ts\` by \`npm run docs\`. A plan names the dangers of each statement: of those that
+Trueup generates, and of migrations as they are written, with the file and line. Names in braces are filled in.
+
+What a migration does is known from the catalogs before and after it, so a hazard of a migration stands at the statement that
+names the object, else at its last.`;
 
 /** The help as a terminal of 100 columns shows it. */
 function helpBlock(command: Command): string {

@@ -57,7 +57,7 @@ describe('enum', () => {
     ]);
     expect(statements.flatMap(({ statement }) => statement.hazards.map(({ code }) => code))).toEqual([
       'rewrite',
-      'lock',
+      'value-gone',
     ]);
   });
 

@@ -71,7 +71,9 @@ describe('renderPlanJson', () => {
       { id: 'table:public.extra', decision: 'revert', sql: ['DROP TABLE "public"."extra"'], source: 'live' },
       { id: 'index:public.users_email_idx', decision: 'leave', sql: [] },
     ]);
-    expect(document.drift[0].hazards).toMatchObject([{ code: 'data-loss', severity: 'danger' }]);
+    expect(document.drift[0].hazards).toMatchObject([
+      { code: 'drop-table', danger: 'data loss', severity: 'danger' },
+    ]);
   });
 
   it('has every statement with the part it commits in', () => {

@@ -2,7 +2,7 @@ import type { RunReport } from '../../src/apply/event.ts';
 import type { CatalogObject, Properties } from '../../src/catalog/kind.ts';
 import { parseId } from '../../src/catalog/object.ts';
 import type { Change } from '../../src/diff/change.ts';
-import { dataLoss } from '../../src/plan/hazards.ts';
+import { hazard } from '../../src/plan/hazards.ts';
 import type { Plan, PlannedMigration, PlannedStatement } from '../../src/plan/plan.ts';
 import type { DriftReport } from '../../src/render/drift.ts';
 
@@ -118,7 +118,7 @@ export const samplePlan: Plan = {
       statements: [
         planned('DROP TABLE "public"."extra"', {
           object: 'table:public.extra',
-          hazards: [dataLoss('public.extra', 'All rows of public.extra are lost.')],
+          hazards: [hazard('drop-table', 'public.extra')],
         }),
       ],
     },

@@ -2,7 +2,7 @@ import type { ApplyEvent, RunReport } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
 import type { Change } from '../../src/diff/change.ts';
 import { loadScanner } from '../../src/migrations/statements.ts';
-import { dataLoss, type Hazard, rewrite } from '../../src/plan/hazards.ts';
+import { type Hazard, hazard } from '../../src/plan/hazards.ts';
 import type {
   Decision,
   Plan,
@@ -33,11 +33,8 @@ export const data: ReviewData = {
       after: 'ALTER TABLE "public"."users" ADD COLUMN "email" varchar(255) NOT NULL;',
       statements: [
         planned('ALTER TABLE "public"."users" ALTER COLUMN "email" TYPE varchar(120)', [
-          dataLoss(
-            'public.users.email',
-            'Values longer than 120 characters in public.users.email make it fail.',
-          ),
-          rewrite('public.users', 'public.users is rewritten; nobody reads or writes it meanwhile.'),
+          hazard('narrow-type', 'public.users.email', { from: 'varchar(255)', to: 'varchar(120)' }),
+          hazard('rewrite', 'public.users', { table: 'public.users' }),
         ]),
       ],
     }),
@@ -60,14 +57,7 @@ export const data: ReviewData = {
       statements: [
         planned(
           'ALTER TABLE "public"."orders" ADD CONSTRAINT "orders_user_fk" FOREIGN KEY (user_id) REFERENCES public.users(id)',
-          [
-            {
-              code: 'lock',
-              severity: 'caution',
-              subject: 'public.orders',
-              consequence: 'Writes to public.orders wait.',
-            },
-          ],
+          [hazard('full-scan', 'public.orders', { waiting: 'writes' })],
         ),
       ],
       impossible: { adopt: 'A missing foreign key cannot be adopted while V42 needs it.' },
@@ -78,9 +68,7 @@ export const data: ReviewData = {
       before: null,
       after: 'CREATE TABLE "public"."users_backup" (\n  "id" bigint NOT NULL,\n  "email" text\n);',
       statements: [
-        planned('DROP TABLE "public"."users_backup"', [
-          dataLoss('public.users_backup', 'All rows of public.users_backup are lost (41,220).'),
-        ]),
+        planned('DROP TABLE "public"."users_backup"', [hazard('drop-table', 'public.users_backup')]),
       ],
     }),
     item({
@@ -163,9 +151,7 @@ export function makePlan(
   };
   const drop = planned(
     'ALTER TABLE users DROP COLUMN legacy',
-    options.safe
-      ? []
-      : [dataLoss('public.users.legacy', 'All values of public.users.legacy are lost (41,220).')],
+    options.safe ? [] : [hazard('drop-column', 'public.users.legacy')],
   );
   const steps: readonly Step[] = [
     ...(repair.statements.length > 0 ? [repair] : []),
