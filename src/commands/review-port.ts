@@ -65,9 +65,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         signal,
       });
     },
-    apply: (plan, signal) => {
+    apply: (plan, ignoreNotes, signal) => {
       const { loaded, assessment } = current();
-      return runPlan({ loaded, live, assessment, plan, signal, now });
+      return runPlan({ loaded, live, assessment, plan, ignoreNotes, signal, now });
     },
   };
 }

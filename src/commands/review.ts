@@ -7,6 +7,7 @@ import type { SharedFlags } from './arguments.ts';
 import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
 import { openDemoDatabase, sampleRoot } from './demo-database.ts';
+import { editFile } from './editor.ts';
 import type { ExitCode, Io } from './io.ts';
 import {
   assessLive,
@@ -84,6 +85,7 @@ async function review(
       env: io.variables,
       ascii: flags.ascii === true,
       databaseLabel: live.session.label,
+      edit: (position) => editFile(options.cwd ?? io.cwd, io.variables, position),
       commands: commandsFor(flags, live),
     });
     io.stdout.write(result.summary.endsWith('\n') ? result.summary : `${result.summary}\n`);

@@ -4,8 +4,10 @@ import { applyPlan } from '../apply/apply.ts';
 import type { ApplyEvent } from '../apply/event.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
+import type { ObjectId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
 import { registry } from '../kinds/index.ts';
+import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Plan } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
 import { writeAdopted } from './adopt.ts';
@@ -22,6 +24,8 @@ export type RunInput = {
   readonly plan: Plan;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Reasons and ends of what is to be ignored. */
+  readonly ignoreNotes?: ReadonlyMap<ObjectId, IgnoreNote>;
 };
 
 /**
@@ -52,7 +56,7 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
       if (event.type === 'segment committed') isRecorded = true;
       if (event.type === 'run finished' && ['success', 'nothing to do'].includes(event.report.outcome)) {
         isRecorded = true;
-        await writeIgnoreRules(loaded.project.root, plan, now());
+        await writeIgnoreRules(loaded.project.root, plan, now(), input.ignoreNotes);
       }
       yield event;
     }

@@ -1,4 +1,5 @@
-import { type Binding, bindings } from './bindings.ts';
+import type { Binding } from './binding.ts';
+import { bindings } from './bindings.ts';
 import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
 import { currentPlan, isTyping, screenOf } from './select.ts';
 import type { State, Tab } from './state.ts';

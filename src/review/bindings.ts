@@ -1,68 +1,17 @@
-import type { Decision } from '../plan/plan.ts';
+import {
+  always,
+  type Binding,
+  browsing,
+  decisionBinding,
+  moveBinding,
+  needsRows,
+  on,
+  tabBinding,
+} from './binding.ts';
 import { decisionList } from './decisions.ts';
-import { blockedReason, currentPlan, decideReason, type Screen, screenOf, selectedRow } from './select.ts';
-import type { Command, State } from './state.ts';
-
-/** A key and what it does. The same records make the keys work, the footer, the help and docs/keys.md. */
-export type Binding = {
-  /** Names as `keys.ts` reports them. */
-  readonly keys: readonly string[];
-  /** The keys as people write them. */
-  readonly label: string;
-  readonly topic: 'Move' | 'Look' | 'Decide' | 'Act' | 'Run' | 'Leave';
-  readonly description: string;
-  /** A word for the footer; absent: not shown there. The footer's order is that of the bindings. */
-  readonly hint?: string;
-  /** Whether the key means this on what is shown now. */
-  readonly when: (state: State) => boolean;
-  /** Why it can do nothing now, shown when it is pressed; null when it can. */
-  readonly disabledReason: (state: State) => string | null;
-  readonly action: (state: State) => Command;
-};
-
-const on =
-  (...screens: readonly Screen[]) =>
-  (state: State) =>
-    screens.includes(screenOf(state));
-const browsing = on('browse');
-const always = () => null;
-const needsRows = (state: State) => (state.rows.length > 0 ? null : 'There is nothing in this list.');
-
-function decisionBinding(decision: Decision, key: string, meaning: string): Binding {
-  return {
-    keys: [key],
-    label: key,
-    topic: 'Decide',
-    description: `${decision}: ${meaning}`,
-    when: (state) => browsing(state) && state.tab === 'drift',
-    disabledReason: (state) => decideReason(state, decision),
-    action: () => ({ type: 'decide', decision }),
-  };
-}
-
-function moveBinding(keys: readonly string[], label: string, description: string, command: Command): Binding {
-  return {
-    keys,
-    label,
-    topic: 'Move',
-    description,
-    when: on('browse', 'help'),
-    disabledReason: always,
-    action: () => command,
-  };
-}
-
-function tabBinding(key: string, tab: State['tab'], description: string): Binding {
-  return {
-    keys: [key],
-    label: key,
-    topic: 'Look',
-    description,
-    when: browsing,
-    disabledReason: always,
-    action: () => ({ type: 'show tab', tab }),
-  };
-}
+import { fileToEdit } from './edit-file.ts';
+import { blockedReason, currentPlan, decideReason, screenOf, selectedRow } from './select.ts';
+import type { State } from './state.ts';
 
 /** Every key. Where several match, the first whose `when` holds counts. */
 export const bindings: readonly Binding[] = [
@@ -198,6 +147,16 @@ export const bindings: readonly Binding[] = [
     action: () => ({ type: 'copy' }),
   },
   {
+    keys: ['e'],
+    label: 'e',
+    topic: 'Look',
+    description:
+      'open the migration in $VISUAL or $EDITOR, at the statement; a change is read when you come back',
+    when: browsing,
+    disabledReason: (state) => (fileToEdit(state) ? null : 'No file of a migration speaks of this.'),
+    action: () => ({ type: 'edit file' }),
+  },
+  {
     keys: ['R'],
     label: 'R',
     topic: 'Act',
@@ -232,7 +191,7 @@ export const bindings: readonly Binding[] = [
     label: 'Esc',
     topic: 'Leave',
     description: 'one step back; never leaves',
-    when: on('browse', 'help', 'confirm'),
+    when: on('browse', 'help', 'ignore', 'confirm'),
     disabledReason: always,
     action: () => ({ type: 'escaped' }),
   },

@@ -8,8 +8,13 @@ import { countOf } from './words.ts';
 /** Decides for the selected object, group or marked rows; impossible ones among them are left out and told. */
 export function decide(state: State, decision: Decision | 'next'): State {
   if (!state.data) return state;
-  const ids = new Set<ObjectId>(targets(state));
-  const items = state.data.drift.filter((item) => ids.has(item.change.id));
+  return decideFor(state, targets(state), decision);
+}
+
+/** The same for objects that were chosen before. */
+export function decideFor(state: State, chosen: readonly ObjectId[], decision: Decision | 'next'): State {
+  const ids = new Set<ObjectId>(chosen);
+  const items = (state.data?.drift ?? []).filter((item) => ids.has(item.change.id));
   const first = items[0];
   if (!first) return state;
   const wanted = decision === 'next' ? nextDecision(first, state.decisions.get(first.change.id)) : decision;
@@ -19,7 +24,9 @@ export function decide(state: State, decision: Decision | 'next'): State {
   for (const item of items) if (!refused.includes(item)) decisions.set(item.change.id, wanted);
   const done = items.length - refused.length;
   const reason = refused[0] ? ` ${refused.length} cannot: ${reasonAgainst(refused[0], wanted)}` : '';
-  const message = items.length > 1 ? `${countOf(done, 'object')}: ${wanted}.${reason}` : null;
+  const shown = wanted === 'adopt' ? ' Tab 2 shows the migration before it is written.' : '';
+  const message =
+    items.length > 1 || shown !== '' ? `${countOf(done, 'object')}: ${wanted}.${reason}${shown}` : null;
   // A plan that is being made for other decisions is of no use any more.
   const plan = state.plan.status === 'making' ? { status: 'none' as const } : state.plan;
   return { ...state, decisions, plan, message, marks: null };

@@ -3,8 +3,9 @@ import type { Plan } from '../plan/plan.ts';
 import { changeLines } from './change-detail.ts';
 import { type Decisions, decisionList } from './decisions.ts';
 import type { DefinitionView } from './definition.ts';
-import { type Line, span } from './line.ts';
+import { type Line, span, wrapLine } from './line.ts';
 import { overviewLines } from './overview.ts';
+import type { PlannedFile } from './planned-files.ts';
 import type { ReviewData, ReviewRun } from './port.ts';
 import type { Row } from './rows.ts';
 import { hazardLines, paragraphs, sqlLines } from './statement-lines.ts';
@@ -45,6 +46,8 @@ export function detailOf(row: Row | undefined, source: DetailSource): Detail {
       };
     case 'note':
       return { title: 'Note', lines: paragraphs(source, [[span(row.label)]]) };
+    case 'file':
+      return { title: row.label, lines: fileLines(row.file, source) };
     case 'run':
       return { title: `run ${row.run.runId}`, lines: runLines(row.run, source) };
     default:
@@ -77,6 +80,20 @@ function runLines(run: ReviewRun, source: DetailSource): readonly Line[] {
     fact('version', `${run.versionBefore ?? 'none'} ${source.glyphs.arrow} ${run.versionAfter ?? 'none'}`),
     fact('took', run.durationMs === null ? 'unknown' : formatDuration(run.durationMs)),
   ]);
+}
+
+function fileLines({ type, text }: PlannedFile, source: DetailSource): readonly Line[] {
+  const meaning =
+    type === 'migration'
+      ? 'Written into the migrations folder when the plan is applied, and recorded as applied here. Taken back when nothing is committed. Commit it.'
+      : 'Added to .trueupignore once the plan is applied. Commit it.';
+  const lines =
+    (type === 'migration' ? source.highlight?.(text) : null) ?? text.split('\n').map((line) => [span(line)]);
+  return [
+    ...paragraphs(source, [[span(meaning)]]),
+    [],
+    ...lines.flatMap((line) => wrapLine([span('+ ', 'added'), ...line], source.width, 4)),
+  ];
 }
 
 function planDetail(row: Row, plan: Plan, source: DetailSource): Detail {

@@ -1,4 +1,4 @@
-import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { type Diagnostic, InterruptedError, type SourcePosition, TrueupError } from '../errors.ts';
 import { expandDecisions } from './decisions.ts';
 import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
@@ -11,6 +11,8 @@ export type EffectContext = {
   readonly now: () => number;
   readonly copy: (text: string) => void;
   readonly suspend: () => void;
+  /** Opens a file in the user's editor. */
+  readonly edit: (position: SourcePosition) => void;
   /** The review is over and nothing runs any more. */
   readonly finish: () => void;
 };
@@ -56,7 +58,7 @@ export function createEffects(context: EffectContext): {
     applying = controller;
     let diagnostics: readonly Diagnostic[] = [];
     try {
-      for await (const event of port.apply(state.phase.plan, controller.signal)) {
+      for await (const event of port.apply(state.phase.plan, state.ignoreNotes, controller.signal)) {
         dispatch({ type: 'run progressed', event, nowMs: context.now() });
       }
     } catch (error) {
@@ -88,6 +90,7 @@ export function createEffects(context: EffectContext): {
       if (asked('cancel')) port.cancel().catch(() => undefined);
       if (asked('copy')) context.copy(after.clipboard);
       if (asked('suspend')) context.suspend();
+      if (asked('edit') && after.editing) context.edit(after.editing);
       if (after.phase.name === 'leaving' && before.phase.name !== 'leaving') {
         loading?.abort();
         planning?.abort();

@@ -1,4 +1,5 @@
-import { type Binding, bindings } from './bindings.ts';
+import type { Binding } from './binding.ts';
+import { bindings } from './bindings.ts';
 import { type Line, span, wrapLine } from './line.ts';
 import type { State } from './state.ts';
 

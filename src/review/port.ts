@@ -4,6 +4,7 @@ import type { Change } from '../diff/change.ts';
 import type { SourcePosition } from '../errors.ts';
 import type { SqlToken } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
+import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
@@ -13,7 +14,11 @@ export type ReviewPort = {
   /** The plan under these decisions, rehearsed. */
   plan(decisions: ReadonlyMap<ObjectId, Decision>, signal: AbortSignal): Promise<Plan>;
   /** Runs a plan. `signal` asks to stop after the current statement; `cancel` cancels it on the server. */
-  apply(plan: Plan, signal: AbortSignal): AsyncIterable<ApplyEvent>;
+  apply(
+    plan: Plan,
+    ignoreNotes: ReadonlyMap<ObjectId, IgnoreNote>,
+    signal: AbortSignal,
+  ): AsyncIterable<ApplyEvent>;
   cancel(): Promise<void>;
   /** PostgreSQL's own scanner, for colours: asked for after the first paint. */
   loadScanner(): Promise<(sql: string) => readonly SqlToken[]>;

@@ -3,11 +3,14 @@ import type { Plan } from '../plan/plan.ts';
 import { copy } from './copy.ts';
 import { decide, mark } from './decide.ts';
 import { keepDecisions } from './decisions.ts';
+import { fileToEdit } from './edit-file.ts';
+import { askIgnore } from './ignore-prompt.ts';
 import { reduceMove } from './move.ts';
-import { foldEvent, startRun } from './run.ts';
-import { blockedReason, confirmWord, currentPlan, filterOf, isTyping } from './select.ts';
+import { foldEvent } from './run.ts';
+import { blockedReason, currentPlan } from './select.ts';
 import { settle } from './settle.ts';
 import type { Action, Command, Report, Requests, State } from './state.ts';
+import { edit, submit, withFilter } from './typing.ts';
 
 /** The state after an action. Pure: what must happen outside is asked for in `requests`. */
 export function reduce(state: State, action: Action): State {
@@ -28,6 +31,7 @@ const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
   'run progressed',
   'run ended',
   'scanner loaded',
+  'file edited',
 ]);
 
 function isReport(action: Action): action is Report {
@@ -85,6 +89,10 @@ function reduceReport(state: State, report: Report): State {
       const run = foldEvent(phase.run, report.event, phase.plan, report.nowMs);
       return { ...state, nowMs: report.nowMs, phase: { ...phase, run } };
     }
+    case 'file edited': {
+      if (report.problem !== null) return { ...state, message: report.problem };
+      return report.changed ? reload({ ...state, message: null }, false) : state;
+    }
     case 'scanner loaded':
       return { ...state, highlight: report.highlight };
     case 'run ended':
@@ -115,7 +123,7 @@ function reduceCommand(state: State, command: Command): State {
     case 'switch pane':
       return state.full ? state : { ...state, focus: state.focus === 'list' ? 'detail' : 'list' };
     case 'decide':
-      return decide(state, command.decision);
+      return command.decision === 'ignore' ? askIgnore(state) : decide(state, command.decision);
     case 'mark':
       return mark(state, command.marks);
     case 'filter':
@@ -152,6 +160,8 @@ function reduceCommand(state: State, command: Command): State {
       return interrupt(state);
     case 'suspend':
       return ask(state, 'suspend');
+    case 'edit file':
+      return ask({ ...state, editing: fileToEdit(state) }, 'edit');
     case 'refused':
       return { ...state, message: command.reason };
   }
@@ -187,45 +197,13 @@ function openConfirm(state: State, plan: Plan): State {
   return { ...state, phase: { name: 'confirm', plan, typed: '', wrong: null }, helpTop: null };
 }
 
-function edit(state: State, change: (text: string) => string): State {
-  if (!isTyping(state)) return state;
-  if (state.phase.name === 'confirm') {
-    return {
-      ...state,
-      phase: { ...state.phase, typed: change(state.phase.typed).slice(0, 200), wrong: null },
-    };
-  }
-  return withFilter(state, change(filterOf(state)).slice(0, 200));
-}
-
-function withFilter(state: State, filter: string): State {
-  const list = state.lists[state.tab];
-  return { ...state, lists: { ...state.lists, [state.tab]: { ...list, filter } } };
-}
-
-function submit(state: State): State {
-  if (!isTyping(state)) return state;
-  const { phase } = state;
-  if (phase.name !== 'confirm') return { ...state, editingFilter: false };
-  const { word } = confirmWord(phase.plan, state.data?.header.databaseName ?? '');
-  // An empty word would let Enter alone confirm.
-  if (phase.typed !== word || word === '') {
-    const wrong =
-      phase.typed === ''
-        ? `Type ${word} to apply, or press Esc.`
-        : `That is not "${word}". Nothing was applied.`;
-    return { ...state, phase: { ...phase, typed: '', wrong } };
-  }
-  const run = startRun(phase.plan, state.nowMs);
-  return ask({ ...state, phase: { name: 'applying', plan: phase.plan, run, stop: 'no' } }, 'apply');
-}
-
 /** One step back: help, the field being edited, the full diff, marks, the filter. It never leaves the review. */
 function stepBack(state: State): State {
   if (state.helpTop !== null) return { ...state, helpTop: null };
   if (state.phase.name === 'confirm')
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
   if (state.phase.name !== 'browse') return state;
+  if (state.ignorePrompt) return { ...state, ignorePrompt: null, message: 'Left as it was.' };
   if (state.editingFilter) return withFilter({ ...state, editingFilter: false }, '');
   if (state.full) return { ...state, full: false, focus: 'list' };
   if (state.marks) return { ...state, marks: null };

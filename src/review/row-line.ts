@@ -54,6 +54,11 @@ function content(row: Row, state: State): Content {
       if (row.follows) return { left, right: [[kind], []] };
       return { left, right: [[kind, action, risk], [action, risk], [risk]] };
     }
+    case 'file':
+      return {
+        left: [span('writes ', 'muted'), span(row.label, 'strong')],
+        right: [[span(row.file.type, 'muted')]],
+      };
     case 'ignored':
     case 'note':
     case 'overview':

@@ -1,7 +1,8 @@
 import { formatKind, formatName, type ObjectId, ownName, parseId } from '../catalog/object.ts';
-import type { IgnoredChange, Plan } from '../plan/plan.ts';
+import type { IgnoredChange } from '../plan/plan.ts';
 import { decidable } from './decisions.ts';
 import { matchesFilter, matchesText, parseFilter } from './filter.ts';
+import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
 
 export type Section = 'drift' | 'pending';
@@ -30,6 +31,7 @@ export type Row = Place &
     | { readonly type: 'ignored'; readonly label: string; readonly ignored: IgnoredChange }
     | { readonly type: 'note'; readonly label: string }
     | { readonly type: 'overview'; readonly label: string }
+    | { readonly type: 'file'; readonly label: string; readonly file: PlannedFile }
     | {
         readonly type: 'segment';
         readonly segment: number;
@@ -102,85 +104,6 @@ export function driftRows(data: ReviewData, options: RowOptions): readonly Row[]
   addGroup('notes', 'Notes', notes.filter(matches), false);
   return rows;
 }
-
-/** The Plan tab: an overview, then each transaction with its steps and their statements. */
-export function planRows(plan: Plan, options: RowOptions): readonly Row[] {
-  const terms = parseFilter(options.filter);
-  const rows: Row[] = [{ type: 'overview', key: 'overview', depth: 0, label: 'Overview' }];
-  plan.segments.forEach((segment, index) => {
-    const children: Row[] = [];
-    const shown = segment.statements.filter((at) => {
-      const text = `${plan.steps[at.step]?.title} ${plan.steps[at.step]?.statements[at.statement]?.sql}`;
-      return matchesText(text, terms);
-    });
-    for (const step of new Set(shown.map((at) => at.step))) {
-      const key = `step ${index} ${step}`;
-      const statements = shown.filter((at) => at.step === step);
-      const folded = terms.length === 0 && statements.length > longStep !== options.toggled.has(key);
-      const count = statements.length;
-      children.push({
-        type: 'step',
-        key,
-        depth: 1,
-        step,
-        segment: index,
-        count,
-        foldable: count > 0,
-        folded,
-      });
-      if (folded) continue;
-      for (const { statement } of statements) {
-        children.push({
-          type: 'statement',
-          key: `statement ${step} ${statement}`,
-          depth: 2,
-          step,
-          statement,
-        });
-      }
-    }
-    // A step without statements still writes its history row in this segment.
-    for (const step of segment.completes) {
-      if (terms.length > 0 || (plan.steps[step]?.statements.length ?? 0) > 0) continue;
-      const key = `step ${index} ${step}`;
-      children.push({
-        type: 'step',
-        key,
-        depth: 1,
-        step,
-        segment: index,
-        count: 0,
-        foldable: false,
-        folded: false,
-      });
-    }
-    if (children.length === 0) return;
-    const { transaction } = segment;
-    rows.push({
-      type: 'segment',
-      key: `segment ${index}`,
-      depth: 0,
-      segment: index,
-      transaction,
-      count: shown.length,
-    });
-    rows.push(...children);
-  });
-  return rows;
-}
-
-/** The History tab: one row a run. */
-export function historyRows(data: ReviewData, options: RowOptions): readonly Row[] {
-  const terms = parseFilter(options.filter);
-  return data.history
-    .filter((run) =>
-      matchesText(`${run.runId} ${run.by} ${run.outcome} ${run.startedAt} ${run.versionAfter}`, terms),
-    )
-    .map((run): Row => ({ type: 'run', key: `run ${run.runId}`, depth: 0, run }));
-}
-
-/** A step with more statements starts folded. */
-const longStep = 12;
 
 type Layout = {
   readonly section: Section;

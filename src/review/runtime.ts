@@ -1,3 +1,4 @@
+import type { SourcePosition } from '../errors.ts';
 import { createEffects } from './effects.ts';
 import { flushKeys, parseKeys } from './keys.ts';
 import type { ReviewPort } from './port.ts';
@@ -27,6 +28,8 @@ export type ReviewOptions = {
   readonly ascii: boolean;
   /** The database for the summary, before anything is known of it; no password. */
   readonly databaseLabel: string;
+  /** Lets the user edit a file, with the terminal to itself. True when it changed; rejects with what to tell. */
+  readonly edit: (position: SourcePosition) => Promise<boolean>;
   /** The commands that would repeat this, with their flags, for the summary; by default those without any. */
   readonly commands?: ReviewCommands;
 };
@@ -75,6 +78,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     now: Date.now,
     copy: (text) => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend: () => suspend(),
+    edit: (position) => void edit(position),
     finish,
   });
 
@@ -116,6 +120,18 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     });
     // The whole group, as the terminal itself would do, so that `npx` stops too.
     process.kill(0, 'SIGTSTP');
+  };
+
+  const edit = async (position: SourcePosition) => {
+    terminal.release();
+    let problem: string | null = null;
+    const changed = await options.edit(position).catch((error: unknown) => {
+      problem = error instanceof Error ? error.message : String(error);
+      return false;
+    });
+    terminal.take();
+    onResize();
+    store.dispatch({ type: 'file edited', changed, problem });
   };
 
   const ticker = setInterval(() => {

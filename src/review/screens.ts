@@ -4,6 +4,7 @@ import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
 import { type Line, span, wrapLine } from './line.ts';
 import { rehearsalSpans, riskCounts } from './overview.ts';
+import { plannedFiles } from './planned-files.ts';
 import { planHazards } from './risk.ts';
 import { confirmWord, isLost } from './select.ts';
 import type { Phase, State } from './state.ts';
@@ -128,6 +129,8 @@ export function confirmScreen(
   ];
   const left = countDecisions(plan, 'leave');
   if (left > 0) facts.push([span(`  ${countOf(left, 'drifted object')} left as found`, 'muted')]);
+  const files = plannedFiles(plan, state.ignoreNotes, state.nowMs).map(({ name }) => name);
+  if (files.length > 0) facts.push([span(`  writes ${files.join(' and ')}: see tab 2`, 'muted')]);
   const outside = plan.segments.filter((segment) => !segment.transaction).length;
   if (plan.segments.length > 1) {
     const text = `  Not all or nothing: ${plan.segments.length} parts, ${outside} outside a transaction.`;

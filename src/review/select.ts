@@ -16,6 +16,7 @@ export type Screen =
   | 'loading'
   | 'load failed'
   | 'browse'
+  | 'ignore'
   | 'confirm'
   | 'applying'
   | 'result'
@@ -24,13 +25,14 @@ export type Screen =
 export function screenOf(state: State): Screen {
   if (state.phase.name === 'leaving') return 'leaving';
   if (isTooSmall(state.size)) return 'too small';
-  return state.helpTop === null ? state.phase.name : 'help';
+  if (state.helpTop !== null) return 'help';
+  return state.phase.name === 'browse' && state.ignorePrompt ? 'ignore' : state.phase.name;
 }
 
 /** Whether keys are text: for the filter or for the confirmation. */
 export function isTyping(state: State): boolean {
   const screen = screenOf(state);
-  return screen === 'confirm' || (screen === 'browse' && state.editingFilter);
+  return screen === 'confirm' || screen === 'ignore' || (screen === 'browse' && state.editingFilter);
 }
 
 export function layoutOf(state: State): Layout {

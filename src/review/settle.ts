@@ -1,7 +1,10 @@
 import { decidable, isBlocked } from './decisions.ts';
 import { type Detail, detailOf } from './detail.ts';
+import { historyRows } from './history-rows.ts';
 import { scrollTo } from './layout.ts';
-import { driftRows, historyRows, planRows, type Row } from './rows.ts';
+import { planRows } from './plan-rows.ts';
+import { plannedFiles } from './planned-files.ts';
+import { driftRows, type Row } from './rows.ts';
 import { currentPlan, filterOf, layoutOf, selectedRow } from './select.ts';
 import type { ListState, State } from './state.ts';
 
@@ -58,7 +61,7 @@ function rowsOf(state: State): readonly Row[] {
   if (state.tab === 'drift') return driftRows(state.data, options);
   if (state.tab === 'history') return historyRows(state.data, options);
   const plan = currentPlan(state);
-  return plan ? planRows(plan, options) : [];
+  return plan ? planRows(plan, plannedFiles(plan, state.ignoreNotes, state.nowMs), options) : [];
 }
 
 function settleList(list: ListState, state: State): ListState {

@@ -1,10 +1,12 @@
 import type { ApplyEvent } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import type { Diagnostic } from '../errors.ts';
+import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Decisions } from './decisions.ts';
 import type { Detail } from './detail.ts';
 import type { Highlight } from './highlight.ts';
+import type { IgnorePrompt } from './ignore-prompt.ts';
 import type { Size } from './layout.ts';
 import type { ReviewData } from './port.ts';
 import type { Row } from './rows.ts';
@@ -67,6 +69,7 @@ export type Requests = {
   readonly cancel: number;
   readonly copy: number;
   readonly suspend: number;
+  readonly edit: number;
 };
 
 export type State = {
@@ -88,6 +91,11 @@ export type State = {
   readonly editingFilter: boolean;
   readonly decisions: Decisions;
   readonly marks: Marks | null;
+  /** Reasons and ends of what is ignored. */
+  readonly ignoreNotes: ReadonlyMap<ObjectId, IgnoreNote>;
+  readonly ignorePrompt: IgnorePrompt | null;
+  /** What the last `e` opens in the editor. */
+  readonly editing: SourcePosition | null;
   readonly full: boolean;
   readonly sideBySide: boolean;
   readonly ignoreWhitespace: boolean;
@@ -120,6 +128,7 @@ export type Report =
   | { readonly type: 'plan made'; readonly request: number; readonly plan: Plan }
   | { readonly type: 'plan failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'run progressed'; readonly event: ApplyEvent; readonly nowMs: number }
+  | { readonly type: 'file edited'; readonly changed: boolean; readonly problem: string | null }
   | { readonly type: 'scanner loaded'; readonly highlight: Highlight }
   | { readonly type: 'run ended'; readonly diagnostics: readonly Diagnostic[] };
 
@@ -142,6 +151,7 @@ export type Command =
   | { readonly type: 'escaped' }
   | { readonly type: 'toggle'; readonly what: 'side by side' | 'whitespace' | 'help' }
   | { readonly type: 'copy' }
+  | { readonly type: 'edit file' }
   | { readonly type: 'reload' }
   | { readonly type: 'apply' }
   | { readonly type: 'retry' }
@@ -174,6 +184,9 @@ export function initialState(options: {
     editingFilter: false,
     decisions: new Map<ObjectId, Decision>(),
     marks: null,
+    ignoreNotes: new Map<ObjectId, IgnoreNote>(),
+    ignorePrompt: null,
+    editing: null,
     full: false,
     sideBySide: false,
     ignoreWhitespace: false,
@@ -182,7 +195,7 @@ export function initialState(options: {
     plan: { status: 'none' },
     message: null,
     clipboard: '',
-    requests: { load: 1, plan: 0, apply: 0, stop: 0, cancel: 0, copy: 0, suspend: 0 },
+    requests: { load: 1, plan: 0, apply: 0, stop: 0, cancel: 0, copy: 0, suspend: 0, edit: 0 },
     lastRun: null,
     totals: { decidable: 0, blocked: 0 },
     rows: [],

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import type { ObjectId } from '../../src/catalog/object.ts';
 import { apply } from '../../src/commands/apply.ts';
 import { drift } from '../../src/commands/drift.ts';
-import { formatPattern } from '../../src/commands/ignore-drift.ts';
 import { openServer } from '../../src/database/server.ts';
 import { parseIgnoreFile } from '../../src/diff/ignore.ts';
+import { formatPattern } from '../../src/plan/ignore-rules.ts';
 import type { Decision } from '../../src/plan/plan.ts';
 import { freshDatabase } from '../support/servers.ts';
 

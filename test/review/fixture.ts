@@ -182,12 +182,22 @@ export function makePlan(
     pending: data.pending.map((one) => one.change),
     steps,
     segments,
-    assumed: [],
+    assumed: data.drift.some((one) => decisions.get(one.change.id) === 'adopt') ? [adopted] : [],
     rehearsal: { outcome: 'proven', durationMs: 812 },
     notCompared: [{ kind: 'publication', name: 'reporting' }],
     diagnostics: [],
   };
 }
+
+const adopted: PlannedMigration = {
+  key: '45',
+  kind: 'versioned',
+  version: '45',
+  description: 'adopt drift',
+  script: 'V45__adopt_drift.sql',
+  checksum: '0'.repeat(32),
+  text: '-- Adopts what was changed outside migrations:\n\nCREATE INDEX users_tmp_idx ON public.users (lower(email));\n',
+};
 
 /** All that happens when a plan is applied; with `failAt` the statement of that sequence number fails. */
 export function eventsOf(plan: Plan, options: { readonly failAt?: number } = {}): readonly ApplyEvent[] {
@@ -248,7 +258,8 @@ export function makePort(
       await options.planning?.();
       return makePlan(decisions, options);
     },
-    apply: async function* (plan, signal) {
+    apply: async function* (plan, notes, signal) {
+      for (const [id, { reason, until }] of notes) options.calls?.push(`ignore ${id} ${reason} ${until}`);
       options.calls?.push('apply');
       for (const event of eventsOf(plan, options)) {
         await options.gate?.(event);

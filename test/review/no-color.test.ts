@@ -8,8 +8,8 @@ it('uses no colour and no style with NO_COLOR, and still tells everything', asyn
   await review.shows('0/5 decided');
   review.press('/email\r');
   await review.shows('[-120-]', '{+255+}', 'DATA LOSS', '▌?');
-  review.press('i');
-  await review.shows('▌I', '(•)ignore');
+  review.press('l');
+  await review.shows('▌L', '(•)leave');
   review.press('2');
   await review.shows('[2 Plan', 'OUTSIDE a transaction');
   review.press('q');

@@ -25,6 +25,7 @@ const result = await runReview(port, {
   env: process.env,
   ascii: flags.has('--ascii'),
   databaseLabel: 'app@db1/shop',
+  edit: async () => false,
   commands: { review: 'trueup review -e prod', apply: 'trueup apply -e prod' },
 });
 console.log(result.summary);

@@ -179,7 +179,7 @@ describe('decisions', () => {
   it.each([
     ['r', 'revert'],
     ['a', 'adopt'],
-    ['i', 'ignore'],
+    ['iwhy\r\r', 'ignore'],
     ['l', 'leave'],
     [' ', 'revert'],
     ['  ', 'adopt'],
@@ -201,7 +201,7 @@ describe('decisions', () => {
 
   it('decides a whole group from its heading', () => {
     const heading = press(at(loaded(), ids.email), '\u001b[D');
-    expect([...press(heading, 'i').decisions]).toEqual([
+    expect([...press(heading, 'iwhy\r\r').decisions]).toEqual([
       [ids.email, 'ignore'],
       [ids.index, 'ignore'],
     ]);

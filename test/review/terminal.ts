@@ -31,6 +31,7 @@ export type OpenOptions = {
   readonly rows?: number;
   readonly env?: ReviewOptions['env'];
   readonly ascii?: boolean;
+  readonly edit?: ReviewOptions['edit'];
 };
 
 /** Opens the review. Every opened review must be left (`q`, Ctrl-C), or the test never ends. */
@@ -67,6 +68,7 @@ export function openReview(port: ReviewPort, options: OpenOptions = {}): OpenedR
     env: options.env ?? {},
     ascii: options.ascii ?? false,
     databaseLabel: 'app@db1/shop',
+    edit: options.edit ?? (async () => false),
     commands: { review: 'trueup review -e prod', apply: 'trueup apply -e prod' },
   });
   const lines = () => {

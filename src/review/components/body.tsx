@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { ignoreScreen } from '../ignore-prompt.ts';
 import { span } from '../line.ts';
 import { applyingScreen, resultScreen } from '../run-screen.ts';
 import {
@@ -49,6 +50,7 @@ function fullScreen(state: State): FullScreen | null {
     case 'leaving':
       return { title: '', lines: [[], [span('Leaving')]], pinned: [] };
     case 'browse':
+      if (state.ignorePrompt) return ignoreScreen(state, state.ignorePrompt, width, height);
       if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state);
       if (state.tab === 'plan' && state.plan.status === 'failed') return planFailedScreen(state, width);
       if (state.tab === 'plan' && currentPlan(state) === null) return planningScreen(state);

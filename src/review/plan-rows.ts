@@ -1,0 +1,77 @@
+import type { Plan } from '../plan/plan.ts';
+import { matchesText, parseFilter } from './filter.ts';
+import type { PlannedFile } from './planned-files.ts';
+import type { Row, RowOptions } from './rows.ts';
+
+/** The Plan tab: an overview, the files that are written, then each transaction with its steps and their statements. */
+export function planRows(plan: Plan, files: readonly PlannedFile[], options: RowOptions): readonly Row[] {
+  const terms = parseFilter(options.filter);
+  const rows: Row[] = [{ type: 'overview', key: 'overview', depth: 0, label: 'Overview' }];
+  for (const file of files) {
+    if (matchesText(`${file.name} ${file.text}`, terms))
+      rows.push({ type: 'file', key: `file ${file.name}`, depth: 0, label: file.name, file });
+  }
+  plan.segments.forEach((segment, index) => {
+    const children: Row[] = [];
+    const shown = segment.statements.filter((at) => {
+      const text = `${plan.steps[at.step]?.title} ${plan.steps[at.step]?.statements[at.statement]?.sql}`;
+      return matchesText(text, terms);
+    });
+    for (const step of new Set(shown.map((at) => at.step))) {
+      const key = `step ${index} ${step}`;
+      const statements = shown.filter((at) => at.step === step);
+      const folded = terms.length === 0 && statements.length > longStep !== options.toggled.has(key);
+      const count = statements.length;
+      children.push({
+        type: 'step',
+        key,
+        depth: 1,
+        step,
+        segment: index,
+        count,
+        foldable: count > 0,
+        folded,
+      });
+      if (folded) continue;
+      for (const { statement } of statements) {
+        children.push({
+          type: 'statement',
+          key: `statement ${step} ${statement}`,
+          depth: 2,
+          step,
+          statement,
+        });
+      }
+    }
+    // A step without statements still writes its history row in this segment.
+    for (const step of segment.completes) {
+      if (terms.length > 0 || (plan.steps[step]?.statements.length ?? 0) > 0) continue;
+      const key = `step ${index} ${step}`;
+      children.push({
+        type: 'step',
+        key,
+        depth: 1,
+        step,
+        segment: index,
+        count: 0,
+        foldable: false,
+        folded: false,
+      });
+    }
+    if (children.length === 0) return;
+    const { transaction } = segment;
+    rows.push({
+      type: 'segment',
+      key: `segment ${index}`,
+      depth: 0,
+      segment: index,
+      transaction,
+      count: shown.length,
+    });
+    rows.push(...children);
+  });
+  return rows;
+}
+
+/** A step with more statements starts folded. */
+const longStep = 12;
