@@ -1,17 +1,26 @@
-import { inTransaction, type Session } from '../database/session.ts';
+import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { readDependencies } from './dependencies.ts';
 import type { Catalog, CatalogAddress, CatalogObject, ObjectKind, Registry, Resolve } from './kind.ts';
 import { readNotCompared } from './not-compared.ts';
-import { formatId, type ObjectId } from './object.ts';
+import { formatId, formatName, type ObjectId } from './object.ts';
 
 /**
  * Reads a database's schema as plain data, in one read-only transaction that sees one moment of it.
  * Throws `DatabaseError`.
  */
 export async function introspect(session: Session, registry: Registry): Promise<Catalog> {
-  return inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
-    introspectHere(session, registry),
-  );
+  const read = () =>
+    inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
+      introspectHere(session, registry),
+    );
+  try {
+    return await read();
+  } catch (error) {
+    // PostgreSQL prints definitions with caches that see newer moments: what someone drops meanwhile is an
+    // internal error to it ("cache lookup failed", XX000). It is gone the second time.
+    if (error instanceof DatabaseError && error.code === 'XX000') return read();
+    throw error;
+  }
 }
 
 /** `introspect` inside a transaction that the caller has open, seeing what that one has done. Leaves settings changed until its end. */
@@ -29,6 +38,7 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   for (const kind of registry.values()) {
     for (const row of await readRows(session, kind)) {
       const object = kind.fromRow(row, resolve);
+      if (object?.properties.definition === null) throw droppedMeanwhile(object);
       if (!object || extensionMembers.has(`${object.address.classid}.${object.address.objid}`)) continue;
       if (isOwnSchema(object) || (object.parent && !objects.has(formatId(object.parent)))) continue;
       objects.set(formatId(object.ref), object);
@@ -39,7 +49,10 @@ export async function introspectHere(session: Session, registry: Registry): Prom
 
   const wholes = new Map(aliases.map(({ part, whole }) => [addressKey(part), whole]));
   const find = (address: CatalogAddress) => findWhole(address, byAddress, wholes);
-  const notCompared = await readNotCompared(session, find, extensionMembers);
+  const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
+    unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
+  );
+  const notCompared = [...(await readNotCompared(session, find, extensionMembers)), ...unseen];
   return {
     serverVersion: session.serverVersion,
     objects,
@@ -48,6 +61,11 @@ export async function introspectHere(session: Session, registry: Registry): Prom
     }),
     notCompared,
   };
+}
+
+/** PostgreSQL prints null for what its caches no longer have, though the transaction still sees the row. */
+function droppedMeanwhile({ ref }: CatalogObject): DatabaseError {
+  return new DatabaseError(`${formatId(ref)} was dropped while it was read`, { code: 'XX000' });
 }
 
 /** Follows aliases until an object stands there; a column that is no object of its own is its relation. */

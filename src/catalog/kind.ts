@@ -29,6 +29,8 @@ export type CatalogObject<P = Properties> = {
   readonly inheritedFrom?: ObjectRef;
   /** It has something of its own besides, so it is compared. Without this it is never a change of its own. */
   readonly deviates?: boolean;
+  /** What the role that introspects may not read: not compared, and named with what would help. */
+  readonly unseen?: { readonly properties: readonly string[]; readonly because: string };
   readonly address: CatalogAddress;
   readonly properties: P;
 };
@@ -55,6 +57,11 @@ export type Statement = {
   readonly recurses?: boolean;
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
+  /**
+   * Values that Trueup compares and does not hold stand masked in it (a password): by name. It makes a copy
+   * for the rehearsal, and never runs on a live database.
+   */
+  readonly masked?: readonly string[];
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
 };
@@ -145,8 +152,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
 /** The kinds, in the order in which introspection resolves them. Stages take it as an argument and name no kind. */
 export type Registry = ReadonlyMap<string, ObjectKind>;
 
-/** Something in the database that no kind covers: named, so that it is never taken for clean. */
-export type NotCompared = { readonly kind: string; readonly name: string };
+/**
+ * Something in the database that no kind covers, or that could not be read: named, so that it is never taken for
+ * clean. `because` says what was not seen and which GRANT would help; absent for a kind that is not covered.
+ */
+export type NotCompared = { readonly kind: string; readonly name: string; readonly because?: string };
 
 /** A database's schema as plain data. */
 export type Catalog = {

@@ -1,8 +1,9 @@
 import { redactUrl } from '../config/database-url.ts';
 import { diff as compare } from '../diff/diff.ts';
 import { applyIgnoreRules } from '../diff/ignore.ts';
-import { TrueupError, throwIfErrors } from '../errors.ts';
+import { type Diagnostic, TrueupError, throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
+import { refuseMasked, withoutMasked } from '../plan/masked.ts';
 import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
 import { generatedStep } from '../plan/steps.ts';
@@ -34,10 +35,10 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
     from: nameSource(from),
     to: nameSource(to),
     changes: kept,
-    statements: generatedStep('repair', 'diff', statements).statements,
+    statements: generatedStep('repair', 'diff', withoutMasked(statements)).statements,
     ignored,
     notCompared: [...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values()],
-    diagnostics,
+    diagnostics: [...diagnostics, ...refuseMasked(statements).map(leftOut)],
   };
 }
 
@@ -64,6 +65,16 @@ async function readRules(options: ProjectOptions) {
       return [];
     throw error;
   }
+}
+
+/** The SQL of a diff is there to be run, so what a person must complete is told apart from it. */
+function leftOut(masked: Diagnostic): Diagnostic {
+  return {
+    ...masked,
+    severity: 'warning',
+    summary: `${masked.summary} The statement is left out.`,
+    help: 'Run it by hand with the value in place of hidden:….',
+  };
 }
 
 function nameSource(text: string): string {

@@ -5,6 +5,7 @@ import { diff, reverse } from '../diff/diff.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 
 import { markHazards } from '../plan/mark-hazards.ts';
+import { refuseMasked } from '../plan/masked.ts';
 import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
 import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../plan/plan.ts';
@@ -140,7 +141,7 @@ function planRepair(
       }),
     );
   const { statements, refused } = orderChanges(live, catalog, registry);
-  throwIfErrors(refused);
+  throwIfErrors([...refused, ...refuseMasked(statements)]);
   return {
     step: generatedStep('repair', 'repair drift', statements),
     included: included.map(({ change }) => change.id),
@@ -188,5 +189,7 @@ function extensionName({ ref }: CatalogObject): readonly string[] {
 export function revertStatements(assessment: Assessment, change: Change, registry: Registry) {
   const reversed = reverse(change);
   const { catalog } = patch(assessment.live, assessment.expected, [reversed], assessment.drift.map(reverse));
-  return orderChanges(assessment.live, catalog, registry, diff(assessment.live, catalog, registry));
+  const changes = diff(assessment.live, catalog, registry);
+  const { statements, refused } = orderChanges(assessment.live, catalog, registry, changes);
+  return { statements, refused: [...refused, ...refuseMasked(statements)] };
 }

@@ -63,15 +63,16 @@ export function reverse(change: Change): Change {
   };
 }
 
-/** Compared properties that differ, by name. Those that a kind derives or only shows do not count. */
+/** Compared properties that differ, by name. Those that a kind derives or only shows, or that one side could not read, do not count. */
 export function compareProperties(
   before: CatalogObject,
   after: CatalogObject,
   registry: Registry,
 ): readonly PropertyChange[] {
   const rules = registry.get(after.ref.kind)?.change ?? {};
+  const unseen = new Set([before, after].flatMap((object) => object.unseen?.properties ?? []));
   return Object.keys(rules)
-    .filter((name) => rules[name] !== 'derived')
+    .filter((name) => rules[name] !== 'derived' && !unseen.has(name))
     .map((name) => ({ name, before: before.properties[name] ?? null, after: after.properties[name] ?? null }))
     .filter((property) => !isEqual(property.before, property.after))
     .sort((a, b) => compareText(a.name, b.name));

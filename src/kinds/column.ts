@@ -7,6 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
+import { alterOptions, type ForeignOptions, maskedOptions, optionsSql } from '../database/foreign-options.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import { type Hazard, hazard } from '../plan/hazards.ts';
 
@@ -15,6 +16,7 @@ type Row = CatalogAddress &
     readonly schema: string;
     readonly table: string;
     readonly name: string;
+    readonly tableKind: string;
     /** Schema and name of the parent table that has the column too. */
     readonly parent: readonly [string, string] | null;
     /** It is the parent's in everything that a partition or child table may have of its own. */
@@ -46,6 +48,8 @@ type Column = {
   /** Per-column statistics target, null for the default. */
   readonly statistics: number | null;
   readonly options: readonly string[];
+  /** Of a foreign table's column. */
+  readonly foreignOptions: ForeignOptions;
   /** What the column of the parent table has as default; null without a parent. */
   readonly parentDefault: string | null;
   /** The parent table defines it: as a column of a partition, or of a child by INHERITS. */
@@ -82,10 +86,12 @@ export const column = defineKind<Row, Column>({
            CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
            ${serverVersion >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics,
            ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY o) AS options,
+           ${optionsSql('a.attfdwoptions')} AS "foreignOptions",
+           CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
            CASE WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
            p.path AS parent, p.default AS "parentDefault",
            p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND a.attnotnull <= p.attnotnull
-             AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL
+             AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
            CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(
              'kind', CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
@@ -119,7 +125,7 @@ export const column = defineKind<Row, Column>({
       LEFT JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
       WHERE i.inhrelid = a.attrelid AND a.attinhcount > 0
       ORDER BY i.inhseqno LIMIT 1) p ON true
-    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
+    WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
     ORDER BY n.nspname, c.relname, a.attnum`,
   fromRow: ({
     classid,
@@ -128,13 +134,14 @@ export const column = defineKind<Row, Column>({
     schema,
     table,
     name,
+    tableKind,
     parent,
     asInherited,
     typed,
     ...properties
   }) => ({
     ref: { kind: 'column', path: [schema, table, name] },
-    parent: { kind: 'table', path: [schema, table] },
+    parent: { kind: tableKind, path: [schema, table] },
     ...(parent ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited } : {}),
     address: { classid, objid, objsubid },
     properties: { ...properties, definition: define(name, properties, typed) },
@@ -181,6 +188,7 @@ export const column = defineKind<Row, Column>({
         : []),
       ...(after.properties.options.length > 0 ? [setOptions(after)] : []),
     ],
+    foreignOptions: (before, after) => [setForeignOptions(before.properties.foreignOptions, after)],
     parentDefault: 'derived',
     inherited: 'derived',
     userType: 'derived',
@@ -194,7 +202,7 @@ export const column = defineKind<Row, Column>({
       ? [hazard('renamed', dotted(after), { before: dotted(before) })]
       : [],
   // What is generated can be generated again.
-  holdsData: ({ properties }) => properties.generated === null,
+  holdsData: (object) => object.properties.generated === null && !isForeign(object),
   release: (before, after, because) => release(before, after, because),
   overrides: (object) =>
     object.properties.inherited && object.properties.default !== object.properties.parentDefault
@@ -232,12 +240,13 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
 
 /** What CREATE TABLE and ADD COLUMN cannot say. */
 function details(object: CatalogObject<Column>): readonly Statement[] {
-  const { storage, compression, statistics, options } = object.properties;
+  const { storage, compression, statistics, options, foreignOptions } = object.properties;
   return [
     ...(storage === null ? [] : [setStorage(object)]),
     ...(compression === null ? [] : [setCompression(object)]),
     ...(statistics === null ? [] : [setStatistics(object)]),
     ...(options.length === 0 ? [] : [setOptions(object)]),
+    ...(Object.keys(foreignOptions).length === 0 ? [] : [setForeignOptions({}, object)]),
   ];
 }
 
@@ -262,7 +271,10 @@ function undoDeviations(object: CatalogObject<Column>): readonly Statement[] {
 
 function dropColumn(object: CatalogObject<Column>): Statement {
   return statement(`${alterTable(object)} DROP COLUMN ${own(object)}`, {
-    hazards: object.properties.generated === null ? [hazard('drop-column', dotted(object))] : [],
+    hazards:
+      object.properties.generated === null && !isForeign(object)
+        ? [hazard('drop-column', dotted(object))]
+        : [],
   });
 }
 
@@ -271,7 +283,8 @@ function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): re
   const { type, generated, identity, storage, compression, inherited } = after.properties;
   // PostgreSQL changes it together with the parent's.
   if (inherited || hasOnlyNewName(before, after)) return [];
-  const using = generated ? '' : ` USING ${cast(own(after), before.properties.type, type)}`;
+  const using =
+    generated || isForeign(after) ? '' : ` USING ${cast(own(after), before.properties.type, type)}`;
   const bounds = before.properties.identity && identity && isSmaller(before.properties.type, type);
   return [
     // A default of the old type may not cast to the new one, so it steps aside.
@@ -399,6 +412,7 @@ function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: I
 
 function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
   const [from, to] = [before.properties.type, after.properties.type];
+  if (isForeign(after)) return [];
   return [
     ...(narrows(from, to) ? [hazard('narrow-type', dotted(after), { from, to })] : []),
     ...(widensInPlace(from, to) ? [] : [hazard('rewrite', dotted(after), { table: tableOf(after) })]),
@@ -478,8 +492,15 @@ function parseType(type: string): { name: string; size: number | null; scale: nu
   return { name: `${match[1]}${match[4]}`.trim(), size: Number(match[2]), scale: Number(match[3] ?? 0) };
 }
 
-function mustBeFilled({ properties }: CatalogObject<Column>): boolean {
+/** Its values are elsewhere, and PostgreSQL neither reads nor writes them when the column changes. */
+function isForeign({ parent }: CatalogObject<Column>): boolean {
+  return parent?.kind === 'foreign table';
+}
+
+function mustBeFilled(object: CatalogObject<Column>): boolean {
+  const { properties } = object;
   return (
+    !isForeign(object) &&
     properties.notNull &&
     properties.default === null &&
     properties.identity === null &&
@@ -498,6 +519,7 @@ function dropDefault(object: CatalogObject<Column>): Statement {
 }
 
 function setNotNull(object: CatalogObject<Column>): Statement {
+  if (isForeign(object)) return alter(object, 'SET NOT NULL');
   return statement(alter(object, 'SET NOT NULL').sql, {
     hazards: [
       hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }),
@@ -526,6 +548,13 @@ function setStatistics(object: CatalogObject<Column>): Statement {
 
 function setOptions(object: CatalogObject<Column>): Statement {
   return alterOnly(object, `SET (${object.properties.options.join(', ')})`);
+}
+
+function setForeignOptions(before: ForeignOptions, object: CatalogObject<Column>): Statement {
+  const { foreignOptions } = object.properties;
+  return statement(alter(object, alterOptions(before, foreignOptions)).sql, {
+    masked: maskedOptions(before, foreignOptions),
+  });
 }
 
 function optionName(option: string): string {

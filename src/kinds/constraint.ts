@@ -14,6 +14,7 @@ type Row = CatalogAddress &
     readonly schema: string;
     readonly table: string;
     readonly name: string;
+    readonly tableKind: string;
     /** Schema, table and name of the parent table's constraint that this one is a copy of. */
     readonly inheritedFrom: readonly string[] | null;
   };
@@ -38,6 +39,7 @@ export const constraint = defineKind<Row, Constraint>({
   query: (serverVersion) => `
     SELECT 'pg_constraint'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,
            n.nspname AS schema, t.relname AS "table", c.conname AS name,
+           CASE t.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
            CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
                           WHEN 'c' THEN 'check' ELSE 'exclusion' END AS type,
            -- The one thing that follows a definition is NOT VALID, and only where convalidated is false.
@@ -64,11 +66,11 @@ export const constraint = defineKind<Row, Constraint>({
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
     LEFT JOIN pg_index i ON c.contype IN ('p', 'u', 'x') AND i.indexrelid = c.conindid
-    WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND t.relkind IN ('r', 'p') AND ${userSchema('n')}
+    WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND t.relkind IN ('r', 'p', 'f') AND ${userSchema('n')}
     ORDER BY n.nspname, t.relname, CASE c.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 ELSE 2 END, c.conname`,
-  fromRow: ({ classid, objid, objsubid, schema, table, name, inheritedFrom, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, inheritedFrom, ...properties }) => ({
     ref: { kind: 'constraint', path: [schema, table, name] },
-    parent: { kind: 'table', path: [schema, table] },
+    parent: { kind: tableKind, path: [schema, table] },
     ...(inheritedFrom ? { inheritedFrom: { kind: 'constraint', path: inheritedFrom } } : {}),
     address: { classid, objid, objsubid },
     properties,
@@ -101,7 +103,9 @@ export const constraint = defineKind<Row, Constraint>({
       after.properties.replicaIdentity ? marks(after) : [unmark(after, 'REPLICA IDENTITY DEFAULT')],
     keys: 'derived',
   },
-  hazards: (before, after) => (!before && after ? hazards(after) : []),
+  // PostgreSQL does not read a foreign table to see whether its rows pass.
+  hazards: (before, after) =>
+    !before && after && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
   references: () => [],
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',

@@ -11,6 +11,8 @@ import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
 import { eventTrigger } from './event-trigger.ts';
 import { extension } from './extension.ts';
+import { foreignDataWrapper } from './foreign-data-wrapper.ts';
+import { foreignTable } from './foreign-table.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
 import { operator } from './operator.ts';
@@ -21,11 +23,13 @@ import { functionKind, procedure } from './routine.ts';
 import { rule } from './rule.ts';
 import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
+import { server } from './server.ts';
 import { statistics } from './statistics.ts';
 import { table } from './table.ts';
 import { textSearchConfiguration } from './text-search-configuration.ts';
 import { textSearchDictionary } from './text-search-dictionary.ts';
 import { trigger } from './trigger.ts';
+import { userMapping } from './user-mapping.ts';
 import { view } from './view.ts';
 
 /** Every kind that Trueup compares. Parents stand before their parts, and what speaks of other objects last. */
@@ -46,7 +50,11 @@ const kinds: readonly ObjectKind[] = [
   textSearchDictionary,
   textSearchConfiguration,
   cast,
+  foreignDataWrapper,
+  server,
+  userMapping,
   table,
+  foreignTable,
   column,
   constraint,
   view,

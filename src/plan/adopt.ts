@@ -1,11 +1,13 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
+import { throwIfErrors } from '../errors.ts';
+import { refuseMasked } from './masked.ts';
 import { orderChanges } from './order.ts';
 import { patch } from './patch.ts';
 
 /**
  * The drift as SQL that makes the same on a database that has none of it: the text of the migration that
- * writes it down. Null when nothing is adopted.
+ * writes it down. Null when nothing is adopted. Throws `TrueupError` when it would have to hold a hidden value.
  */
 export function adoptionSql(
   expected: Catalog,
@@ -17,5 +19,6 @@ export function adoptionSql(
   if (adopted.length === 0) return null;
   const { catalog } = patch(expected, live, adopted, all);
   const { statements } = orderChanges(expected, catalog, registry);
+  throwIfErrors(refuseMasked(statements));
   return `${statements.map(({ statement }) => `${statement.sql};`).join('\n\n')}\n`;
 }

@@ -173,6 +173,12 @@ export const hazardTable = {
     consequence: '{grantee} may {privileges} on {subject} from now on.',
     saferWay: 'Grant to a role of its own rather than to PUBLIC, and no more than is used.',
   },
+  'hidden-value-dropped': {
+    danger: 'authorisation',
+    severity: 'caution',
+    consequence: 'The password or other hidden value of {subject} is gone: Trueup never keeps it.',
+    saferWay: 'See that the value is kept where your other secrets are.',
+  },
   unpublished: {
     danger: 'replication',
     severity: 'caution',

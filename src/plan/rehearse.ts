@@ -5,6 +5,7 @@ import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import { type Diagnostic, InterruptedError, TrueupError, throwIfErrors } from '../errors.ts';
+import { refuseMasked } from './masked.ts';
 import { orderChanges } from './order.ts';
 import { patch } from './patch.ts';
 import type { Rehearsal, Step } from './plan.ts';
@@ -52,7 +53,7 @@ export async function rehearse(input: RehearsalInput): Promise<Rehearsed> {
   } catch (error) {
     return failed(error, 'The plan failed in rehearsal');
   }
-  const result = await introspect(engine, registry);
+  const result = withUnseen(await introspect(engine, registry), live);
   const differences = leftover(result, target, left, registry);
   if (differences.length === 0)
     return { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder: null };
@@ -64,14 +65,14 @@ export async function rehearse(input: RehearsalInput): Promise<Rehearsed> {
     rehearsal: { outcome: 'differs' as const, differences, durationMs: nowMs() - startedMs },
     remainder: null,
   };
-  if (refused.length > 0) return differs;
+  if (refused.length > 0 || refuseMasked(statements).length > 0) return differs;
   try {
     await run(engine, [remainder]);
   } catch (error) {
     if (error instanceof TrueupError) return differs;
     throw error;
   }
-  const rest = leftover(await introspect(engine, registry), target, left, registry);
+  const rest = leftover(withUnseen(await introspect(engine, registry), live), target, left, registry);
   return rest.length === 0
     ? { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder }
     : differs;
@@ -87,6 +88,16 @@ export function leftover(
   return diff(result, target, registry).filter(
     ({ id, within }) => !left.has(id) && (within === null || !left.has(within)),
   );
+}
+
+/** What could not be read of live was not copied either, so nothing is known of it after the plan. */
+function withUnseen(result: Catalog, live: Catalog): Catalog {
+  const objects = new Map(result.objects);
+  for (const [id, { unseen }] of live.objects) {
+    const copy = objects.get(id);
+    if (unseen && copy) objects.set(id, { ...copy, unseen });
+  }
+  return { ...result, objects };
 }
 
 function explain(error: unknown, what: string): Diagnostic {

@@ -23,19 +23,26 @@ export function renderLeftOut(
     : [];
   const lines = [`Ignored by .trueupignore: ${count(ignored.length, 'change')}`, ...ignoredLines];
   if (notCompared.length === 0) return lines;
+  const isUnseen = notCompared.some(({ because }) => because !== undefined);
+  const of = isUnseen ? '' : ', of kinds that Trueup does not compare yet';
   return [
     ...lines,
-    `${c.yellow('Not compared')}: ${count(notCompared.length, 'object')}, of kinds that Trueup does not compare yet`,
+    `${c.yellow('Not compared')}: ${count(notCompared.length, 'object')}${of}`,
     ...listNotCompared(notCompared).map((line) => `  ${line}`),
   ];
 }
 
-/** One line a kind: `policy: public.p, public.q`. */
+/** One line a kind: `policy: public.p, public.q`; one for each object that could not be read, with what would help. */
 export function listNotCompared(notCompared: readonly NotCompared[]): readonly string[] {
   const kinds = new Map<string, string[]>();
-  for (const { kind, name } of notCompared)
-    kinds.set(kind, [...(kinds.get(kind) ?? []), escapeControl(name)]);
-  return [...kinds]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([kind, names]) => `${escapeControl(kind)}: ${names.toSorted().join(', ')}`);
+  for (const { kind, name, because } of notCompared)
+    if (because === undefined) kinds.set(kind, [...(kinds.get(kind) ?? []), escapeControl(name)]);
+  return [
+    ...[...kinds]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, names]) => `${escapeControl(kind)}: ${names.toSorted().join(', ')}`),
+    ...notCompared.flatMap(({ kind, name, because }) =>
+      because === undefined ? [] : [`${escapeControl(`${kind} ${name}`)}: ${escapeControl(because)}`],
+    ),
+  ];
 }

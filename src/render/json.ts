@@ -145,7 +145,7 @@ function head(command: string, summary: Json) {
 function tail(report: Pick<DriftReport, 'ignored' | 'notCompared' | 'diagnostics'>) {
   return {
     ignored: report.ignored.map(ignoredToJson),
-    notCompared: report.notCompared.map(({ kind, name }) => ({ kind, name })),
+    notCompared: report.notCompared,
     diagnostics: report.diagnostics.map(diagnosticToJson),
   };
 }

@@ -59,8 +59,10 @@ export function overviewLines(plan: Plan, view: OverviewView): readonly Line[] {
   }
   if (plan.notCompared.length > 0) {
     lines.push([], [span('Not compared', 'heading')]);
-    for (const { kind, name } of plan.notCompared)
-      lines.push(...wrapLine([span(`${kind} ${name}`)], view.width, 2));
+    for (const { kind, name, because } of plan.notCompared) {
+      const text = because === undefined ? `${kind} ${name}` : `${kind} ${name}: ${because}`;
+      lines.push(...wrapLine([span(text)], view.width, 2));
+    }
   }
   return lines;
 }

@@ -93,3 +93,44 @@ test('dependencies come from PostgreSQL: views on columns, functions by body, de
   expect(needs('column:public.t.id')).toEqual(['sequence:public.t_id_seq', 'table:public.t']);
   expect(needs('column:public.t.c')).toEqual(['extension:citext', 'table:public.t']);
 });
+
+/** Runs `drop` in another session just before the query that holds `text`, once. */
+function interfere(session: Session, text: string, drop: () => Promise<unknown>) {
+  const failures: unknown[] = [];
+  let done = false;
+  const query = async <Row>(sql: string, values?: readonly unknown[]) => {
+    if (!done && sql.includes(text)) {
+      done = true;
+      await drop();
+    }
+    try {
+      return await session.query<Row>(sql, values);
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  };
+  return { session: { ...session, query }, failures };
+}
+
+test.each([14, 18] as const)(
+  'PostgreSQL %i: what is dropped while it reads is gone, whole, and nothing fails',
+  async (major) => {
+    await using database = await freshDatabase(major);
+    await using session = await openServer(database.url);
+    await using other = await openServer(database.url);
+    await session.exec(
+      `CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT f();
+       CREATE TABLE t (a integer); CREATE INDEX i ON t (a)`,
+    );
+    const view = interfere(session, 'pg_get_viewdef', () => other.exec('DROP VIEW v; DROP FUNCTION f()'));
+    const without = await introspect(view.session, registry);
+    expect(view.failures).toMatchObject([{ code: 'XX000' }]);
+    expect([...without.objects.keys()].filter((id) => /^(view|function)/.test(id))).toEqual([]);
+
+    // Here PostgreSQL reports no error: the definition is null.
+    const index = interfere(session, 'pg_get_indexdef', () => other.exec('DROP INDEX i'));
+    const left = await introspect(index.session, registry);
+    expect([...left.objects.keys()].filter((id) => id.startsWith('index'))).toEqual([]);
+  },
+);

@@ -15,7 +15,7 @@ const watched = watch(registry);
 describe('embedded PostgreSQL', () => {
   let session: Session;
   beforeAll(async () => {
-    session = await openEmbedded({ extensions: ['citext', 'pg_trgm'] });
+    session = await openEmbedded({ extensions: ['citext', 'file_fdw', 'pg_trgm'] });
   });
   afterAll(async () => session.close());
 

@@ -73,6 +73,8 @@ called clean without that list. Each is called as PostgreSQL's \`pg_identify_obj
 
 - Privileges (\`GRANT\`, \`REVOKE\`) of schemas, relations, routines and types are named where they are not the default.
   Owners are not compared and not named.
+- What the role that Trueup connects as may not read, such as the options of a user mapping, is not compared. It is listed by name,
+  with the \`GRANT\` that would help.
 - What belongs to an extension is the extension's, and is not listed object by object.
 - Roles, tablespaces and settings of the whole server are not part of a database's catalog.
 - Rows are not compared.

@@ -34,6 +34,7 @@ const column = (of: CatalogObject, name: string, properties: Properties = {}) =>
       compression: null,
       statistics: null,
       options: [],
+      foreignOptions: {},
       inherited: null,
       userType: null,
       definition: `"${name}" integer`,

@@ -1,0 +1,140 @@
+import {
+  type CatalogAddress,
+  type CatalogObject,
+  type Children,
+  defineKind,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
+import {
+  alterOptions,
+  createOptions,
+  type ForeignOptions,
+  maskedOptions,
+  optionsSql,
+} from '../database/foreign-options.ts';
+import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { hazard } from '../plan/hazards.ts';
+
+type Row = CatalogAddress & ForeignTable & { readonly schema: string; readonly name: string };
+type TableRef = { readonly kind: string; readonly path: readonly string[] };
+type ForeignTable = {
+  readonly server: { readonly kind: 'server'; readonly path: readonly string[] };
+  readonly options: ForeignOptions;
+  readonly partitionOf: { readonly parent: TableRef; readonly bound: string } | null;
+  /** Parents by INHERITS, in order. */
+  readonly inherits: readonly TableRef[];
+};
+
+/** Its columns and checks are columns and constraints like a table's: ALTER TABLE takes foreign tables too. */
+export const foreignTable = defineKind<Row, ForeignTable>({
+  kind: 'foreign table',
+  order: 52,
+  query: () => `
+    SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
+           json_build_object('kind', 'server', 'path', json_build_array(s.srvname)) AS server,
+           ${optionsSql('f.ftoptions')} AS options,
+           CASE WHEN c.relispartition THEN
+             (SELECT json_build_object('parent', json_build_object('kind', 'table', 'path', json_build_array(pn.nspname, p.relname)),
+                                       'bound', pg_get_expr(c.relpartbound, c.oid))
+              FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+              WHERE i.inhrelid = c.oid) END AS "partitionOf",
+           CASE WHEN c.relispartition THEN '[]'::json ELSE
+             coalesce((SELECT json_agg(json_build_object('kind', CASE p.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END,
+                                                         'path', json_build_array(pn.nspname, p.relname)) ORDER BY i.inhseqno)
+                       FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+                       JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                       WHERE i.inhrelid = c.oid), '[]'::json) END AS inherits
+    FROM pg_foreign_table f
+    JOIN pg_class c ON c.oid = f.ftrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_foreign_server s ON s.oid = f.ftserver
+    WHERE ${userSchema('n')}
+    ORDER BY n.nspname, c.relname`,
+  fromRow: ({ classid, objid, objsubid, schema, name, ...properties }) => ({
+    ref: { kind: 'foreign table', path: [schema, name] },
+    parent: { kind: 'schema', path: [schema] },
+    ...(properties.partitionOf === null ? {} : { dropsWith: properties.partitionOf.parent }),
+    address: { classid, objid, objsubid },
+    properties,
+  }),
+  address: (ref) => `FOREIGN TABLE ${quoteName(ref.path)}`,
+  folds: (child) =>
+    child.ref.kind === 'column' ||
+    (child.ref.kind === 'constraint' && !child.inheritedFrom && child.properties.validated === true),
+  create: (object, children) => [create(object, children)],
+  drop: ({ ref }) => [statement(`DROP FOREIGN TABLE ${quoteName(ref.path)}`)],
+  rename: (before, after) => renameSql('FOREIGN TABLE', before.path, after.path).map((sql) => statement(sql)),
+  change: {
+    server: 'replace',
+    options: (before, { ref, properties }) => [
+      statement(
+        `ALTER FOREIGN TABLE ${quoteName(ref.path)} ${alterOptions(before.properties.options, properties.options)}`,
+        { masked: maskedOptions(before.properties.options, properties.options) },
+      ),
+    ],
+    partitionOf: ({ properties: before }, { ref, properties: after }) => [
+      ...(before.partitionOf === null
+        ? []
+        : [
+            statement(
+              `ALTER TABLE ${quoteName(before.partitionOf.parent.path)} DETACH PARTITION ${quoteName(ref.path)}`,
+            ),
+          ]),
+      ...(after.partitionOf === null
+        ? []
+        : [
+            statement(
+              `ALTER TABLE ${quoteName(after.partitionOf.parent.path)} ATTACH PARTITION ${quoteName(ref.path)} ${after.partitionOf.bound}`,
+            ),
+          ]),
+    ],
+    inherits: (before, after) => [
+      ...missing(before.properties.inherits, after.properties.inherits).map((parent) =>
+        statement(`ALTER FOREIGN TABLE ${quoteName(after.ref.path)} NO INHERIT ${quoteName(parent.path)}`),
+      ),
+      ...missing(after.properties.inherits, before.properties.inherits).map((parent) =>
+        statement(`ALTER FOREIGN TABLE ${quoteName(after.ref.path)} INHERIT ${quoteName(parent.path)}`),
+      ),
+    ],
+  },
+  hazards: (before, after) =>
+    before && !after
+      ? [hazard('dropped', before.ref.path.join('.'))]
+      : before && after && before.ref.path.join('.') !== after.ref.path.join('.')
+        ? [hazard('renamed', after.ref.path.join('.'), { before: before.ref.path.join('.') })]
+        : [],
+  references: ({ properties }) => [
+    ...(properties.partitionOf === null ? [] : [properties.partitionOf.parent]),
+    ...properties.inherits,
+  ],
+});
+
+function create({ ref, properties }: CatalogObject<ForeignTable>, children: Children): Statement {
+  const elements = children
+    .map((child) =>
+      child.ref.kind === 'column'
+        ? String(child.properties.definition)
+        : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
+    )
+    .filter((element) => element !== '');
+  const { partitionOf, inherits } = properties;
+  const body = elements.length > 0 ? ` (\n  ${elements.join(',\n  ')}\n)` : partitionOf ? '' : ' ()';
+  return statement(
+    [
+      `CREATE FOREIGN TABLE ${quoteName(ref.path)}`,
+      partitionOf ? ` PARTITION OF ${quoteName(partitionOf.parent.path)}` : '',
+      body,
+      partitionOf ? ` ${partitionOf.bound}` : '',
+      inherits.length > 0 ? `\nINHERITS (${inherits.map(({ path }) => quoteName(path)).join(', ')})` : '',
+      `\nSERVER ${quoteIdentifier(properties.server.path[0] ?? '')}${createOptions(properties.options)}`,
+    ].join(''),
+    { masked: maskedOptions({}, properties.options) },
+  );
+}
+
+function missing(from: readonly TableRef[], to: readonly TableRef[]): readonly TableRef[] {
+  const present = new Set(to.map(({ path }) => JSON.stringify(path)));
+  return from.filter(({ path }) => !present.has(JSON.stringify(path)));
+}

@@ -1,0 +1,23 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE SERVER t FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE f (
+  id integer OPTIONS (column_name 'Id') ,
+  retyped boolean NOT NULL,
+  collated text COLLATE "C",
+  come text OPTIONS (column_name 'COME') NOT NULL,
+  CONSTRAINT positive CHECK (id > 1),
+  CONSTRAINT added CHECK (id < 9) NOT VALID
+) SERVER s OPTIONS (schema_name 'there', program 'cat other');
+COMMENT ON FOREIGN TABLE f IS 'after';
+CREATE FOREIGN TABLE moves (a integer) SERVER t;
+CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER notes AFTER INSERT ON f FOR EACH ROW EXECUTE FUNCTION noted();
+ALTER FOREIGN TABLE f DISABLE TRIGGER notes;
+CREATE VIEW v AS SELECT id FROM f;
+CREATE FOREIGN TABLE made (
+  a integer DEFAULT 7,
+  b integer GENERATED ALWAYS AS (a * 2) STORED,
+  c text OPTIONS (column_name 'C') COLLATE "C"
+) SERVER t OPTIONS (table_name 'x''y');
+ALTER FOREIGN TABLE made ALTER COLUMN c SET STORAGE EXTERNAL;

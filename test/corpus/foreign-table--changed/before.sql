@@ -1,0 +1,18 @@
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE SERVER t FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE f (
+  id integer OPTIONS (column_name 'ID', key 'true') NOT NULL,
+  gone text,
+  retyped integer DEFAULT 1,
+  collated text,
+  CONSTRAINT positive CHECK (id > 0),
+  CONSTRAINT dropped CHECK (retyped > 0)
+) SERVER s OPTIONS (table_name 'far', program 'cat secret');
+COMMENT ON FOREIGN TABLE f IS 'before';
+COMMENT ON COLUMN f.id IS 'key';
+CREATE FOREIGN TABLE moves (a integer) SERVER s;
+CREATE FOREIGN TABLE bare () SERVER s;
+CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER notes BEFORE INSERT ON f FOR EACH ROW EXECUTE FUNCTION noted();
+CREATE VIEW v AS SELECT id FROM f;
