@@ -15,7 +15,7 @@ import {
   optionsSql,
 } from '../database/foreign-options.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
-import { hazard } from '../plan/hazards.ts';
+import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & ForeignTable & { readonly schema: string; readonly name: string };
 type TableRef = { readonly kind: string; readonly path: readonly string[] };
@@ -99,12 +99,7 @@ export const foreignTable = defineKind<Row, ForeignTable>({
       ),
     ],
   },
-  hazards: (before, after) =>
-    before && !after
-      ? [hazard('dropped', before.ref.path.join('.'))]
-      : before && after && before.ref.path.join('.') !== after.ref.path.join('.')
-        ? [hazard('renamed', after.ref.path.join('.'), { before: before.ref.path.join('.') })]
-        : [],
+  hazards: nameHazards,
   references: ({ properties }) => [
     ...(properties.partitionOf === null ? [] : [properties.partitionOf.parent]),
     ...properties.inherits,

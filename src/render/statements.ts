@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { formatPosition } from '../errors.ts';
-import type { Danger, Hazard } from '../plan/hazards.ts';
+import type { Danger } from '../plan/hazard-table.ts';
+import type { Hazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
 import type { RenderOptions } from './words.ts';

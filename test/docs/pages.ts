@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../../src/commands/io.ts';
 import { makeProgram } from '../../src/commands/program.ts';
 import { registry } from '../../src/kinds/index.ts';
-import { hazardTable } from '../../src/plan/hazards.ts';
+import { hazardTable } from '../../src/plan/hazard-table.ts';
 import { renderKeysMarkdown } from '../../src/review/help.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
@@ -95,7 +95,7 @@ ${rows.join('\n')}
 
 const hazardsHead = `# Hazards
 
-Made from the table in \`src/plan/hazards.ts\` by \`npm run docs\`. A plan names the dangers of each statement: of those that
+Made from the table in \`src/plan/hazard-table.ts\` by \`npm run docs\`. A plan names the dangers of each statement: of those that
 Trueup generates, and of migrations as they are written, with the file and line. Names in braces are filled in.
 
 What a migration does is known from the catalogs before and after it, so a hazard of a migration stands at the statement that
