@@ -38,8 +38,10 @@ export async function* runSegment(
     for (const [position, index] of segment.statements.entries()) {
       if (run.input.signal.aborted) throw new InterruptedError();
       at = index;
-      yield* runStatement(run, index);
       const { sql = '', transaction } = planned(run, index) ?? {};
+      // A migration may set its own from there on, and what ends a step resets them.
+      if (position === 0 || index.statement === 0) await limit(run, sql);
+      yield* runStatement(run, index);
       if (transaction === 'own') followOwnBlock(ownBlock, sql, position);
       const isLast = index.statement === (plan.steps[index.step]?.statements.length ?? 0) - 1;
       if (isLast && transaction === 'own') await refuseOpenBlock(run, index);
@@ -90,6 +92,16 @@ async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<Ap
   }
   const { durationMs = 0, rowCount = null } = run.progress.statements[index.step]?.[index.statement] ?? {};
   yield { type: 'statement finished', ...index, durationMs, rowCount };
+}
+
+/**
+ * Limits how long a statement may wait and run. What waits CONCURRENTLY makes nobody else wait, and must not give
+ * up: it would leave an invalid index.
+ */
+async function limit({ input: { session, timeouts } }: Run, sql: string): Promise<void> {
+  if (!timeouts) return;
+  const lockMs = /\bCONCURRENTLY\b/i.test(sql) ? 0 : timeouts.lockMs;
+  await session.exec(`SET lock_timeout = ${lockMs}; SET statement_timeout = ${timeouts.statementMs}`);
 }
 
 function planned(run: Run, index: StatementIndex) {

@@ -1,3 +1,4 @@
+import type { Timeouts } from '../config/config.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,6 +18,8 @@ export type ApplyInput = {
   readonly verify: () => Promise<readonly Change[]>;
   /** Fingerprint of live as it is now, on the same session. */
   readonly currentFingerprint: () => Promise<string>;
+  /** For each statement of the plan; as the session has them when absent. */
+  readonly timeouts?: Timeouts;
   /** How long to wait for another run; 60,000 when absent. */
   readonly lockTimeoutMs?: number;
 };

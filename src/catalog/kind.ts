@@ -46,8 +46,11 @@ export type Statement = {
   readonly hazards: readonly Hazard[];
   /** Objects that must exist before it, beyond what pg_depend says. */
   readonly needs: readonly ObjectRef[];
-  /** `outside`: PostgreSQL refuses it in a transaction block. `commit after`: what it makes can be used only after commit. */
-  readonly transaction: 'inside' | 'outside' | 'commit after';
+  /**
+   * `outside`: PostgreSQL refuses it in a transaction block. `apart`: in a transaction of its own, since it takes
+   * long and the locks of others would last as long. `commit after`: what it makes can be used only after commit.
+   */
+  readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after';
   /**
    * PostgreSQL refuses it while anything depends on the object that it does not rebuild itself: what does is
    * dropped before and created again after.
@@ -64,6 +67,17 @@ export type Statement = {
   readonly masked?: readonly string[];
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
+  /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */
+  readonly online?: readonly OnlineWay[];
+};
+
+/** What runs in place of a statement that would block a relation. */
+export type OnlineWay = {
+  /** While it has no rows, there is nobody to be kind to. */
+  readonly relation: ObjectRef;
+  /** The oldest server that understands it, as `server_version_num`; all when absent. */
+  readonly minVersion?: number;
+  readonly statements: readonly Statement[];
 };
 
 /** Statements around the drop of something that an object is bound to. */

@@ -56,7 +56,9 @@ async function run(
   const signal = options.signal ?? new AbortController().signal;
   const now = options.now ?? (() => new Date());
   let report: RunReport | null = null;
-  for await (const event of runPlan({ loaded, live: live.session, assessment, plan, signal, now })) {
+  const { timeouts } = live.selected;
+  const input = { loaded, live: live.session, assessment, plan, timeouts, signal, now };
+  for await (const event of runPlan(input)) {
     options.onEvent?.(event, plan);
     if (event.type === 'run finished') report = event.report;
   }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
 
 /** Flags that most commands share, as commander hands them over. */
 export type SharedFlags = {
@@ -16,6 +17,7 @@ export type SharedFlags = {
   readonly assume?: string;
   readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
   readonly replayUrl?: string;
+  readonly online?: OnlineChoice;
 };
 
 export const formats = ['text', 'json', 'sql', 'markdown'] as const;
@@ -66,6 +68,16 @@ export function addDriftFlag(command: Command): Command {
       'revert',
       'adopt',
     ]),
+  );
+}
+
+/** `--online`, for commands that generate statements. */
+export function addOnlineFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--online <when>',
+      'generated statements let others work beside them: where there are rows, always, or never (one transaction)',
+    ).choices(onlineChoices),
   );
 }
 

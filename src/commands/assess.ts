@@ -1,4 +1,5 @@
 import { canonicalize } from '../catalog/canonical.ts';
+import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
@@ -69,6 +70,8 @@ export type Assessment = AsyncDisposable & {
   /** From expected to target. */
   readonly pending: readonly Change[];
   readonly standIns: readonly StandIn[];
+  /** Relations of live that are seen to have no rows. Nobody looks where there is no drift. */
+  readonly empty: ReadonlySet<ObjectId>;
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];
   /** Live's search_path as a fresh session has it. */
@@ -168,6 +171,7 @@ async function compare(
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
     searchPath,
+    empty: kept.length === 0 ? new Set() : await readEmptyRelations(input.live, live),
     notCompared: unite(rawLive.notCompared, target.notCompared),
     diagnostics: [
       ...order.diagnostics,

@@ -28,7 +28,8 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
   const all = compare(catalogs.from, catalogs.to, registry);
   const { kept, ignored, diagnostics } = applyIgnoreRules(all, rules, today, [catalogs.from, catalogs.to]);
   const goal = ignored.length === 0 ? catalogs.to : patch(catalogs.from, catalogs.to, kept, all).catalog;
-  const { statements, refused } = orderChanges(catalogs.from, goal, registry);
+  const changes = compare(catalogs.from, goal, registry);
+  const { statements, refused } = orderChanges(catalogs.from, goal, registry, changes, catalogs.online);
   throwIfErrors(refused);
   const notCompared = [...catalogs.from.notCompared, ...catalogs.to.notCompared];
   return {

@@ -6,6 +6,7 @@ import { type Diagnostic, throwIfErrors } from '../errors.ts';
 
 import { markHazards } from '../plan/mark-hazards.ts';
 import { refuseMasked } from '../plan/masked.ts';
+import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
 import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../plan/plan.ts';
@@ -22,6 +23,7 @@ export type PlanInput = {
   readonly assessment: Assessment;
   /** By id of the drifted object; what is not in it is left. */
   readonly decisions: ReadonlyMap<ObjectId, Decision>;
+  readonly online: OnlineChoice;
   readonly registry: Registry;
   readonly openEngine: OpenEngine;
   readonly toolVersion: string;
@@ -41,7 +43,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const decided = decide(assessment.drift, input.decisions);
   const chosen = (decision: Decision) =>
     decided.filter((one) => one.decision === decision).map((one) => one.change);
-  const repair = planRepair(assessment, chosen('revert'), registry);
+  const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
   const adopted = adoptDrift(assessment, chosen('adopt'), registry, input.now());
 
   const steps: Step[] = [];
@@ -126,6 +128,7 @@ function planRepair(
   { live, expected, drift, ignored }: Assessment,
   chosen: readonly Change[],
   registry: Registry,
+  online: Online,
 ): { readonly step: Step; readonly included: readonly ObjectId[]; readonly notes: readonly Diagnostic[] } {
   const all = [...drift, ...ignored.map(({ change }) => change)].map(reverse);
   const ids = new Set(chosen.map((change) => change.id));
@@ -140,13 +143,18 @@ function planRepair(
         summary: `${change.id} is reverted too, because ${because} cannot be without it.`,
       }),
     );
-  const { statements, refused } = orderChanges(live, catalog, registry);
+  const changes = diff(live, catalog, registry);
+  const { statements, refused } = orderChanges(live, catalog, registry, changes, online);
   throwIfErrors([...refused, ...refuseMasked(statements)]);
   return {
     step: generatedStep('repair', 'repair drift', statements),
     included: included.map(({ change }) => change.id),
     notes,
   };
+}
+
+function onlineFor({ live, empty }: Assessment, choice: OnlineChoice): Online {
+  return { choice, serverVersion: live.serverVersion, empty };
 }
 
 function decide(
@@ -186,10 +194,16 @@ function extensionName({ ref }: CatalogObject): readonly string[] {
 }
 
 /** Statements that revert one drifted object by itself, for showing. Empty when it cannot be done alone. */
-export function revertStatements(assessment: Assessment, change: Change, registry: Registry) {
+export function revertStatements(
+  assessment: Assessment,
+  change: Change,
+  registry: Registry,
+  online: OnlineChoice,
+) {
   const reversed = reverse(change);
   const { catalog } = patch(assessment.live, assessment.expected, [reversed], assessment.drift.map(reverse));
   const changes = diff(assessment.live, catalog, registry);
-  const { statements, refused } = orderChanges(assessment.live, catalog, registry, changes);
+  const ways = onlineFor(assessment, online);
+  const { statements, refused } = orderChanges(assessment.live, catalog, registry, changes, ways);
   return { statements, refused: [...refused, ...refuseMasked(statements)] };
 }

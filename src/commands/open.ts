@@ -10,6 +10,7 @@ import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
+import type { OnlineChoice } from '../plan/online.ts';
 import { openEngine } from '../replay/engine.ts';
 import { type Assessment, assess, extensionsOf } from './assess.ts';
 
@@ -23,6 +24,8 @@ export type ProjectOptions = {
   readonly url?: string | undefined;
   readonly replayUrl?: string | undefined;
   readonly onDrift?: OnDrift | undefined;
+  /** Whether generated statements let others work beside them. Default: `auto`, or `never` where the config says so. */
+  readonly online?: OnlineChoice | undefined;
   /** For a database without history: which migrations to take as applied, a version or `latest`. */
   readonly assume?: string | undefined;
   /** Values for `${NAME}` in the config's URLs. Default: none. */

@@ -21,6 +21,7 @@ export function optionsFrom(
       url: flags.url,
       replayUrl: flags.replayUrl,
       onDrift: flags.onDrift,
+      online: flags.online,
       assume: flags.assume,
       variables: io.variables,
       onProgress: progress.show,

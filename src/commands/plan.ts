@@ -37,6 +37,7 @@ export function planFor(
   return makePlan({
     assessment,
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
+    online: live.selected.online,
     registry,
     openEngine: engineOpener(loaded, options),
     toolVersion,

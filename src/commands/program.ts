@@ -6,6 +6,7 @@ import {
   addDatabaseFlags,
   addDriftFlag,
   addGlobalFlags,
+  addOnlineFlag,
   addOutputFlags,
   collectChoice,
   colorEnabled,
@@ -101,16 +102,18 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     )
     .action(async (flags) => end(await (await import('./run-drift.ts')).runDrift(io, flags)));
 
-  addDriftFlag(
-    addOutputFlags(
-      addDatabaseFlags(
-        add(
-          'plan',
-          'Show the statements that take live to target, rehearsed.',
-          'With -o FILE.json the plan is written so that `trueup apply FILE.json` runs exactly it.',
+  addOnlineFlag(
+    addDriftFlag(
+      addOutputFlags(
+        addDatabaseFlags(
+          add(
+            'plan',
+            'Show the statements that take live to target, rehearsed.',
+            'With -o FILE.json the plan is written so that `trueup apply FILE.json` runs exactly it.',
+          ),
         ),
+        ['text', 'json', 'sql', 'markdown'],
       ),
-      ['text', 'json', 'sql', 'markdown'],
     ),
   )
     .option('--detailed-exitcode', 'exit code 2 when there is something to do')
@@ -124,17 +127,19 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     )
     .action(async (flags) => end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags)));
 
-  addDriftFlag(
-    addAnswerFlags(
-      addOutputFlags(
-        addDatabaseFlags(
-          add(
-            'apply',
-            'Apply the plan, verify, report.',
-            'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers.',
+  addOnlineFlag(
+    addDriftFlag(
+      addAnswerFlags(
+        addOutputFlags(
+          addDatabaseFlags(
+            add(
+              'apply',
+              'Apply the plan, verify, report.',
+              'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers.',
+            ),
           ),
+          ['text', 'json'],
         ),
-        ['text', 'json'],
       ),
     ),
   )
@@ -154,15 +159,17 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     )
     .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));
 
-  addOutputFlags(
-    addDatabaseFlags(
-      add(
-        'diff',
-        'Show the changes and the SQL that take FROM to TO.',
-        'FROM and TO: empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+  addOnlineFlag(
+    addOutputFlags(
+      addDatabaseFlags(
+        add(
+          'diff',
+          'Show the changes and the SQL that take FROM to TO.',
+          'FROM and TO: empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+        ),
       ),
+      ['text', 'json', 'sql'],
     ),
-    ['text', 'json', 'sql'],
   )
     .argument('<from>')
     .argument('<to>')

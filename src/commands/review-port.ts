@@ -1,5 +1,6 @@
 import type { Catalog, CatalogObject } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { TrueupError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { registry } from '../kinds/index.ts';
 import { readRuns } from '../migrations/history.ts';
 import { loadScanner } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
+import type { OnlineChoice } from '../plan/online.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
@@ -22,7 +24,7 @@ export type ReviewInput = {
   /** Read again at each load, so that a new migration is seen. */
   readonly options: ProjectOptions;
   readonly live: Session;
-  readonly environment: string | null;
+  readonly selected: SelectedDatabase;
   readonly databaseName: string;
   readonly toolVersion: string;
 };
@@ -57,6 +59,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       return makePlan({
         assessment,
         decisions,
+        online: input.selected.online,
         registry,
         openEngine: engineOpener(loaded, options),
         toolVersion: input.toolVersion,
@@ -67,7 +70,8 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     },
     apply: (plan, ignoreNotes, signal) => {
       const { loaded, assessment } = current();
-      return runPlan({ loaded, live, assessment, plan, ignoreNotes, signal, now });
+      const { timeouts } = input.selected;
+      return runPlan({ loaded, live, assessment, plan, timeouts, ignoreNotes, signal, now });
     },
   };
 }
@@ -85,7 +89,7 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
   ];
   return {
     header: {
-      environment: input.environment,
+      environment: input.selected.environment,
       database: live.label,
       databaseName: input.databaseName,
       serverVersion: formatServerVersion(live.serverVersion),
@@ -94,7 +98,7 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
       pendingCount: assessment.pendingMigrations.length,
     },
     drift: assessment.drift.map((change) =>
-      reviewChange(change, expected, ofLive, revert(assessment, change)),
+      reviewChange(change, expected, ofLive, revert(assessment, change, input.selected.online)),
     ),
     pending: assessment.pending.map((change) =>
       reviewChange(change, expected, target, { statements: [], impossible: {} }),
@@ -108,9 +112,9 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
 
 type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
 
-function revert(assessment: Assessment, change: Change): Revert {
+function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
   try {
-    const { statements, refused } = revertStatements(assessment, change, registry);
+    const { statements, refused } = revertStatements(assessment, change, registry, online);
     return {
       statements: generatedStep('repair', 'revert', statements).statements,
       impossible: refused[0] ? { revert: refused[0].summary } : {},

@@ -1,4 +1,5 @@
 import { redactUrl } from '../config/database-url.ts';
+import { selectDatabase } from '../config/target.ts';
 import { TrueupError } from '../errors.ts';
 import { renderDrift } from '../render/drift.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -50,7 +51,11 @@ export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
     const session = await openDemoDatabase(loaded, { ...options, toolVersion });
     await using live: LiveDatabase = {
       session,
-      selected: { environment: 'demo', url: 'pglite:', replayUrl: null, onDrift: 'leave', protected: false },
+      selected: {
+        ...selectDatabase(loaded.project.config, { url: 'pglite:' }, {}),
+        environment: 'demo',
+        onDrift: 'leave',
+      },
       [Symbol.asyncDispose]: () => session.close(),
     };
     return await review(io, flags, loaded, live, options, clear);
@@ -74,7 +79,7 @@ async function review(
   const port = openReviewPort({
     options,
     live: live.session,
-    environment: live.selected.environment,
+    selected: live.selected,
     databaseName: row?.name ?? live.session.label,
     toolVersion,
   });

@@ -5,6 +5,7 @@ import type { ApplyEvent } from '../apply/event.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { Timeouts } from '../config/config.ts';
 import type { Session } from '../database/session.ts';
 import { registry } from '../kinds/index.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
@@ -22,6 +23,7 @@ export type RunInput = {
   readonly live: Session;
   readonly assessment: Assessment;
   readonly plan: Plan;
+  readonly timeouts: Timeouts;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Reasons and ends of what is to be ignored. */
@@ -45,6 +47,7 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
     const events = applyPlan({
       session: live,
       plan,
+      timeouts: input.timeouts,
       signal,
       now,
       gitCommit: await readGitCommit(loaded.project.root),

@@ -1,4 +1,5 @@
 import { canonicalize, major } from '../catalog/canonical.ts';
+import { readEmptyRelations } from '../catalog/empty.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
@@ -7,6 +8,7 @@ import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
+import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
@@ -51,9 +53,11 @@ export async function readSources(
   from: Source,
   to: Source,
   options: ProjectOptions,
-): Promise<{ readonly from: Catalog; readonly to: Catalog }> {
-  const [before, after] = [await readSource(from, options), await readSource(to, options)];
-  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after };
+): Promise<{ readonly from: Catalog; readonly to: Catalog; readonly online: Online }> {
+  const { catalog: before, choice, empty } = await readSource(from, options);
+  const { catalog: after } = await readSource(to, options);
+  const online = { choice, empty, serverVersion: before.serverVersion };
+  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after, online };
   const openEngine = await openerFor(options);
   const [reference, other] = after.serverVersion > before.serverVersion ? [after, before] : [before, after];
   const engine = await openEngine(installedExtensions(reference, other));
@@ -68,27 +72,34 @@ export async function readSources(
       registry,
       generate,
     );
-    return after === reference ? { from: catalog, to: printed } : { from: printed, to: catalog };
+    return after === reference
+      ? { from: catalog, to: printed, online }
+      : { from: printed, to: catalog, online };
   } finally {
     await engine.close();
   }
 }
 
-async function readSource(source: Source, options: ProjectOptions): Promise<Catalog> {
-  if (source.form === 'empty' || source.form === 'migrations') return readReplayed(source, options);
+type ReadSource = Pick<Online, 'choice' | 'empty'> & { readonly catalog: Catalog };
+
+/** The catalog, and how kind statements for it must be. */
+async function readSource(source: Source, options: ProjectOptions): Promise<ReadSource> {
+  const choice = options.online ?? 'auto';
+  if (source.form === 'empty' || source.form === 'migrations') {
+    return { catalog: await readReplayed(source, options), choice, empty: new Set() };
+  }
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
-  await using session = await openSource(source, options);
-  return await introspect(session, registry);
+  if (source.form === 'url') return readLive(await openSession(source.url, { extensions: [] }), choice);
+  const { project } = await openProject(options);
+  const request = { environment: source.name, online: options.online };
+  const { url, online } = selectDatabase(project.config, request, options.variables ?? {});
+  return readLive(await openSession(url, { extensions: [], projectDirectory: project.root }), online);
 }
 
-async function openSource(
-  source: Source & { form: 'environment' | 'url' },
-  options: ProjectOptions,
-): Promise<Session> {
-  if (source.form === 'url') return openSession(source.url, { extensions: [] });
-  const { project } = await openProject(options);
-  const selected = selectDatabase(project.config, { environment: source.name }, options.variables ?? {});
-  return openSession(selected.url, { extensions: [], projectDirectory: project.root });
+async function readLive(session: Session, choice: OnlineChoice): Promise<ReadSource> {
+  await using live = session;
+  const catalog = await introspect(live, registry);
+  return { catalog, choice, empty: await readEmptyRelations(live, catalog) };
 }
 
 async function readReplayed(source: Source, options: ProjectOptions): Promise<Catalog> {

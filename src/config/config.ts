@@ -11,12 +11,19 @@ export type Config = {
   readonly defaultEnvironment?: string;
   readonly replay?: { readonly url?: string };
   readonly extensions?: { readonly standIn?: readonly string[] };
+  readonly online?: boolean;
+  readonly timeouts?: TimeoutsConfig;
 };
+
+/** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
+export type TimeoutsConfig = { readonly lock?: string | 0; readonly statement?: string | 0 };
 
 export type EnvironmentConfig = {
   readonly url?: string;
   readonly onDrift?: OnDrift;
   readonly protected?: boolean;
+  readonly online?: boolean;
+  readonly timeouts?: TimeoutsConfig;
 };
 
 /** A checked configuration with its defaults filled in. URLs still hold their `${NAME}` placeholders. */
@@ -35,6 +42,16 @@ export type ParsedConfig = {
   readonly replay: { readonly url: string | null };
   /** Extensions that the replay's PostgreSQL lacks and that an empty stand-in may take the place of. */
   readonly extensions: { readonly standIn: readonly string[] };
+  /** Generated statements let others work beside them where tables have rows. */
+  readonly online: boolean;
+  readonly timeouts: Timeouts;
+};
+
+/** In milliseconds; 0: none. */
+export type Timeouts = {
+  /** For one lock: a statement that waits for it makes all others on that table wait too. */
+  readonly lockMs: number;
+  readonly statementMs: number;
 };
 
 export type ParsedEnvironment = {
@@ -43,6 +60,10 @@ export type ParsedEnvironment = {
   readonly onDrift: OnDrift | null;
   /** A change to it always needs both confirmations, also when no data is lost. */
   readonly protected: boolean;
+  /** Null: the configuration's own. */
+  readonly online: boolean | null;
+  /** With the configuration's own in place of what is not said. */
+  readonly timeouts: Timeouts;
 };
 
 /** Returns its argument: gives `trueup.config.ts` its types. */

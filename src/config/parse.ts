@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import { onDriftPolicies, type ParsedConfig, type ParsedEnvironment } from './config.ts';
+import { onDriftPolicies, type ParsedConfig, type ParsedEnvironment, type Timeouts } from './config.ts';
+import { parseDuration } from './duration.ts';
 import { nearest } from './nearest.ts';
 
 const text = z.string().trim().min(1);
+const duration = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseDuration(value) !== null, { message: 'a duration such as 500ms, 3s, 5min, or 0' });
+const timeouts = z.strictObject({ lock: duration.optional(), statement: duration.optional() });
 const environment = z.strictObject({
   url: text.optional(),
   onDrift: z.enum(onDriftPolicies).optional(),
   protected: z.boolean().optional(),
+  online: z.boolean().optional(),
+  timeouts: timeouts.optional(),
 });
 const schema = z.strictObject({
   name: text.optional(),
@@ -17,6 +24,8 @@ const schema = z.strictObject({
   defaultEnvironment: text.optional(),
   replay: z.strictObject({ url: text.optional() }).optional(),
   extensions: z.strictObject({ standIn: z.array(text).optional() }).optional(),
+  online: z.boolean().optional(),
+  timeouts: timeouts.optional(),
 });
 
 /**
@@ -29,8 +38,9 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     throw new TrueupError(result.error.issues.flatMap((issue) => describeIssue(issue, raw, file)));
   }
   const config = result.data;
+  const all = toTimeouts(config.timeouts, { lockMs: 3000, statementMs: 0 });
   const environments = new Map(
-    Object.entries(config.environments ?? {}).map(([name, parsed]) => [name, withDefaults(parsed)]),
+    Object.entries(config.environments ?? {}).map(([name, parsed]) => [name, withDefaults(parsed, all)]),
   );
   const { defaultEnvironment } = config;
   if (defaultEnvironment !== undefined && !environments.has(defaultEnvironment)) {
@@ -44,11 +54,27 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     defaultEnvironment: defaultEnvironment ?? null,
     replay: { url: config.replay?.url ?? null },
     extensions: { standIn: config.extensions?.standIn ?? [] },
+    online: config.online ?? true,
+    timeouts: all,
   };
 }
 
-function withDefaults(parsed: z.infer<typeof environment>): ParsedEnvironment {
-  return { url: parsed.url ?? null, onDrift: parsed.onDrift ?? null, protected: parsed.protected ?? false };
+function withDefaults(parsed: z.infer<typeof environment>, all: Timeouts): ParsedEnvironment {
+  return {
+    url: parsed.url ?? null,
+    onDrift: parsed.onDrift ?? null,
+    protected: parsed.protected ?? false,
+    online: parsed.online ?? null,
+    timeouts: toTimeouts(parsed.timeouts, all),
+  };
+}
+
+function toTimeouts(parsed: z.infer<typeof timeouts> | undefined, otherwise: Timeouts): Timeouts {
+  const read = (value: string | number | undefined) => (value === undefined ? null : parseDuration(value));
+  return {
+    lockMs: read(parsed?.lock) ?? otherwise.lockMs,
+    statementMs: read(parsed?.statement) ?? otherwise.statementMs,
+  };
 }
 
 function describeIssue(issue: z.core.$ZodIssue, raw: unknown, file: string): readonly Diagnostic[] {

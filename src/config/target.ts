@@ -1,5 +1,6 @@
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import type { OnDrift, ParsedConfig } from './config.ts';
+import type { OnlineChoice } from '../plan/online.ts';
+import type { OnDrift, ParsedConfig, Timeouts } from './config.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { nearest } from './nearest.ts';
 
@@ -12,6 +13,8 @@ export type SelectedDatabase = {
   readonly replayUrl: string | null;
   readonly onDrift: OnDrift;
   readonly protected: boolean;
+  readonly online: OnlineChoice;
+  readonly timeouts: Timeouts;
 };
 
 /** What the command line asked for; it wins over the configuration. */
@@ -20,6 +23,7 @@ export type DatabaseRequest = {
   readonly url?: string | undefined;
   readonly replayUrl?: string | undefined;
   readonly onDrift?: OnDrift | undefined;
+  readonly online?: OnlineChoice | undefined;
 };
 
 /** The environment variables, as an argument. */
@@ -66,6 +70,8 @@ export function selectDatabase(
     replayUrl,
     onDrift: request.onDrift ?? environment?.onDrift ?? 'fail',
     protected: environment?.protected ?? false,
+    online: request.online ?? ((environment?.online ?? config.online) ? 'auto' : 'never'),
+    timeouts: environment?.timeouts ?? config.timeouts,
   };
 }
 

@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  type OnlineWay,
   type Statement,
   statement,
   userSchema,
@@ -41,7 +42,10 @@ type Column = {
   readonly generated: { readonly expression: string; readonly stored: boolean } | null;
   readonly identity: Identity | null;
   readonly default: string | null;
-  readonly notNull: boolean;
+  /** From PostgreSQL 18 it may hold for new rows alone. */
+  readonly notNull: boolean | 'not valid';
+  /** Name of a NOT NULL that is not validated. */
+  readonly notNullName: string | null;
   /** Storage strategy, null for the type's own. */
   readonly storage: string | null;
   readonly compression: string | null;
@@ -80,7 +84,8 @@ export const column = defineKind<Row, Column>({
              'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
              'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
-           a.attnotnull AS "notNull",
+           CASE WHEN nn.conname IS NULL THEN to_json(a.attnotnull) ELSE '"not valid"'::json END AS "notNull",
+           nn.conname AS "notNullName",
            CASE WHEN a.attstorage <> t.typstorage THEN
              CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END AS storage,
            CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
@@ -107,6 +112,7 @@ export const column = defineKind<Row, Column>({
     LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
     JOIN pg_namespace tn ON tn.oid = coalesce(e.typnamespace, t.typnamespace)
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_constraint nn ON ${serverVersion >= 180000 ? "nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum AND NOT nn.convalidated" : 'false'}
     LEFT JOIN pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
     LEFT JOIN pg_depend sd ON a.attidentity <> '' AND a.attinhcount = 0 AND sd.refclassid = 'pg_class'::regclass
@@ -176,9 +182,8 @@ export const column = defineKind<Row, Column>({
     identity: (before, after) => alterIdentity(before, after),
     default: (_before, after) =>
       after.properties.default === null ? [dropDefault(after)] : setDefault(after),
-    notNull: (_before, after) => [
-      after.properties.notNull ? setNotNull(after) : alter(after, 'DROP NOT NULL'),
-    ],
+    notNull: (before, after) => changeNotNull(before, after),
+    notNullName: 'derived',
     storage: (_before, after) => [setStorage(after)],
     compression: (_before, after) => [setCompression(after)],
     statistics: (_before, after) => [setStatistics(after)],
@@ -223,7 +228,8 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
       column.default !== column.parentDefault && generated === null
         ? ` DEFAULT ${column.default ?? 'NULL'}`
         : '';
-    return own || column.notNull ? `${quoteIdentifier(name)}${own}${column.notNull ? ' NOT NULL' : ''}` : '';
+    const notNull = column.notNull === true ? ' NOT NULL' : '';
+    return own || notNull ? `${quoteIdentifier(name)}${own}${notNull}` : '';
   }
   return [
     `${quoteIdentifier(name)} ${column.type}${collate(column)}`,
@@ -234,14 +240,15 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
       ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${sequenceOptions(identity)})`
       : '',
     column.default === null ? '' : ` DEFAULT ${column.default}`,
-    column.notNull ? ' NOT NULL' : '',
+    column.notNull === true ? ' NOT NULL' : '',
   ].join('');
 }
 
 /** What CREATE TABLE and ADD COLUMN cannot say. */
 function details(object: CatalogObject<Column>): readonly Statement[] {
-  const { storage, compression, statistics, options, foreignOptions } = object.properties;
+  const { storage, compression, statistics, options, foreignOptions, notNull } = object.properties;
   return [
+    ...(notNull === 'not valid' ? [addNotNull(object)] : []),
     ...(storage === null ? [] : [setStorage(object)]),
     ...(compression === null ? [] : [setCompression(object)]),
     ...(statistics === null ? [] : [setStatistics(object)]),
@@ -259,7 +266,7 @@ function deviations(object: CatalogObject<Column>): readonly Statement[] {
       : value === null
         ? [dropDefault(object)]
         : setDefault(object)),
-    ...(notNull ? [alter(object, 'SET NOT NULL')] : []),
+    ...(notNull === true ? [alter(object, 'SET NOT NULL')] : []),
     ...details(object),
   ];
 }
@@ -501,7 +508,7 @@ function mustBeFilled(object: CatalogObject<Column>): boolean {
   const { properties } = object;
   return (
     !isForeign(object) &&
-    properties.notNull &&
+    properties.notNull === true &&
     properties.default === null &&
     properties.identity === null &&
     properties.generated === null
@@ -518,19 +525,66 @@ function dropDefault(object: CatalogObject<Column>): Statement {
   return { ...alter(object, 'DROP DEFAULT'), recurses: true };
 }
 
+function changeNotNull(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
+  const [was, will] = [before.properties.notNull, after.properties.notNull];
+  if (will === false) return [alter(after, 'DROP NOT NULL')];
+  if (will === 'not valid') return [...(was ? [alter(after, 'DROP NOT NULL')] : []), addNotNull(after)];
+  if (was === 'not valid') return [validate(after, before.properties.notNullName ?? '')];
+  return [setNotNull(after)];
+}
+
+/** A NOT NULL for new rows, from PostgreSQL 18. */
+function addNotNull(object: CatalogObject<Column>): Statement {
+  const name = object.properties.notNullName ?? `${object.ref.path.slice(1).join('_')}_not_null`;
+  return statement(
+    `${alterTable(object)} ADD CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${own(object)} NOT VALID`,
+  );
+}
+
+function validate(object: CatalogObject<Column>, constraint: string): Statement {
+  const sql = `${alterTable(object)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint)}`;
+  const relation = object.parent ?? object.ref;
+  return statement(sql, { online: [{ relation, statements: [statement(sql, { transaction: 'apart' })] }] });
+}
+
+/** From 18 a NOT NULL can be added first and validated later; before, a check that was validated proves it. */
+function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
+  const relation = object.parent ?? object.ref;
+  const name = quoteIdentifier(`${object.ref.path.slice(1).join('_')}_not_null`.slice(-63));
+  const apart = statement(`${alterTable(object)} VALIDATE CONSTRAINT ${name}`, {
+    transaction: 'apart',
+    hazards: [nullsInColumn(object)],
+  });
+  const add = `${alterTable(object)} ADD CONSTRAINT ${name}`;
+  return [
+    {
+      relation,
+      minVersion: 180000,
+      statements: [statement(`${add} NOT NULL ${own(object)} NOT VALID`), apart],
+    },
+    {
+      relation,
+      statements: [
+        statement(`${add} CHECK (${own(object)} IS NOT NULL) NOT VALID`),
+        apart,
+        alter(object, 'SET NOT NULL'),
+        statement(`${alterTable(object)} DROP CONSTRAINT ${name}`),
+      ],
+    },
+  ];
+}
+
 function setNotNull(object: CatalogObject<Column>): Statement {
   if (isForeign(object)) return alter(object, 'SET NOT NULL');
   return statement(alter(object, 'SET NOT NULL').sql, {
-    hazards: [
-      hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }),
-      hazard(
-        'nulls-in-column',
-        dotted(object),
-        {},
-        `SELECT count(*) FROM ${quoteName(object.ref.path.slice(0, -1))} WHERE ${own(object)} IS NULL`,
-      ),
-    ],
+    online: notNullOnline(object),
+    hazards: [hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }), nullsInColumn(object)],
   });
+}
+
+function nullsInColumn(object: CatalogObject<Column>): Hazard {
+  const query = `SELECT count(*) FROM ${quoteName(object.ref.path.slice(0, -1))} WHERE ${own(object)} IS NULL`;
+  return hazard('nulls-in-column', dotted(object), {}, query);
 }
 
 // These hold for one table alone: a partition or child has its own, whatever its parent has.

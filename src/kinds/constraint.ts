@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  type OnlineWay,
   type Statement,
   statement,
   userSchema,
@@ -29,6 +30,12 @@ type Constraint = {
   readonly replicaIdentity: boolean;
   /** Columns that a primary key or unique constraint makes unique, quoted where they must be. */
   readonly keys: readonly string[];
+  /** From USING to the end, its index where ADD CONSTRAINT can take over one that was built before. */
+  readonly index: string | null;
+  /** DEFERRABLE and INITIALLY DEFERRED, empty for neither. */
+  readonly deferral: string;
+  /** The oldest server on which it can be added first and validated later, as `server_version_num`; null: none. */
+  readonly validatesLater: number | null;
 };
 
 export const constraint = defineKind<Row, Constraint>({
@@ -47,6 +54,13 @@ export const constraint = defineKind<Row, Constraint>({
                 ELSE regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '') END AS definition,
            -- What is not enforced is never validated either.
            c.convalidated OR NOT ${serverVersion >= 180000 ? 'c.conenforced' : 'true'} AS validated,
+           CASE WHEN c.contype IN ('p', 'u') AND t.relkind = 'r' AND am.amname = 'btree'
+                THEN substr(pg_get_indexdef(c.conindid), length('CREATE UNIQUE INDEX ' || quote_ident(ic.relname) || ' ON '
+                  || quote_ident(n.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) END AS index,
+           concat(CASE WHEN c.condeferrable THEN ' DEFERRABLE' END, CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' END) AS deferral,
+           CASE WHEN c.contype = 'c' AND t.relkind <> 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN 0
+                -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
+                WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
            CASE WHEN c.contype IN ('p', 'u') THEN
                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)
@@ -66,6 +80,8 @@ export const constraint = defineKind<Row, Constraint>({
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
     LEFT JOIN pg_index i ON c.contype IN ('p', 'u', 'x') AND i.indexrelid = c.conindid
+    LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
+    LEFT JOIN pg_am am ON am.oid = ic.relam
     WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND t.relkind IN ('r', 'p', 'f') AND ${userSchema('n')}
     ORDER BY n.nspname, t.relname, CASE c.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 ELSE 2 END, c.conname`,
   fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, inheritedFrom, ...properties }) => ({
@@ -78,9 +94,7 @@ export const constraint = defineKind<Row, Constraint>({
   address: (ref) =>
     `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
   create: (object) => [
-    statement(
-      `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${object.properties.definition}${object.properties.validated ? '' : ' NOT VALID'}`,
-    ),
+    statement(add(object), { online: object.properties.validated ? online(object) : [] }),
     ...marks(object),
   ],
   completeFolded: (object) => marks(object),
@@ -95,13 +109,25 @@ export const constraint = defineKind<Row, Constraint>({
     definition: 'replace',
     validated: (_before, after) =>
       after.properties.validated
-        ? [statement(`${alterTable(after)} VALIDATE CONSTRAINT ${own(after)}`)]
+        ? [
+            statement(validate(after), {
+              online: [
+                {
+                  relation: after.parent ?? after.ref,
+                  statements: [statement(validate(after), { transaction: 'apart' })],
+                },
+              ],
+            }),
+          ]
         : 'replace',
     clustered: (_before, after) =>
       after.properties.clustered ? marks(after) : [unmark(after, 'SET WITHOUT CLUSTER')],
     replicaIdentity: (_before, after) =>
       after.properties.replicaIdentity ? marks(after) : [unmark(after, 'REPLICA IDENTITY DEFAULT')],
     keys: 'derived',
+    index: 'derived',
+    deferral: 'derived',
+    validatesLater: 'derived',
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
@@ -125,6 +151,38 @@ function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazar
   return properties.keys.length > 0
     ? [hazard('duplicates', ref.path.join('.'), values, query)]
     : [hazard('rows-break-rule', ref.path.join('.'), values)];
+}
+
+function add(object: CatalogObject<Constraint>): string {
+  const { definition, validated } = object.properties;
+  return `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${definition}${validated ? '' : ' NOT VALID'}`;
+}
+
+function validate(object: CatalogObject<Constraint>): string {
+  return `${alterTable(object)} VALIDATE CONSTRAINT ${own(object)}`;
+}
+
+/** Its index built, or its rows checked, while others write: only then is a lock needed, for a moment. */
+function online(object: CatalogObject<Constraint>): readonly OnlineWay[] {
+  const { type, index, deferral, validatesLater } = object.properties;
+  const relation = object.parent ?? object.ref;
+  if (index !== null) {
+    const build = `CREATE UNIQUE INDEX CONCURRENTLY ${own(object)} ON ${quoteName(relation.path)} ${index}`;
+    const take = `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${type.toUpperCase()} USING INDEX ${own(object)}${deferral}`;
+    return [{ relation, statements: [statement(build, { transaction: 'outside' }), statement(take)] }];
+  }
+  if (validatesLater === null) return [];
+  return [
+    {
+      relation,
+      minVersion: validatesLater,
+      statements: [
+        statement(`${add(object)} NOT VALID`),
+        // Whatever waits for the constraint need not wait for the rows to be checked.
+        statement(validate(object), { transaction: 'apart', needs: [object.ref] }),
+      ],
+    },
+  ];
 }
 
 function marks(object: CatalogObject<Constraint>): readonly Statement[] {

@@ -1,4 +1,11 @@
-import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import {
+  type CatalogAddress,
+  defineKind,
+  type OnlineWay,
+  type Statement,
+  statement,
+  userSchema,
+} from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { duplicatesQuery, hazard } from '../plan/hazards.ts';
 
@@ -6,7 +13,6 @@ type Row = CatalogAddress &
   Index & {
     readonly schema: string;
     readonly name: string;
-    readonly partitioned: boolean;
     /** Schema and name of the partitioned table's index that this one is attached to. */
     readonly inheritedFrom: readonly string[] | null;
   };
@@ -18,8 +24,8 @@ type Index = {
   readonly definition: string;
   /** False for what a failed CREATE INDEX CONCURRENTLY leaves: it costs writes and serves no query. */
   readonly valid: boolean;
-  /** It stands on a partitioned table alone and waits for those of the partitions. */
-  readonly only: boolean;
+  /** It stands on a partitioned table; not valid, it stands there alone and waits for those of the partitions. */
+  readonly partitioned: boolean;
   /** The table's CLUSTER mark. */
   readonly clustered: boolean;
   readonly replicaIdentity: boolean;
@@ -64,23 +70,29 @@ export const index = defineKind<Row, Index>({
     WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY n.nspname, c.relname`,
-  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, partitioned, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, ...properties }) => ({
     ref: { kind: 'index', path: [schema, name] },
     parent: properties.table,
     ...(inheritedFrom ? { inheritedFrom: { kind: 'index', path: inheritedFrom } } : {}),
     address: { classid, objid, objsubid },
-    properties: { ...properties, only: partitioned && !properties.valid },
+    properties,
   }),
   address: (ref) => `INDEX ${quoteName(ref.path)}`,
   create: ({ ref, parent, properties }) => [
-    statement(
-      `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(ref.path[1] ?? '')} ON ${properties.only ? 'ONLY ' : ''}${quoteName(parent?.path ?? [])} ${properties.definition}`,
-    ),
+    statement(build(ref.path, properties, ''), {
+      online: properties.partitioned ? [] : online(properties, build(ref.path, properties, 'CONCURRENTLY ')),
+    }),
     ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
     ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
     ...setStatistics(ref.path, properties.statistics),
   ],
-  drop: ({ ref }) => [statement(`DROP INDEX ${quoteName(ref.path)}`)],
+  drop: ({ ref, properties }) => [
+    statement(`DROP INDEX ${quoteName(ref.path)}`, {
+      online: properties.partitioned
+        ? []
+        : online(properties, `DROP INDEX CONCURRENTLY ${quoteName(ref.path)}`),
+    }),
+  ],
   rename: (before, after) =>
     // SET SCHEMA follows the table's.
     renameSql('INDEX', [after.path[0] ?? '', before.path[1] ?? ''], after.path).map((sql) => statement(sql)),
@@ -88,8 +100,16 @@ export const index = defineKind<Row, Index>({
     table: 'replace',
     unique: 'replace',
     definition: 'replace',
-    valid: 'replace',
-    only: 'derived',
+    // What a failed CREATE INDEX CONCURRENTLY left is built again in its place.
+    valid: (before, { ref, properties }) =>
+      before.properties.partitioned || properties.partitioned || !properties.valid
+        ? 'replace'
+        : [
+            statement(`REINDEX INDEX ${quoteName(ref.path)}`, {
+              online: online(properties, `REINDEX INDEX CONCURRENTLY ${quoteName(ref.path)}`),
+            }),
+          ],
+    partitioned: 'derived',
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)
@@ -123,6 +143,15 @@ export const index = defineKind<Row, Index>({
   followsColumnType: () => true,
   printed: ['definition'],
 });
+
+function build(path: readonly string[], properties: Index, how: '' | 'CONCURRENTLY '): string {
+  const only = properties.partitioned && !properties.valid ? 'ONLY ' : '';
+  return `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(properties.table.path)} ${properties.definition}`;
+}
+
+function online({ table }: Index, sql: string): readonly OnlineWay[] {
+  return [{ relation: table, statements: [statement(sql, { transaction: 'outside' })] }];
+}
 
 function cluster(path: readonly string[], table: readonly string[] = []): Statement {
   return statement(`ALTER TABLE ${quoteName(table)} CLUSTER ON ${quoteIdentifier(path[1] ?? '')}`);

@@ -50,7 +50,7 @@ const plannedStatement = z.object({
   hazards: z.array(
     z.object({ code: z.string(), severity: z.string(), subject: z.string(), consequence: z.string() }),
   ),
-  transaction: z.enum(['inside', 'outside', 'commit after', 'own']),
+  transaction: z.enum(['inside', 'outside', 'apart', 'commit after', 'own']),
   object: z.string().nullable(),
   position: z.object({ file: z.string() }).nullable(),
 });

@@ -12,6 +12,7 @@ import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
 import type { Hazard } from './hazards.ts';
+import { direct, type Online, takeOnline } from './online.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
 import { sortNodes } from './sort.ts';
@@ -31,19 +32,22 @@ export type Node = {
 /**
  * The statements that take a database from one catalog to another, in an order in which each can run: drops
  * against the dependencies of `from`, creates along those of `to`. What cannot be done without losing rows is
- * refused by name.
+ * refused by name. `online` says for what they take the way that others can work beside.
  */
 export function orderChanges(
   from: Catalog,
   to: Catalog,
   registry: Registry,
   changes: readonly Change[] = diff(from, to, registry),
+  online: Online = direct,
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
   const renamed = takeRenames(from, changes, registry);
   const work = withParts(rebuild(renamed.from, to, renamed.changes, registry), renamed.from, to, registry);
   const along = findAlong(work, renamed.from, registry);
   const folded = findFolded(work, registry);
-  const nodes = makeNodes(work, along, folded, registry);
+  const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
+  const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
+  const nodes = makeNodes(work, along, folded, registry, choose);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   const statements: readonly OrderedStatement[] = [
@@ -97,6 +101,7 @@ function makeNodes(
   along: ReadonlyMap<ObjectId, ObjectId>,
   folded: ReadonlyMap<ObjectId, ObjectId>,
   registry: Registry,
+  choose: (statements: readonly Statement[]) => readonly Statement[],
 ): Nodes {
   const byPhase = {
     release: new Map<ObjectId, Node>(),
@@ -122,9 +127,10 @@ function makeNodes(
   for (const [id, object] of work.drops) {
     const statements =
       !along.has(id) && !isCopy(object) ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
-    add('drop', id, -orderOf(object), statements);
+    add('drop', id, -orderOf(object), choose(statements));
   }
-  for (const [id, statements] of work.alters) {
+  for (const [id, direct] of work.alters) {
+    const statements = choose(direct);
     const late = statements.filter((one) => one.needs.length > 0);
     add(
       'alter',
@@ -145,7 +151,7 @@ function makeNodes(
       ? []
       : folded.has(id)
         ? (kind?.completeFolded?.(object) ?? [])
-        : (kind?.create(object, parts.get(id) ?? []) ?? []);
+        : choose(kind?.create(object, parts.get(id) ?? []) ?? []);
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex((one) => one.needs.length > 0);
     const core = late === -1 ? all : all.slice(0, late);

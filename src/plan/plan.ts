@@ -22,9 +22,9 @@ export type PlannedStatement = {
   readonly sql: string;
   readonly hazards: readonly Hazard[];
   /**
-   * `own`: part of a migration that brings its own BEGIN and COMMIT; it runs as written, in no block of ours.
+   * As in `Statement`. `own`: part of a migration that brings its own BEGIN and COMMIT; it runs as written, in no block of ours.
    */
-  readonly transaction: 'inside' | 'outside' | 'commit after' | 'own';
+  readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after' | 'own';
   /** The object a generated statement is for; null in a migration. */
   readonly object: ObjectId | null;
   /** Where a migration's statement stands; null for a generated one. */

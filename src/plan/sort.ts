@@ -33,7 +33,13 @@ export function sortNodes(nodes: readonly Node[]): {
 }
 
 function byPriority(a: Node, b: Node): number {
-  return rank[a.phase] - rank[b.phase] || a.order - b.order || compareText(a.object, b.object);
+  return rankOf(a) - rankOf(b) || a.order - b.order || compareText(a.object, b.object);
+}
+
+/** What ends the transaction comes last, so that all else is committed together. */
+function rankOf({ phase, statements }: Node): number {
+  const isSplit = statements.some(({ transaction }) => transaction === 'outside' || transaction === 'apart');
+  return isSplit ? 6 : rank[phase];
 }
 
 const rank: Readonly<Record<Node['phase'], number>> = {

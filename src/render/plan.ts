@@ -7,6 +7,7 @@ import { renderLeftOut } from './footer.ts';
 import { renderStatement } from './statements.ts';
 import {
   count,
+  describeFailure,
   describeRehearsal,
   describeSegments,
   formatServerVersion,
@@ -103,7 +104,8 @@ function renderSegment(
   });
   if (plan.segments.length === 1 && segment.transaction) return body;
   const head = segment.transaction ? 'in one transaction' : 'outside a transaction';
-  return [c.dim(`  ── part ${index + 1} of ${plan.segments.length}: ${head} ──`), ...body];
+  const title = `part ${index + 1} of ${plan.segments.length}: ${head}; ${describeFailure(index)}`;
+  return [c.dim(`  ── ${title} ──`), ...body];
 }
 
 function renderRehearsal(plan: Plan, options: RenderOptions): string {

@@ -55,8 +55,9 @@ function splitBlocks(statements: readonly PlannedStatement[]): readonly Block[] 
       close();
       blocks.push({ transaction: false, lines: writeStatement(statement) });
     } else {
+      if (statement.transaction === 'apart') close();
       open.push(...writeStatement(statement));
-      if (statement.transaction === 'commit after') close();
+      if (statement.transaction === 'apart' || statement.transaction === 'commit after') close();
     }
   }
   close();

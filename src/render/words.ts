@@ -66,6 +66,12 @@ export function describeRehearsal(rehearsal: Rehearsal): string {
   }
 }
 
+/** What is done already when the part at `index` fails. */
+export function describeFailure(index: number): string {
+  if (index === 0) return 'if it fails, no other part is done';
+  return index === 1 ? 'if it fails, part 1 stays done' : `if it fails, parts 1 to ${index} stay done`;
+}
+
 /** What commits together, in one sentence. */
 export function describeSegments(segments: readonly Segment[]): string {
   const [first] = segments;

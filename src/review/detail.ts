@@ -129,6 +129,7 @@ function planDetail(row: Row, plan: Plan, source: DetailSource): Detail {
   const mode = {
     inside: 'in the transaction of its part',
     outside: 'outside a transaction',
+    apart: 'in a transaction of its own',
     'commit after': 'its part is committed after it',
     own: 'in the transactions its migration brings',
   }[statement.transaction];

@@ -33,6 +33,26 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
       });
     }));
 
+  test('waits for a lock as long as it may, and for what others have read when it builds CONCURRENTLY', () =>
+    onServer(major, async (session, url) => {
+      await using other = await openServer(url);
+      await session.exec('CREATE TABLE t (id int)');
+      const timeouts = { lockMs: 50, statementMs: 0 };
+      await other.exec('BEGIN; SELECT FROM t');
+      const blocked = await planFor(session, [migration('1', 'ALTER TABLE t ADD note text')]);
+      expect((await run(inputFor(session, blocked, { timeouts }))).report).toMatchObject({
+        outcome: 'failed',
+        error: { code: '55P03' },
+      });
+      const index = ['CREATE INDEX CONCURRENTLY i ON t (id)', 'outside'] as const;
+      const plan = await planFor(session, [migration('1', index, 'SELECT 1')]);
+      const running = run(inputFor(session, plan, { timeouts }));
+      await other.query('SELECT pg_sleep(0.3)');
+      await other.exec('COMMIT');
+      expect((await running).report.outcome).toBe('success');
+      expect(await session.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+    }));
+
   test('names the GRANT that is missing, and applies nothing', () =>
     onServer(major, async (owner, url) => {
       const name = new URL(url).pathname.slice(1);

@@ -22,6 +22,8 @@ describe('parseConfig', () => {
       defaultEnvironment: null,
       replay: { url: null },
       extensions: { standIn: [] },
+      online: true,
+      timeouts: { lockMs: 3000, statementMs: 0 },
     });
   });
 
@@ -31,21 +33,41 @@ describe('parseConfig', () => {
         name: 'shop',
         migrations: 'db/migrations',
         url: 'pglite:data',
-        environments: { dev: {}, prod: { url: 'postgres://db/prod', onDrift: 'revert', protected: true } },
+        environments: {
+          dev: {},
+          prod: {
+            url: 'postgres://db/prod',
+            onDrift: 'revert',
+            protected: true,
+            online: true,
+            timeouts: { lock: '500 ms', statement: 0 },
+          },
+        },
         defaultEnvironment: 'dev',
         replay: { url: 'postgres://db/postgres' },
         extensions: { standIn: ['pg_cron'] },
+        online: false,
+        timeouts: { lock: '1s', statement: '5min' },
       },
       'f',
     );
-    expect(config.environments.get('dev')).toEqual({ url: null, onDrift: null, protected: false });
+    expect(config.environments.get('dev')).toEqual({
+      url: null,
+      onDrift: null,
+      protected: false,
+      online: null,
+      timeouts: { lockMs: 1000, statementMs: 300_000 },
+    });
     expect(config.environments.get('prod')).toEqual({
       url: 'postgres://db/prod',
       onDrift: 'revert',
       protected: true,
+      online: true,
+      timeouts: { lockMs: 500, statementMs: 0 },
     });
     expect(config).toMatchObject({
       name: 'shop',
+      online: false,
       defaultEnvironment: 'dev',
       replay: { url: 'postgres://db/postgres' },
       extensions: { standIn: ['pg_cron'] },

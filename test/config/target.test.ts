@@ -25,6 +25,8 @@ describe('selectDatabase', () => {
       replayUrl: 'postgres://db/postgres',
       onDrift: 'fail',
       protected: false,
+      online: 'auto',
+      timeouts: { lockMs: 3000, statementMs: 0 },
     });
   });
 
@@ -45,7 +47,13 @@ describe('selectDatabase', () => {
     expect(
       selectDatabase(
         config,
-        { environment: 'prod', url: 'postgres://x/y', replayUrl: 'postgres://r/s', onDrift: 'adopt' },
+        {
+          environment: 'prod',
+          url: 'postgres://x/y',
+          replayUrl: 'postgres://r/s',
+          onDrift: 'adopt',
+          online: 'never',
+        },
         {},
       ),
     ).toEqual({
@@ -54,6 +62,8 @@ describe('selectDatabase', () => {
       replayUrl: 'postgres://r/s',
       onDrift: 'adopt',
       protected: true,
+      online: 'never',
+      timeouts: { lockMs: 3000, statementMs: 0 },
     });
     expect(selectDatabase(config, { url: 'postgres://x/y' }, {}).environment).toBeNull();
   });

@@ -37,6 +37,11 @@ describe('transactions of a plan', () => {
       [step('a'), step('b', outside, 'c'), step('d')],
       ['tx[0.0 1.0 | 0]', 'no[1.1 | ]', 'tx[1.2 2.0 | 1 2]'],
     ],
+    [
+      'a statement apart has a transaction of its own',
+      [step('a', ['ALTER TABLE t VALIDATE CONSTRAINT c', 'apart'], 'b'), step('c')],
+      ['tx[0.0 | ]', 'tx[0.1 | ]', 'tx[0.2 1.0 | 0 1]'],
+    ],
     ['two statements outside stand apart', [step(outside, outside)], ['no[0.0 | ]', 'no[0.1 | 0]']],
     [
       'a migration with its own transactions stands alone, whatever is in it',
