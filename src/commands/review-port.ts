@@ -5,7 +5,7 @@ import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
-import { readRuns } from '../migrations/history.ts';
+import { readRunStatements, readRuns } from '../migrations/history.ts';
 import { loadScanner } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import type { OnlineChoice } from '../plan/online.ts';
@@ -14,9 +14,11 @@ import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
+import { createQueue } from './live-queue.ts';
 import { makePlan, revertStatements } from './make-plan.ts';
 import { readFacts } from './object-facts.ts';
 import { assessLive, engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
+import { readVersions } from './read-versions.ts';
 import { runPlan } from './run-plan.ts';
 
 /** What the review UI works on. */
@@ -33,6 +35,7 @@ export type ReviewInput = {
 export function openReviewPort(input: ReviewInput): ReviewPort & { readonly close: () => Promise<void> } {
   const { live, options } = input;
   const now = options.now ?? (() => new Date());
+  const onLive = createQueue();
   let state: { readonly loaded: LoadedProject; readonly assessment: Assessment } | null = null;
   const close = async () => {
     await state?.assessment[Symbol.asyncDispose]();
@@ -46,6 +49,20 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     close,
     cancel: () => live.cancel(),
     loadScanner,
+    readRunStatements: (runId) => onLive(() => readRunStatements(live, runId)),
+    readVersions: (onProgress, signal) => {
+      const { loaded, assessment } = current();
+      const { standIn } = loaded.project.config.extensions;
+      const openEngine = engineOpener(loaded, options);
+      return readVersions({
+        assessment,
+        registry,
+        openEngine,
+        standInExtensions: standIn,
+        onProgress,
+        signal,
+      });
+    },
     load: async (onProgress, signal) => {
       await close();
       const here = { ...options, onProgress, signal };

@@ -154,6 +154,32 @@ export async function readRuns(session: Session, limit = 100): Promise<readonly 
   );
 }
 
+/** One statement of a past run. */
+export type RunStatement = {
+  readonly title: string;
+  readonly sql: string;
+  readonly outcome: string;
+  readonly durationMs: number | null;
+  readonly rowCount: number | null;
+  /** The error's summary. */
+  readonly error: string | null;
+};
+
+/** The statements of a run, in order; none when it is not known. */
+export async function readRunStatements(session: Session, runId: string): Promise<readonly RunStatement[]> {
+  if (!(await readTables(session))?.has('run_step')) return [];
+  return permitted(session, readingGrants, () =>
+    session.query<RunStatement>(
+      `SELECT title, sql, outcome, duration_ms AS "durationMs", row_count::float8 AS "rowCount",
+              error ->> 'summary' AS error
+       FROM trueup.run_step
+       WHERE run_id = $1::uuid
+       ORDER BY step, statement`,
+      [runId],
+    ),
+  );
+}
+
 /** Names of the tables in the schema `trueup`; null when there is no such schema. Needs no privilege on it. */
 async function readTables(session: Session): Promise<ReadonlySet<string> | null> {
   const rows = await session.query<{ name: string | null }>(

@@ -10,6 +10,8 @@ export type ReplayOptions = {
   /** Extensions that the engine lacks and that the config says to do without. */
   readonly standInExtensions?: readonly string[];
   readonly onProgress?: (done: number, total: number, script: string) => void;
+  /** Looks at the engine after each migration. */
+  readonly afterEach?: (migration: KeyedMigration) => Promise<void>;
   readonly signal?: AbortSignal;
 };
 
@@ -47,6 +49,7 @@ export async function replay(
       existing.add(name);
       standIns.push({ kind: 'role', name, file: migration.script });
     }
+    await options.afterEach?.(migration);
     // PGlite works on this thread: let a pending Ctrl-C and the screen have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }

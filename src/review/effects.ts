@@ -26,6 +26,7 @@ export function createEffects(context: EffectContext): {
   let loading: AbortController | null = null;
   let planning: AbortController | null = null;
   let applying: AbortController | null = null;
+  let reading: AbortController | null = null;
 
   const load = (request: number) => {
     loading?.abort();
@@ -68,6 +69,31 @@ export function createEffects(context: EffectContext): {
     dispatch({ type: 'run ended', diagnostics });
   };
 
+  const readVersions = (request: number) => {
+    reading?.abort();
+    const controller = new AbortController();
+    reading = controller;
+    port
+      .readVersions((line) => dispatch({ type: 'versions progressed', request, line }), controller.signal)
+      .then((versions) =>
+        dispatch({ type: 'versions read', request, evolution: { status: 'read', versions } }),
+      )
+      .catch((error: unknown) => {
+        const evolution = { status: 'failed' as const, diagnostics: diagnosticsOf(error) };
+        dispatch({ type: 'versions read', request, evolution });
+      });
+  };
+
+  const readRunStatements = ({ runStatements }: State) => {
+    // The one that was asked for last is the one without an answer.
+    const runId = [...runStatements].findLast(([, statements]) => statements === null)?.[0];
+    if (runId === undefined) return;
+    port
+      .readRunStatements(runId)
+      .catch(() => [])
+      .then((statements) => dispatch({ type: 'run statements read', runId, statements }));
+  };
+
   const colour = () => {
     port
       .loadScanner()
@@ -89,11 +115,14 @@ export function createEffects(context: EffectContext): {
       // A server that cannot be told to cancel ends the run by itself; the run's own error says so.
       if (asked('cancel')) port.cancel().catch(() => undefined);
       if (asked('copy')) context.copy(after.clipboard);
+      if (asked('evolution')) readVersions(after.requests.evolution);
+      if (asked('runStatements')) readRunStatements(after);
       if (asked('suspend')) context.suspend();
       if (asked('edit') && after.editing) context.edit(after.editing);
       if (after.phase.name === 'leaving' && before.phase.name !== 'leaving') {
         loading?.abort();
         planning?.abort();
+        reading?.abort();
         context.finish();
       }
     },

@@ -30,7 +30,7 @@ export function reduceMove(state: State, command: Move): State {
     case 'open': {
       const row = selectedRow(state);
       if (!row) return state;
-      if (row.type === 'group' || row.type === 'step') return toggle(state, row.key);
+      if ('foldable' in row && row.type !== 'change') return toggle(state, row.key);
       return { ...state, full: !state.full, focus: state.full ? 'list' : 'detail' };
     }
   }
@@ -60,7 +60,7 @@ function scrollDetail(state: State, wanted: number): State {
 function nextChange(state: State, by: 1 | -1): State {
   for (let index = indexOf(state) + by; index >= 0 && index < state.rows.length; index += by) {
     const type = state.rows[index]?.type;
-    if (type === 'change' || type === 'statement' || type === 'run') return select(state, index);
+    if (type && ['change', 'statement', 'run', 'version'].includes(type)) return select(state, index);
   }
   return { ...state, message: by > 0 ? 'This is the last one.' : 'This is the first one.' };
 }

@@ -2,10 +2,12 @@ import type { ApplyEvent } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { SourcePosition } from '../errors.ts';
+import type { RunStatement } from '../migrations/history.ts';
 import type { SqlToken } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
+import type { SchemaVersion } from './history.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
 export type ReviewPort = {
@@ -20,6 +22,10 @@ export type ReviewPort = {
     signal: AbortSignal,
   ): AsyncIterable<ApplyEvent>;
   cancel(): Promise<void>;
+  /** What each migration makes of the schema, in order; replayed for this. Progress is one short line. */
+  readVersions(onProgress: (line: string) => void, signal: AbortSignal): Promise<readonly SchemaVersion[]>;
+  /** The statements of a past run, in order. */
+  readRunStatements(runId: string): Promise<readonly RunStatement[]>;
   /** PostgreSQL's own scanner, for colours: asked for after the first paint. */
   loadScanner(): Promise<(sql: string) => readonly SqlToken[]>;
 };

@@ -4,6 +4,7 @@ import { copy } from './copy.ts';
 import { decide, mark } from './decide.ts';
 import { keepDecisions } from './decisions.ts';
 import { fileToEdit } from './edit-file.ts';
+import { wantHistory } from './history.ts';
 import { askIgnore } from './ignore-prompt.ts';
 import { reduceMove } from './move.ts';
 import { foldEvent } from './run.ts';
@@ -14,10 +15,10 @@ import { edit, submit, withFilter } from './typing.ts';
 
 /** The state after an action. Pure: what must happen outside is asked for in `requests`. */
 export function reduce(state: State, action: Action): State {
-  return settle(
-    state,
-    isReport(action) ? reduceReport(state, action) : reduceCommand({ ...state, message: null }, action),
-  );
+  const next = isReport(action)
+    ? reduceReport(state, action)
+    : reduceCommand({ ...state, message: null }, action);
+  return wantHistory(settle(state, next));
 }
 
 const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
@@ -32,6 +33,9 @@ const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
   'run ended',
   'scanner loaded',
   'file edited',
+  'versions progressed',
+  'versions read',
+  'run statements read',
 ]);
 
 function isReport(action: Action): action is Report {
@@ -56,6 +60,8 @@ function reduceReport(state: State, report: Report): State {
         ...state,
         phase: { name: 'browse' },
         data: report.data,
+        evolution: { status: 'none' },
+        runStatements: new Map(),
         decisions,
         plan: { status: 'none' },
       };
@@ -88,6 +94,16 @@ function reduceReport(state: State, report: Report): State {
       if (phase.name !== 'applying') return state;
       const run = foldEvent(phase.run, report.event, phase.plan, report.nowMs);
       return { ...state, nowMs: report.nowMs, phase: { ...phase, run } };
+    }
+    case 'versions progressed': {
+      if (state.evolution.status !== 'reading' || report.request !== state.requests.evolution) return state;
+      return { ...state, evolution: { status: 'reading', progress: report.line } };
+    }
+    case 'versions read':
+      return report.request === state.requests.evolution ? { ...state, evolution: report.evolution } : state;
+    case 'run statements read': {
+      const runStatements = new Map(state.runStatements).set(report.runId, report.statements);
+      return { ...state, runStatements };
     }
     case 'file edited': {
       if (report.problem !== null) return { ...state, message: report.problem };

@@ -1,4 +1,5 @@
 import { formatKind, parseId } from '../catalog/object.ts';
+import { changeCounts } from './history-detail.ts';
 import { type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
 import { riskOf, riskOfChange, riskWord } from './risk.ts';
 import type { Row } from './rows.ts';
@@ -84,6 +85,29 @@ function content(row: Row, state: State): Content {
       return {
         left: [span(firstLine(statement?.sql ?? '').slice(0, 300))],
         right: risk === 'safe' ? [] : [[span(word, role)]],
+      };
+    }
+    case 'runs':
+      return { left: [span(`${arm}${row.label}`, 'strong')], right: [[span(String(row.count), 'muted')]] };
+    case 'versions': {
+      const { evolution } = state;
+      const progress = {
+        reading: evolution.status === 'reading' ? evolution.progress : '',
+        failed: 'failed',
+      };
+      const note =
+        evolution.status === 'read' || evolution.status === 'none'
+          ? String(row.count)
+          : progress[evolution.status];
+      return { left: [span(`${arm}${row.label}`, 'strong')], right: [[span(note, 'muted')]] };
+    }
+    case 'version': {
+      const { version } = row;
+      const counts = changeCounts(version.changes);
+      const total = span(String(version.objectCount).padStart(6), 'muted');
+      return {
+        left: [span(version.script.replace(/\.sql$/, ''), version.applied ? 'plain' : 'caution')],
+        right: [[span(counts), total], [span(counts)]],
       };
     }
     case 'run': {

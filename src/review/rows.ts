@@ -2,6 +2,7 @@ import { formatKind, formatName, type ObjectId, ownName, parseId } from '../cata
 import type { IgnoredChange } from '../plan/plan.ts';
 import { decidable } from './decisions.ts';
 import { matchesFilter, matchesText, parseFilter } from './filter.ts';
+import type { SchemaVersion } from './history.ts';
 import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
 
@@ -45,7 +46,9 @@ export type Row = Place &
         readonly count: number;
       })
     | { readonly type: 'statement'; readonly step: number; readonly statement: number }
+    | (Fold & { readonly type: 'runs' | 'versions'; readonly label: string; readonly count: number })
     | { readonly type: 'run'; readonly run: ReviewRun }
+    | { readonly type: 'version'; readonly index: number; readonly version: SchemaVersion }
   );
 
 /** What shapes a list besides the data. `toggled` holds the keys whose fold is not the default one. */

@@ -24,6 +24,7 @@ export function settle(before: State, after: State): State {
     filterOf(before) !== filterOf(state) ||
     before.toggled !== state.toggled ||
     before.plan !== state.plan ||
+    before.evolution !== state.evolution ||
     // Decisions make a plan outdated; the other lists do not depend on them.
     (state.tab === 'plan' && before.decisions !== state.decisions)
   ) {
@@ -42,6 +43,8 @@ export function settle(before: State, after: State): State {
     state.size !== before.size ||
     state.full !== before.full ||
     state.highlight !== before.highlight ||
+    state.evolution !== before.evolution ||
+    state.runStatements !== before.runStatements ||
     state.sideBySide !== before.sideBySide ||
     state.ignoreWhitespace !== before.ignoreWhitespace ||
     (row?.type === 'group' && state.decisions !== before.decisions)
@@ -59,7 +62,7 @@ function rowsOf(state: State): readonly Row[] {
   const options = { filter: filterOf(state), toggled: state.toggled };
   if (!state.data) return [];
   if (state.tab === 'drift') return driftRows(state.data, options);
-  if (state.tab === 'history') return historyRows(state.data, options);
+  if (state.tab === 'history') return historyRows(state.data, state.evolution, options);
   const plan = currentPlan(state);
   return plan ? planRows(plan, plannedFiles(plan, state.ignoreNotes, state.nowMs), options) : [];
 }
@@ -71,7 +74,9 @@ function settleList(list: ListState, state: State): ListState {
     const found = list.key === null ? -1 : rows.findIndex((row) => row.key === list.key);
     // At first, and when a filter took the selected row away, a row is selected that has something to read.
     const fresh = list.key === null || list.filter !== '';
-    const first = fresh ? rows.findIndex((row) => row.type === 'change' || row.type === 'overview') : -1;
+    const first = fresh
+      ? rows.findIndex((row) => ['change', 'overview', 'run', 'version'].includes(row.type))
+      : -1;
     index = found >= 0 ? found : first >= 0 ? first : Math.min(index, rows.length - 1);
   }
   index = Math.max(0, index);
@@ -93,6 +98,8 @@ function makeDetail(state: State, row: Row | undefined): Detail {
     appliedVersion: state.data?.header.appliedVersion ?? null,
     plan: currentPlan(state),
     decisions: state.decisions,
+    evolution: state.evolution,
+    runStatements: state.runStatements,
   });
 }
 

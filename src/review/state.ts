@@ -1,11 +1,13 @@
 import type { ApplyEvent } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { RunStatement } from '../migrations/history.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Decisions } from './decisions.ts';
 import type { Detail } from './detail.ts';
 import type { Highlight } from './highlight.ts';
+import type { Evolution, RunStatements } from './history.ts';
 import type { IgnorePrompt } from './ignore-prompt.ts';
 import type { Size } from './layout.ts';
 import type { ReviewData } from './port.ts';
@@ -70,6 +72,8 @@ export type Requests = {
   readonly copy: number;
   readonly suspend: number;
   readonly edit: number;
+  readonly evolution: number;
+  readonly runStatements: number;
 };
 
 export type State = {
@@ -105,6 +109,8 @@ export type State = {
   readonly plan: PlanState;
   /** One line in the footer, until the next key. */
   readonly message: string | null;
+  readonly evolution: Evolution;
+  readonly runStatements: RunStatements;
   /** What the last copy put on the clipboard. */
   readonly clipboard: string;
   readonly requests: Requests;
@@ -128,6 +134,17 @@ export type Report =
   | { readonly type: 'plan made'; readonly request: number; readonly plan: Plan }
   | { readonly type: 'plan failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'run progressed'; readonly event: ApplyEvent; readonly nowMs: number }
+  | { readonly type: 'versions progressed'; readonly request: number; readonly line: string }
+  | {
+      readonly type: 'versions read';
+      readonly request: number;
+      readonly evolution: Extract<Evolution, { status: 'read' | 'failed' }>;
+    }
+  | {
+      readonly type: 'run statements read';
+      readonly runId: string;
+      readonly statements: readonly RunStatement[];
+    }
   | { readonly type: 'file edited'; readonly changed: boolean; readonly problem: string | null }
   | { readonly type: 'scanner loaded'; readonly highlight: Highlight }
   | { readonly type: 'run ended'; readonly diagnostics: readonly Diagnostic[] };
@@ -194,8 +211,21 @@ export function initialState(options: {
     detailTop: 0,
     plan: { status: 'none' },
     message: null,
+    evolution: { status: 'none' },
+    runStatements: new Map(),
     clipboard: '',
-    requests: { load: 1, plan: 0, apply: 0, stop: 0, cancel: 0, copy: 0, suspend: 0, edit: 0 },
+    requests: {
+      load: 1,
+      plan: 0,
+      apply: 0,
+      stop: 0,
+      cancel: 0,
+      copy: 0,
+      suspend: 0,
+      edit: 0,
+      evolution: 0,
+      runStatements: 0,
+    },
     lastRun: null,
     totals: { decidable: 0, blocked: 0 },
     rows: [],

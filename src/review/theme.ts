@@ -34,6 +34,8 @@ export type Glyphs = {
   readonly barFull: string;
   readonly barEmpty: string;
   readonly scroll: string;
+  /** From a low block to a whole one. */
+  readonly levels: readonly string[];
   readonly spinner: readonly string[];
 };
 
@@ -117,6 +119,7 @@ const unicodeGlyphs: Glyphs = {
   barFull: '█',
   barEmpty: '░',
   scroll: '┃',
+  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   spinner: ['◐', '◓', '◑', '◒'],
 };
 
@@ -144,5 +147,6 @@ const asciiGlyphs: Glyphs = {
   barFull: '#',
   barEmpty: '.',
   scroll: '#',
+  levels: ['.', ':', '#'],
   spinner: ['|', '/', '-', '\\'],
 };

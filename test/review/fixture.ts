@@ -1,6 +1,7 @@
 import type { ApplyEvent, RunReport } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
 import type { Change } from '../../src/diff/change.ts';
+import type { RunStatement } from '../../src/migrations/history.ts';
 import { loadScanner } from '../../src/migrations/statements.ts';
 import { type Hazard, hazard } from '../../src/plan/hazards.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   Segment,
   Step,
 } from '../../src/plan/plan.ts';
+import type { SchemaVersion } from '../../src/review/history.ts';
 import type { ObjectFacts, ReviewChange, ReviewData, ReviewPort } from '../../src/review/port.ts';
 
 /** A ticket shop in production that has drifted: what the screens are looked at with. */
@@ -243,6 +245,7 @@ export function makePort(
     readonly gate?: (event: ApplyEvent) => Promise<void>;
     readonly loading?: (onProgress: (line: string) => void) => Promise<void>;
     readonly planning?: () => Promise<void>;
+    readonly versions?: () => Promise<void>;
     readonly calls?: string[];
   } = {},
 ): ReviewPort {
@@ -275,6 +278,12 @@ export function makePort(
       }
     },
     loadScanner,
+    readVersions: async (onProgress) => {
+      onProgress('version 3/44');
+      await options.versions?.();
+      return versions;
+    },
+    readRunStatements: async (runId) => (runId === 'r-0040' ? runStatements : []),
     cancel: async () => {
       options.calls?.push('cancel');
     },
@@ -412,3 +421,44 @@ function factsOf(id: ObjectId): ObjectFacts {
     ],
   };
 }
+
+const versions: readonly SchemaVersion[] = Array.from({ length: 44 }, (_, index) => {
+  const version = index + 1;
+  const grown = version === 12 ? 1 : 2 + (version % 5);
+  return {
+    script: `V${version}__${version === 12 ? 'email' : 'more_tables'}.sql`,
+    version: String(version),
+    applied: version > 41 ? null : { by: 'deploy', on: '2026-10-01T03:04:05.000000Z' },
+    objectCount: version * 3,
+    changes: [
+      ...(version === 12
+        ? [{ action: 'drop' as const, id: 'view:public.old_mail', follows: false }]
+        : [{ action: 'create' as const, id: `table:public.t${version}`, follows: false }]),
+      { action: 'alter' as const, id: 'column:public.users.email', follows: false },
+      ...Array.from({ length: grown }, (_, column) => ({
+        action: 'create' as const,
+        id: `column:public.t${version}.c${column}`,
+        follows: true,
+      })),
+    ],
+  };
+});
+
+const runStatements: readonly RunStatement[] = [
+  {
+    title: 'V41__orders.sql',
+    sql: 'CREATE TABLE orders (id bigint)',
+    outcome: 'rolled back',
+    durationMs: 12,
+    rowCount: null,
+    error: null,
+  },
+  {
+    title: 'V41__orders.sql',
+    sql: 'INSERT INTO orders SELECT 1',
+    outcome: 'failed',
+    durationMs: 3,
+    rowCount: 1,
+    error: 'duplicate key value (23505)',
+  },
+];

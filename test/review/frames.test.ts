@@ -149,10 +149,41 @@ describe('looking', () => {
     review.press('/concurrently\rn');
     await review.shows('migrations/V43__orders_idx.sql:1:1', 'outside a transaction');
     review.press('3');
-    await review.shows('Runs (2)', '2026-11-02 03:04', '40 → 41');
+    await review.shows('Runs', '2026-11-02 03:04', '40 → 41');
     review.press('q');
     await review.result;
   });
+
+  it('tells of each part of the plan what stays when it fails', async () => {
+    const review = openReview(makePort(), { columns: 120, rows: 40 });
+    await review.shows('0/5 decided');
+    review.press('2');
+    await review.shows('2/3 OUTSIDE');
+    review.press('/concurrently\rgj');
+    await review.shows('When it fails', 'V42__add_phone.sql', 'an INVALID index', 'V44__drop_legacy.sql');
+    review.press('q');
+    await review.result;
+  });
+
+  it.each(sizes)(
+    'shows the statements of a run, and the schema over its versions, at $columns x $rows',
+    async (size) => {
+      const { opened, open } = gate();
+      const review = openReview(makePort({ versions: () => opened }), size);
+      await review.shows('0/5 decided');
+      review.press('3j');
+      await review.shows('V41__orders.sql', 'rolled back', 'failed', 'version 3/44');
+      open();
+      review.press('/V12\r');
+      await review.shows('V12__email');
+      review.press('G');
+      await review.shows('36 objects', '- view public.old_mail');
+      review.press('k');
+      await review.shows('132 objects after 44', '█');
+      review.press('q');
+      await review.result;
+    },
+  );
 
   it('shows an impossible decision with a dash, and its reason', async () => {
     const review = openReview(makePort());

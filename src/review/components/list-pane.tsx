@@ -31,7 +31,7 @@ export function ListPane({ state }: { readonly state: State }): ReactNode {
 }
 
 function titleOf(state: State): string {
-  if (state.tab === 'history') return `Runs (${state.data?.history.length ?? 0})`;
+  if (state.tab === 'history') return 'History';
   if (state.tab === 'plan') return 'Plan';
   // The filter needs the room.
   if (filterOf(state) !== '' || state.editingFilter) return 'Drift';
