@@ -1,9 +1,11 @@
 import type { CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
+import { readRelationSizes } from '../database/relation-sizes.ts';
+import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { diff, reverse } from '../diff/diff.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
-
+import { touchedRelations, weighEffects } from '../plan/effects.ts';
 import { markHazards } from '../plan/mark-hazards.ts';
 import { refuseMasked } from '../plan/masked.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
@@ -13,6 +15,7 @@ import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../p
 import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
+import { openObserver } from '../replay/observe.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
@@ -29,6 +32,10 @@ export type PlanInput = {
   readonly toolVersion: string;
   /** For people, no password. */
   readonly database: string;
+  /** Of the live database, for the sizes of relations. */
+  readonly live: Session;
+  /** Locks and scans of tables from this size on are hazards. */
+  readonly largeTableMegabytes: number;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -46,11 +53,11 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
   const adopted = adoptDrift(assessment, chosen('adopt'), registry, input.now());
 
-  const steps: Step[] = [];
-  if (repair.step.statements.length > 0) steps.push(repair.step);
+  const planned: Step[] = [];
+  if (repair.step.statements.length > 0) planned.push(repair.step);
   const migrations = assessment.pendingMigrations.map(migrationStep);
   for (const { from, to, before, after } of assessment.stretches) {
-    steps.push(...markHazards(migrations.slice(from, to), before, after, registry));
+    planned.push(...markHazards(migrations.slice(from, to), before, after, registry));
   }
   const reverted = new Set([...chosen('revert').map(idOf), ...repair.included]);
   const left = new Set(
@@ -58,8 +65,11 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       .map(idOf)
       .filter((id) => !reverted.has(id)),
   );
-  const { rehearsal, remainder } = await rehearsePlan(input, steps, left);
-  if (remainder) steps.push(remainder);
+  const rehearsed = await rehearsePlan(input, planned, left);
+  const { rehearsal } = rehearsed;
+  const ran = [...rehearsed.steps, ...(rehearsed.remainder ? [rehearsed.remainder] : [])];
+  const sizes = await readRelationSizes(input.live, touchedRelations(ran));
+  const steps = weighEffects(ran, sizes, input.largeTableMegabytes * 1024 ** 2);
   return {
     formatVersion: 1,
     toolVersion: input.toolVersion,
@@ -93,7 +103,11 @@ export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
 async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
   const { assessment, registry, signal } = input;
   if (steps.length === 0) {
-    return { rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' }, remainder: null };
+    return {
+      rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' },
+      steps,
+      remainder: null,
+    };
   }
   input.onProgress?.('rehearsing');
   const installed = [...assessment.live.objects.values()].flatMap(extensionName);
@@ -113,9 +127,13 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
       left,
       engine,
       registry,
-      run: async (session, toRun) => {
-        await runWithRoles(session, toRun, signal);
-      },
+      run: async (session, toRun, { observed }) =>
+        (
+          await runWithRoles(session, toRun, {
+            signal,
+            ...(observed ? { observer: openObserver(session) } : {}),
+          })
+        ).steps,
       nowMs: () => input.now().getTime(),
     });
   } finally {

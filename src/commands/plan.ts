@@ -42,6 +42,8 @@ export function planFor(
     openEngine: engineOpener(loaded, options),
     toolVersion,
     database: live.session.label,
+    live: live.session,
+    largeTableMegabytes: loaded.project.config.largeTableMegabytes,
     now: options.now ?? (() => new Date()),
     signal: options.signal,
     onProgress: options.onProgress,

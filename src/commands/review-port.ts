@@ -81,6 +81,8 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         openEngine: engineOpener(loaded, options),
         toolVersion: input.toolVersion,
         database: live.label,
+        live,
+        largeTableMegabytes: loaded.project.config.largeTableMegabytes,
         now,
         signal,
       });

@@ -34,7 +34,7 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
       tell(io, flags, plan.diagnostics);
       if (flags.format === 'text' && !flags.quiet) {
         const color = colorEnabled(flags.color, io.variables, io.stderr.isTTY === true);
-        io.stderr.write(`${renderPlan(plan, { color })}\n`);
+        io.stderr.write(`${renderPlan(plan, { color, verbose: flags.verbose === true })}\n`);
       }
       return confirmPlan(io, flags, plan, live);
     },

@@ -21,7 +21,7 @@ export async function runPlanCommand(io: Io, flags: PlanFlags): Promise<ExitCode
     flags.output !== undefined && flags.format === 'text' && extname(flags.output) === '.json';
   if (isArtifact) {
     await emit(io, flags, writePlan(made));
-    io.stdout.write(renderPlan(made, { color: terminalColor(io, flags) }));
+    io.stdout.write(renderPlan(made, { color: terminalColor(io, flags), verbose: flags.verbose === true }));
   } else await emit(io, flags, renderAs(made, io, flags));
   return flags.detailedExitcode && (hasWork(made) || made.drift.length > 0) ? 2 : 0;
 }
@@ -30,5 +30,5 @@ function renderAs(made: Plan, io: Io, flags: PlanFlags): string {
   if (flags.format === 'json') return renderPlanJson(made);
   if (flags.format === 'sql') return renderPlanSql(made);
   if (flags.format === 'markdown') return renderPlanMarkdown(made);
-  return renderPlan(made, { color: outputColor(io, flags) });
+  return renderPlan(made, { color: outputColor(io, flags), verbose: flags.verbose === true });
 }

@@ -13,6 +13,7 @@ export type Config = {
   readonly extensions?: { readonly standIn?: readonly string[] };
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
+  readonly largeTableMegabytes?: number;
 };
 
 /** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
@@ -45,6 +46,8 @@ export type ParsedConfig = {
   /** Generated statements let others work beside them where tables have rows. */
   readonly online: boolean;
   readonly timeouts: Timeouts;
+  /** From this size on, with indexes and partitions, a lock or a scan of a table is a hazard. */
+  readonly largeTableMegabytes: number;
 };
 
 /** In milliseconds; 0: none. */

@@ -26,6 +26,7 @@ const schema = z.strictObject({
   extensions: z.strictObject({ standIn: z.array(text).optional() }).optional(),
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
+  largeTableMegabytes: z.number().nonnegative().optional(),
 });
 
 /**
@@ -56,6 +57,7 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     extensions: { standIn: config.extensions?.standIn ?? [] },
     online: config.online ?? true,
     timeouts: all,
+    largeTableMegabytes: config.largeTableMegabytes ?? 100,
   };
 }
 
@@ -101,10 +103,12 @@ function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') {
     return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   }
-  if (issue.code === 'too_small') return 'a text that is not empty';
+  if (issue.code === 'too_small')
+    return issue.origin === 'number' ? 'zero or more' : 'a text that is not empty';
   if (issue.code !== 'invalid_type') return issue.message;
   const words: Readonly<Record<string, string>> = {
     string: 'a text',
+    number: 'a number',
     boolean: 'true or false',
     array: 'a list',
     object: 'an object',

@@ -46,6 +46,9 @@ export type StatementTraits = {
   readonly node: string;
   /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY, or code that may do so (DO, CALL). */
   readonly changesData: boolean;
+  /** Tables that it empties and tables that it deletes rows from, as written: `orders`, `shop.orders`. */
+  readonly truncates: readonly string[];
+  readonly deletesFrom: readonly string[];
   /** The value that ALTER TYPE … ADD VALUE adds. */
   readonly enumValue: string | null;
   /** Extensions that it creates, also from inside a DO block. */

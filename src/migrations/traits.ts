@@ -19,6 +19,8 @@ export function readTraits(node: string, body: ParseNode): StatementTraits {
     transaction: addsValue ? 'commit after' : transactionOf(node, body, code),
     node,
     changesData: changesData(node, body),
+    truncates: node === 'TruncateStmt' ? list(body.relations).map((one) => nameOf(at(one, 'RangeVar'))) : [],
+    deletesFrom: deletesFrom({ [node]: body }),
     enumValue: addsValue ? text(body.newVal) : null,
     extensions: [...extension, ...code.extensions],
     roles: [...roles].filter((role) => !createdRoles.has(role)),
@@ -108,6 +110,21 @@ function writes(body: ParseNode): boolean {
   return some(body, (node) =>
     ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].some((key) => node[key] !== undefined),
   );
+}
+
+function deletesFrom(tree: ParseNode): readonly string[] {
+  const tables = new Set<string>();
+  some(tree, ({ DeleteStmt, MergeStmt }) => {
+    const isDelete = (clause: unknown) => at(clause, 'MergeWhenClause').commandType === 'CMD_DELETE';
+    if (DeleteStmt) tables.add(nameOf(at(DeleteStmt, 'relation')));
+    if (list(at(MergeStmt).mergeWhenClauses).some(isDelete)) tables.add(nameOf(at(MergeStmt, 'relation')));
+    return false;
+  });
+  return [...tables];
+}
+
+function nameOf({ schemaname, relname }: ParseNode): string {
+  return [schemaname, relname].filter((part) => part !== undefined).join('.');
 }
 
 function callsFunction(body: ParseNode): boolean {

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
-import { type Hazard, hazard } from './hazards.ts';
+import type { Hazard } from './hazards.ts';
 import { orderChanges } from './order.ts';
 import type { PlannedStatement, Step } from './plan.ts';
 
@@ -20,19 +20,17 @@ export function markHazards(
   const add = (statement: PlannedStatement | undefined, hazards: readonly Hazard[]) => {
     if (statement) found.set(statement, [...(found.get(statement) ?? []), ...hazards]);
   };
-  const changes = diff(before, after, registry, { sameDatabase: true }).filter(
-    ({ action }) => action !== 'create',
-  );
+  const changes = diff(before, after, registry, { sameDatabase: true });
   for (const { statement, object } of orderChanges(before, after, registry, changes).statements) {
-    if (statement.hazards.length > 0) add(findStatement(statements, object), statement.hazards);
+    if (statement.hazards.length === 0) continue;
+    const written = findStatement(statements, object);
+    add(
+      written,
+      statement.hazards.filter(({ code }) => code !== 'required-column' || !isFilledLater(written)),
+    );
   }
   for (const [id, hazards] of replacedUnderOneName(before, after, registry)) {
     add(findStatement(statements, id), hazards);
-  }
-  for (const statement of statements) {
-    if (/^truncate\b/i.test(statement.sql)) {
-      add(statement, [hazard('truncate', 'the truncated tables')]);
-    }
   }
   return steps.map((step) => ({
     ...step,
@@ -60,16 +58,30 @@ function replacedUnderOneName(
   });
 }
 
+/** A column that is NOT NULL in the end may have come without, and been filled in between. */
+function isFilledLater(written: PlannedStatement | undefined): boolean {
+  return !/\bnot\s+null\b/i.test(written?.sql ?? '') || !/\badd\b/i.test(written?.sql ?? '');
+}
+
 function addressOf({ ref, address }: CatalogObject): string {
   return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
+/** The last that names the object, else its whole, else the last of all. */
 function findStatement(
   statements: readonly PlannedStatement[],
   object: ObjectId | null,
 ): PlannedStatement | undefined {
-  const name = object === null ? '' : (parseId(object).path.at(-1) ?? '');
-  return (
-    statements.findLast(({ sql }) => sql.includes(name) && /\b(drop|alter)\b/i.test(sql)) ?? statements.at(-1)
+  const path = object === null ? [] : parseId(object).path;
+  // A schema is named everywhere.
+  const names = path.slice(path.length > 1 ? 1 : 0).toReversed();
+  const changes = statements.filter(
+    ({ sql }) => !/^(comment|grant|revoke|select|insert|update)\b/i.test(sql),
   );
+  for (const name of names) {
+    const naming = changes.filter(({ sql }) => sql.includes(name));
+    const found = naming.findLast(({ sql }) => /\b(drop|alter|rename)\b/i.test(sql)) ?? naming.at(-1);
+    if (found) return found;
+  }
+  return statements.at(-1);
 }

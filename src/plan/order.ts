@@ -11,7 +11,7 @@ import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
-import type { Hazard } from './hazards.ts';
+import { attachHazards } from './change-hazards.ts';
 import { direct, type Online, takeOnline } from './online.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
@@ -54,7 +54,7 @@ export function orderChanges(
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
   ];
-  const endangered = attachHazards(statements, changes, renamed.changes, registry);
+  const endangered = attachHazards(statements, changes, renamed.changes, to, registry);
   const settings = [...new Set(statements.flatMap((one) => one.statement.setting ?? []))];
   return {
     statements: [
@@ -63,32 +63,6 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
-}
-
-/** What the changes endanger by themselves stands at the first statement for their object. */
-function attachHazards(
-  statements: readonly OrderedStatement[],
-  changes: readonly Change[],
-  /** The same changes after the renames. */
-  remaining: readonly Change[],
-  registry: Registry,
-): readonly OrderedStatement[] {
-  const hazards = new Map<ObjectId, readonly Hazard[]>();
-  changes.forEach((change, position) => {
-    const now = remaining[position] ?? change;
-    // As it was, among names as they are now: what speaks of a renamed table has not changed.
-    const before = change.before && now.before && { ...now.before, ref: change.before.ref };
-    const kind = registry.get((change.after ?? change.before)?.ref.kind ?? '')?.hazards;
-    // What comes or goes with its whole endangers nothing that this one does not.
-    const found = change.within === null ? (kind?.(before, change.after) ?? []) : [];
-    if (found.length > 0) hazards.set(now.id, found);
-  });
-  return statements.map((one) => {
-    const found = one.object === null ? undefined : hazards.get(one.object);
-    if (!found || one.object === null) return one;
-    hazards.delete(one.object);
-    return { ...one, statement: { ...one.statement, hazards: [...one.statement.hazards, ...found] } };
-  });
 }
 
 type Nodes = {

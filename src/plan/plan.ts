@@ -60,13 +60,15 @@ export type RelationEffect = {
   readonly lock: LockMode | null;
   /** All rows are written again into a new file. */
   readonly rewrites: boolean;
+  /** An index is built over all its rows. */
+  readonly buildsIndex: boolean;
   /** All rows are read, under a lock that shuts others out. */
   readonly scans: boolean;
   /** Of live, partitions, indexes and TOAST included, rounded to two digits; null: not known. */
   readonly size: RelationSize | null;
 };
 
-/** About how big a relation is on live. `rows` is null when it was never analyzed. */
+/** About how big a relation is. `rows` is null when it was never analyzed. */
 export type RelationSize = { readonly bytes: number; readonly rows: number | null };
 
 /** The migration a step runs, as history will record it. */

@@ -21,13 +21,22 @@ export type RehearsalInput = {
   /** An empty embedded database. */
   readonly engine: Session;
   readonly registry: Registry;
-  /** Runs steps as apply does. */
-  readonly run: (session: Session, steps: readonly Step[]) => Promise<void>;
+  /** Runs steps as apply does. `observed`: returns them with what each statement was seen to do. */
+  readonly run: (
+    session: Session,
+    steps: readonly Step[],
+    options: { readonly observed: boolean },
+  ) => Promise<readonly Step[]>;
   readonly nowMs: () => number;
 };
 
-/** How a rehearsal ended, and the step that brings the rest to target, where one was needed and helped. */
-export type Rehearsed = { readonly rehearsal: Rehearsal; readonly remainder: Step | null };
+/** How a rehearsal ended, and the steps as they were seen to run. */
+export type Rehearsed = {
+  readonly rehearsal: Rehearsal;
+  readonly steps: readonly Step[];
+  /** Brings the rest to target, where that was needed and helped. */
+  readonly remainder: Step | null;
+};
 
 /**
  * Builds live on an empty embedded database, runs the plan there and compares the result with target. What
@@ -38,43 +47,55 @@ export async function rehearse(input: RehearsalInput): Promise<Rehearsed> {
   const startedMs = nowMs();
   const failed = (error: unknown, what: string): Rehearsed => ({
     rehearsal: { outcome: 'failed', diagnostic: explain(error, what) },
+    steps,
     remainder: null,
   });
   try {
     const empty = await introspect(engine, registry);
     const build = orderChanges(empty, live, registry);
     throwIfErrors(build.refused);
-    await run(engine, [generatedStep('repair', 'copy of live', build.statements)]);
+    await run(engine, [generatedStep('repair', 'copy of live', build.statements)], { observed: false });
   } catch (error) {
     return failed(error, 'Live could not be rebuilt on the embedded PostgreSQL');
   }
+  let ran: readonly Step[];
   try {
-    await run(engine, steps);
+    ran = await run(engine, steps, { observed: true });
   } catch (error) {
     return failed(error, 'The plan failed in rehearsal');
   }
   const result = withUnseen(await introspect(engine, registry), live);
   const differences = leftover(result, target, left, registry);
   if (differences.length === 0)
-    return { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder: null };
+    return {
+      rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs },
+      steps: ran,
+      remainder: null,
+    };
 
   const goal = patch(result, target, differences, diff(result, target, registry)).catalog;
   const { statements, refused } = orderChanges(result, goal, registry);
   const remainder = generatedStep('remainder', 'remainder against target', statements);
   const differs = {
     rehearsal: { outcome: 'differs' as const, differences, durationMs: nowMs() - startedMs },
+    steps: ran,
     remainder: null,
   };
   if (refused.length > 0 || refuseMasked(statements).length > 0) return differs;
+  let rest: readonly Step[];
   try {
-    await run(engine, [remainder]);
+    rest = await run(engine, [remainder], { observed: true });
   } catch (error) {
     if (error instanceof TrueupError) return differs;
     throw error;
   }
-  const rest = leftover(withUnseen(await introspect(engine, registry), live), target, left, registry);
-  return rest.length === 0
-    ? { rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs }, remainder }
+  const remaining = leftover(withUnseen(await introspect(engine, registry), live), target, left, registry);
+  return remaining.length === 0
+    ? {
+        rehearsal: { outcome: 'proven', durationMs: nowMs() - startedMs },
+        steps: ran,
+        remainder: rest[0] ?? null,
+      }
     : differs;
 }
 

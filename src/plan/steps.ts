@@ -1,4 +1,5 @@
 import type { Migration, MigrationStatement } from '../migrations/migration.ts';
+import { type Hazard, hazard } from './hazards.ts';
 import type { OrderedStatement } from './order.ts';
 import type { PlannedMigration, PlannedStatement, Step } from './plan.ts';
 
@@ -18,7 +19,7 @@ export function migrationStep(migration: KeyedMigration): Step {
     migration: { key, kind, version, description, script, checksum, text },
     statements: migration.statements.map((statement) => ({
       sql: statement.sql,
-      hazards: [],
+      hazards: writtenHazards(statement),
       transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
       object: null,
       position: statement.position,
@@ -44,6 +45,16 @@ export function generatedStep(
       position: null,
     })),
   };
+}
+
+/** What no comparison of catalogs shows: rows that go, code that decides by itself what it does. */
+function writtenHazards({ traits }: MigrationStatement): readonly Hazard[] {
+  const code = { DoStmt: 'The DO block', CallStmt: 'The procedure' }[traits.node];
+  return [
+    ...traits.truncates.map((table) => hazard('truncate', table)),
+    ...traits.deletesFrom.map((table) => hazard('delete-rows', table)),
+    ...(code === undefined ? [] : [hazard('runs-code', code)]),
+  ];
 }
 
 function transactionOf(

@@ -220,8 +220,8 @@ function stepsToJson(plan: Plan) {
   }));
 }
 
-function statementToJson({ sql, transaction, object, position, hazards }: PlannedStatement) {
-  return { sql, transaction, object, position, hazards };
+function statementToJson({ sql, transaction, object, position, hazards, effects }: PlannedStatement) {
+  return { sql, transaction, object, position, hazards, effects: effects ?? null };
 }
 
 function statementsByObject(statements: readonly PlannedStatement[]): StatementsOf {

@@ -1,11 +1,13 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
+import { describeEffects } from '../plan/effects.ts';
 import { type Hazard, losesData } from '../plan/hazards.ts';
 import type { Decision, Plan, PlannedStatement } from '../plan/plan.ts';
 import { type ActionWords, changeWords, countActions, driftWords, marks, nameChange } from './changes.ts';
 import { type DriftReport, describeDatabase } from './drift.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
 import { listNotCompared } from './footer.ts';
+import { terminate } from './sql.ts';
 import { describeHazard } from './statements.ts';
 import {
   count,
@@ -72,7 +74,11 @@ export function renderPlanMarkdown(plan: Plan): string {
       ...plan.steps.map((step) =>
         details(
           `${html(step.title)}: ${count(step.statements.length, 'statement')}`,
-          step.statements.map(({ sql }) => `${sql};`).join('\n\n'),
+          step.statements
+            .map(({ sql, effects }) =>
+              [...describeEffects(effects).map((line) => `-- ${line}`), terminate(sql)].join('\n'),
+            )
+            .join('\n\n'),
           step.statements.flatMap((statement) => statement.hazards),
         ),
       ),

@@ -1,4 +1,5 @@
 import { formatPosition } from '../errors.ts';
+import { describeEffects } from '../plan/effects.ts';
 import type { Plan, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import { escapeControl } from './escape.ts';
@@ -74,7 +75,10 @@ function writeScript(header: readonly string[], blocks: readonly Block[]): strin
 
 function writeStatement(statement: PlannedStatement): readonly string[] {
   const place = statement.position ? [comment(formatPosition(statement.position).replace(/: $/, ''))] : [];
-  const hazards = statement.hazards.map((hazard) => comment(describeHazard(hazard)));
+  const hazards = [
+    ...describeEffects(statement.effects),
+    ...statement.hazards.map((hazard) => describeHazard(hazard)),
+  ].map(comment);
   return [...place, ...hazards, terminate(statement.sql), ''];
 }
 

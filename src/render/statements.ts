@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { formatPosition } from '../errors.ts';
+import { describeEffects } from '../plan/effects.ts';
 import type { Danger } from '../plan/hazard-table.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
@@ -30,7 +31,12 @@ export function renderStatement(
   options: RenderOptions,
 ): readonly string[] {
   const c = createColors(options.color);
-  const hazards = statement.hazards.map((hazard) => `${indent}  ${renderHazard(hazard, options)}`);
+  const hazards = [
+    ...describeEffects(statement.effects).map((line) => `${indent}  ${c.dim(escapeControl(line))}`),
+    ...statement.hazards.flatMap((hazard) =>
+      renderHazard(hazard, options).map((line) => `${indent}  ${line}`),
+    ),
+  ];
   const lines = escapeControlInLines(statement.sql).trim().split('\n');
   if (statement.position === null || options.verbose) {
     return [
@@ -48,11 +54,15 @@ export function renderStatement(
   return [`${indent}${text} ${c.dim(escapeControl(place.replace(/: $/, '')))}`, ...hazards];
 }
 
-/** `! DATA LOSS: All rows of public.users are lost.` */
-function renderHazard(hazard: Hazard, options: RenderOptions): string {
+/** `! DATA LOSS: All rows of public.users are lost.`, and what finds the rows that are in the way. */
+function renderHazard(hazard: Hazard, options: RenderOptions): readonly string[] {
   const c = createColors(options.color);
   const paint = hazard.severity === 'danger' ? c.red : c.yellow;
-  return paint(`! ${describeHazard(hazard)}`);
+  return [
+    paint(`! ${describeHazard(hazard)}`),
+    ...(hazard.query === undefined ? [] : [c.dim(`  find: ${escapeControl(hazard.query)};`)]),
+    ...(options.verbose ? [c.dim(`  safer: ${hazard.saferWay}`)] : []),
+  ];
 }
 
 /** The hazard's name and its consequence, without marks or colour. */

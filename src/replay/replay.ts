@@ -44,8 +44,8 @@ export async function replay(
       await makeRole(role, migration.script);
     const { runnable, left } = leaveOut(migration, options.standInExtensions ?? []);
     standIns.push(...left);
-    const made = await runWithRoles(engine, [migrationStep(runnable)], options.signal);
-    for (const name of made) {
+    const { roles } = await runWithRoles(engine, [migrationStep(runnable)], { signal: options.signal });
+    for (const name of roles) {
       existing.add(name);
       standIns.push({ kind: 'role', name, file: migration.script });
     }

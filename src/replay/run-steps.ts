@@ -2,30 +2,43 @@ import { diagnoseStatement } from '../database/diagnose.ts';
 import { resetSession } from '../database/isolation.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
-import type { PlannedStatement, Step } from '../plan/plan.ts';
+import type { Effects, PlannedStatement, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
+import type { Observer } from './observe.ts';
 import { createStandInRole, missingRole } from './stand-ins.ts';
+
+/** How steps are run. */
+export type RunOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Looks on, for the effects of each statement. */
+  readonly observer?: Observer;
+};
 
 /**
  * Runs steps on an embedded copy as apply runs them on live: the same segments, the same fresh session state
- * for each migration, without history. Throws `TrueupError` at the first statement that fails, with the
- * `DatabaseError` as its cause; nothing is left open.
+ * for each migration, without history. Returns them with the effects that were observed. Throws `TrueupError` at
+ * the first statement that fails, with the `DatabaseError` as its cause; nothing is left open.
  */
 export async function runSteps(
   session: Session,
   steps: readonly Step[],
-  signal?: AbortSignal,
-): Promise<void> {
+  { signal, observer }: RunOptions = {},
+): Promise<readonly Step[]> {
+  const effects = new Map<PlannedStatement, Effects>();
   for (const segment of segmentSteps(steps)) {
+    await observer?.begin();
     if (segment.transaction) await session.exec('BEGIN');
     try {
       let last: PlannedStatement | undefined;
       for (const { step, statement } of segment.statements) {
         if (signal?.aborted) throw new InterruptedError();
-        last = steps[step]?.statements[statement];
+        const current = steps[step]?.statements[statement];
+        last = current;
         const isLast = statement === (steps[step]?.statements.length ?? 0) - 1;
         await blame(last, async () => {
-          if (last) await session.exec(last.sql);
+          if (current) await session.exec(current.sql);
+          const seen = current && observer && (await look(observer, current));
+          if (seen) effects.set(current, seen);
           // Constraints that were deferred are checked here, on the migration that deferred them.
           if (isLast) await resetSession(session);
         });
@@ -38,23 +51,29 @@ export async function runSteps(
       throw error;
     }
   }
+  return steps.map((step) => ({
+    ...step,
+    statements: step.statements.map((statement) => {
+      const seen = effects.get(statement);
+      return seen ? { ...statement, effects: seen } : statement;
+    }),
+  }));
 }
 
 /**
  * `runSteps` where roles may be missing that live has from elsewhere, named in a DO block or by a policy that no
- * parse sees: what runs in one transaction is rolled back, the role made, and it runs again. Returns the roles.
+ * parse sees: what runs in one transaction is rolled back, the role made, and it runs again. Returns the roles too.
  */
 export async function runWithRoles(
   session: Session,
   steps: readonly Step[],
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
+  options: RunOptions = {},
+): Promise<{ readonly steps: readonly Step[]; readonly roles: readonly string[] }> {
   const isAtomic = segmentSteps(steps).every(({ transaction }, position) => transaction && position === 0);
   const made: string[] = [];
   for (;;) {
     try {
-      await runSteps(session, steps, signal);
-      return made;
+      return { steps: await runSteps(session, steps, options), roles: made };
     } catch (error) {
       const role = error instanceof TrueupError ? missingRole(error.cause) : null;
       if (!isAtomic || role === null || made.includes(role)) throw error;
@@ -62,6 +81,10 @@ export async function runWithRoles(
       made.push(role);
     }
   }
+}
+
+function look(observer: Observer, { sql, transaction }: PlannedStatement): Promise<Effects | undefined> {
+  return transaction === 'outside' ? observer.recognise(sql) : observer.observe(sql, transaction === 'own');
 }
 
 /** Names the statement at which PostgreSQL refused. */

@@ -24,6 +24,7 @@ describe('parseConfig', () => {
       extensions: { standIn: [] },
       online: true,
       timeouts: { lockMs: 3000, statementMs: 0 },
+      largeTableMegabytes: 100,
     });
   });
 
@@ -48,6 +49,7 @@ describe('parseConfig', () => {
         extensions: { standIn: ['pg_cron'] },
         online: false,
         timeouts: { lock: '1s', statement: '5min' },
+        largeTableMegabytes: 2048,
       },
       'f',
     );
@@ -71,6 +73,7 @@ describe('parseConfig', () => {
       defaultEnvironment: 'dev',
       replay: { url: 'postgres://db/postgres' },
       extensions: { standIn: ['pg_cron'] },
+      largeTableMegabytes: 2048,
     });
   });
 

@@ -58,7 +58,3 @@ test('a table that is only renamed out of the way keeps them', async () => {
     await hazardsOf(table, 'ALTER TABLE t RENAME TO t_old', 'CREATE TABLE t (id int, note text)'),
   ).toEqual([['public.t is called public.t_old now: running versions that use the old name fail.'], []]);
 });
-
-test('truncate loses rows that no catalog shows', async () => {
-  expect(await hazardsOf(table, 'TRUNCATE t')).toEqual([['All rows of the truncated tables are lost.']]);
-});

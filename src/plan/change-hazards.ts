@@ -1,0 +1,47 @@
+import type { Catalog, Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import type { Hazard } from './hazards.ts';
+import type { OrderedStatement } from './order.ts';
+
+/** What the changes endanger by themselves stands at the first statement for their object. */
+export function attachHazards(
+  statements: readonly OrderedStatement[],
+  changes: readonly Change[],
+  /** The same changes after the renames. */
+  remaining: readonly Change[],
+  to: Catalog,
+  registry: Registry,
+): readonly OrderedStatement[] {
+  const hazards = new Map<ObjectId, readonly Hazard[]>();
+  const created = new Set(changes.filter(({ action }) => action === 'create').map(({ id }) => id));
+  changes.forEach((change, position) => {
+    const now = remaining[position] ?? change;
+    // As it was, among names as they are now: what speaks of a renamed table has not changed.
+    const before = change.before && now.before && { ...now.before, ref: change.before.ref };
+    const kind = registry.get((change.after ?? change.before)?.ref.kind ?? '')?.hazards;
+    // What comes or goes with its whole endangers nothing that this one does not.
+    const found =
+      change.within === null
+        ? (kind?.(before, change.after) ?? []).filter(
+            ({ danger }) => danger !== 'may fail' || !isOnNewPart(change, created, to),
+          )
+        : [];
+    if (found.length > 0) hazards.set(now.id, found);
+  });
+  return statements.map((one) => {
+    const found = one.object === null ? undefined : hazards.get(one.object);
+    if (!found || one.object === null) return one;
+    hazards.delete(one.object);
+    return { ...one, statement: { ...one.statement, hazards: [...one.statement.hazards, ...found] } };
+  });
+}
+
+/** Whether it is about a part of its whole that is new itself, and so holds nothing of before. */
+function isOnNewPart({ id, after }: Change, created: ReadonlySet<ObjectId>, to: Catalog): boolean {
+  const whole = after?.parent && formatId(after.parent);
+  return [...(to.dependencies.get(id) ?? [])].some((needed) => {
+    const parent = to.objects.get(needed)?.parent;
+    return created.has(needed) && parent !== undefined && formatId(parent) === whole;
+  });
+}
