@@ -2,7 +2,7 @@ import { type Hazard, hazard } from './hazards.ts';
 import type { Effects, LockMode, PlannedStatement, RelationEffect, RelationSize, Step } from './plan.ts';
 
 /** Who waits for a lock of this mode. Source: PostgreSQL manual, "Explicit Locking", conflicts with AccessShare and RowExclusive. */
-export function blockedBy(lock: LockMode | null): 'reads and writes' | 'writes' | null {
+function blockedBy(lock: LockMode | null): 'reads and writes' | 'writes' | null {
   if (lock === 'AccessExclusiveLock') return 'reads and writes';
   return lock === 'ExclusiveLock' || lock === 'ShareRowExclusiveLock' || lock === 'ShareLock'
     ? 'writes'
@@ -100,7 +100,7 @@ export function describeEffects(effects: Effects | undefined): readonly string[]
 }
 
 /** `48 GB (212 M rows)`; `of unknown size`. */
-export function describeSize(size: RelationSize | null): string {
+function describeSize(size: RelationSize | null): string {
   if (size === null) return 'of unknown size';
   const rows = size.rows === null ? '' : ` (${scale(size.rows, 1000, ['', ' k', ' M', ' G'])} rows)`;
   return `${scale(size.bytes, 1024, [' bytes', ' kB', ' MB', ' GB', ' TB'])}${rows}`;
