@@ -7,6 +7,7 @@ export { drift } from './commands/drift.ts';
 export { type Initialised, init } from './commands/init.ts';
 export type { ProjectOptions } from './commands/open.ts';
 export { type PlanOptions, plan } from './commands/plan.ts';
+export { snapshot, type WrittenSnapshot } from './commands/snapshot.ts';
 export { status } from './commands/status.ts';
 export { type Validation, validate } from './commands/validate.ts';
 export { type Config, defineConfig } from './config/config.ts';

@@ -18,6 +18,8 @@ export type SharedFlags = {
   readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
   readonly replayUrl?: string;
   readonly online?: OnlineChoice;
+  /** False after `--no-snapshot`. */
+  readonly snapshot?: boolean;
 };
 
 export const formats = ['text', 'json', 'sql', 'markdown'] as const;
@@ -42,6 +44,7 @@ export function addDatabaseFlags(command: Command): Command {
     .option('-e, --env <name>', 'the environment, as the configuration names it')
     .option('--url <url>', 'the live database: postgres://… or pglite:DIRECTORY')
     .option('--replay-url <url>', 'replay on this server in place of the embedded PostgreSQL')
+    .option('--no-snapshot', 'replay the migrations, also where a snapshot of them is at hand')
     .option('--assume <version>', 'for a database without history: applied up to this version, or latest');
 }
 

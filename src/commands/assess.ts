@@ -4,11 +4,12 @@ import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import { DatabaseError, type Session } from '../database/session.ts';
+import { openLater } from '../database/later.ts';
+import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
-import { compareText, diff } from '../diff/diff.ts';
+import { diff } from '../diff/diff.ts';
 import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
-import { type Diagnostic, InterruptedError, TrueupError, throwIfErrors } from '../errors.ts';
+import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
 import { orderChanges } from '../plan/order.ts';
@@ -16,7 +17,10 @@ import type { IgnoredChange } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
+import { standInNote, uncertainText } from './assessment-notes.ts';
+import { type FindSnapshot, type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
+import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
 import { splitStretches } from './stretches.ts';
 
 /** Opens an empty database for a replay or a rehearsal, with live's own search_path where it is known. */
@@ -32,6 +36,10 @@ export type AssessInput = {
   /** Which migrations to take as applied in a database without history: a version, or `latest`. */
   readonly assume?: string | undefined;
   readonly openEngine: OpenEngine;
+  /** Looks for a snapshot to read in place of the replay; null to replay. */
+  readonly findSnapshot: FindSnapshot | null;
+  /** Without it, pending migrations are named and not replayed, and target is expected. */
+  readonly withTarget: boolean;
   readonly standInExtensions: readonly string[];
   readonly registry: Registry;
   /** One short line: `replaying 12/41`. */
@@ -49,6 +57,8 @@ export type Stretch = {
 
 /** The three catalogs and what separates them. Holds the engine, which stands at target: `await using`. */
 export type Assessment = AsyncDisposable & {
+  /** The snapshot that expected and target are from, relative to the project; null when they were replayed. */
+  readonly snapshot: string | null;
   readonly expected: Catalog;
   readonly target: Catalog;
   /** With texts as the engine prints them. */
@@ -94,8 +104,9 @@ export async function assess(input: AssessInput): Promise<Assessment> {
 
   onProgress?.('introspecting live');
   const searchPath = await readSearchPath(input.live);
+  const found = await findSnapshot(input, order, history, searchPath);
   const [opening, reading] = [
-    input.openEngine(extensionsOf([...order.applied, ...order.pending]), searchPath),
+    openEngineFor(input, order, found, searchPath),
     introspect(input.live, registry),
   ];
   // Both must have ended before one's failure is told: nothing is left open.
@@ -104,11 +115,56 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const engine = engineResult.value;
   try {
     if (liveResult.status === 'rejected') throw liveResult.reason;
-    return await compare(input, engine, liveResult.value, history, order, searchPath);
+    return await compare(input, engine, liveResult.value, history, order, found, searchPath);
   } catch (error) {
     await engine.close();
     throw error;
   }
+}
+
+/** A snapshot has no identities: with pending migrations to compare, only a replay of all knows what is renamed. */
+async function findSnapshot(
+  input: AssessInput,
+  order: KeyedOrder,
+  history: readonly AppliedMigration[] | null,
+  searchPath: string,
+): Promise<FoundSnapshot> {
+  const needsReplay = input.withTarget && order.pending.length > 0;
+  if (!input.findSnapshot || needsReplay || isGuessed(order, history)) return noSnapshot;
+  return input.findSnapshot(order.applied, searchPath);
+}
+
+/** With a snapshot, the engine is opened and brought to expected only when texts must be printed by it. */
+async function openEngineFor(
+  input: AssessInput,
+  { applied, pending }: KeyedOrder,
+  { snapshot }: FoundSnapshot,
+  searchPath: string,
+): Promise<Session> {
+  const open = () => input.openEngine(extensionsOf([...applied, ...pending]), searchPath);
+  if (snapshot === null) return open();
+  return openLater(snapshot.catalog.serverVersion, 'embedded', async () => {
+    const engine = await open();
+    try {
+      await replay(engine, applied, replayOptions(input, 0, applied.length));
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  });
+}
+
+function replayOptions(
+  { standInExtensions, onProgress, signal }: AssessInput,
+  before: number,
+  total: number,
+) {
+  return {
+    standInExtensions,
+    onProgress: (done: number) => onProgress?.(`replaying ${before + done}/${total}`),
+    ...(signal ? { signal } : {}),
+  };
 }
 
 async function compare(
@@ -117,20 +173,17 @@ async function compare(
   rawLive: Catalog,
   history: readonly AppliedMigration[] | null,
   order: KeyedOrder,
+  found: FoundSnapshot,
   searchPath: string,
 ): Promise<Assessment> {
-  const { registry, onProgress, signal } = input;
-  const total = order.applied.length + order.pending.length;
-  const replayOptions = (before: number) => ({
-    standInExtensions: input.standInExtensions,
-    onProgress: (done: number) => onProgress?.(`replaying ${before + done}/${total}`),
-    ...(signal ? { signal } : {}),
-  });
-  const standIns: StandIn[] = [];
-  const { applied, pending } = await replayApplied(order, history, async (migrations, done) => {
-    standIns.push(...(await replay(engine, migrations, replayOptions(done))));
-  });
-  const expected = await introspect(engine, registry);
+  const { registry } = input;
+  const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
+  const standIns: StandIn[] = [...(found.snapshot?.standIns ?? [])];
+  const run = async (migrations: readonly KeyedMigration[], done: number) => {
+    standIns.push(...(await replay(engine, migrations, replayOptions(input, done, total))));
+  };
+  const { applied, pending } = found.snapshot ? order : await replayApplied(order, history, run);
+  const expected = found.snapshot?.catalog ?? (await introspect(engine, registry));
   const { catalog: live, uncertain } = await canonicalize(
     rawLive,
     expected,
@@ -142,9 +195,10 @@ async function compare(
   const stretches: Stretch[] = [];
   let target = expected;
   // Where nothing is applied there is nothing to lose.
-  const whole = pending.length === 0 ? [] : [{ from: 0, to: pending.length }];
-  for (const { from, to } of applied.length === 0 ? whole : splitStretches(pending)) {
-    standIns.push(...(await replay(engine, pending.slice(from, to), replayOptions(applied.length + from))));
+  const replayed = input.withTarget ? pending : [];
+  const whole = replayed.length === 0 ? [] : [{ from: 0, to: replayed.length }];
+  for (const { from, to } of applied.length === 0 ? whole : splitStretches(replayed)) {
+    await run(replayed.slice(from, to), applied.length + from);
     const before = target;
     target = await introspect(engine, registry);
     stretches.push({ from, to, before, after: target });
@@ -156,6 +210,7 @@ async function compare(
   );
   const close = () => engine.close();
   return {
+    snapshot: found.snapshot && found.file,
     expected,
     target,
     live,
@@ -175,6 +230,7 @@ async function compare(
     notCompared: unite(rawLive.notCompared, target.notCompared),
     diagnostics: [
       ...order.diagnostics,
+      ...found.diagnostics,
       ...diagnostics,
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
@@ -191,38 +247,6 @@ async function compare(
       ).catalog,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/**
- * Replays what live has. Nobody knows which repeatable migrations an assumed version had: one that cannot run
- * there yet was not applied there either, so it is pending.
- */
-async function replayApplied(
-  { applied, pending }: KeyedOrder,
-  history: readonly AppliedMigration[] | null,
-  run: (migrations: readonly KeyedMigration[], done: number) => Promise<void>,
-): Promise<Pick<KeyedOrder, 'applied' | 'pending'>> {
-  const isGuess = isWithoutHistory(history) && pending.some(({ kind }) => kind !== 'repeatable');
-  const sure = applied.filter(({ kind }) => !isGuess || kind !== 'repeatable');
-  await run(sure, 0);
-  const [ran, deferred]: [KeyedMigration[], KeyedMigration[]] = [[], []];
-  for (const migration of applied.slice(sure.length)) {
-    try {
-      await run([migration], sure.length + ran.length);
-      ran.push(migration);
-    } catch (error) {
-      if (!(error instanceof TrueupError) || !(error.cause instanceof DatabaseError)) throw error;
-      deferred.push(migration);
-    }
-  }
-  const versioned = pending.filter(({ kind }) => kind !== 'repeatable');
-  const repeatable = [...pending.filter(({ kind }) => kind === 'repeatable'), ...deferred];
-  repeatable.sort((a, b) => compareText(a.description, b.description));
-  return { applied: [...sure, ...ran], pending: [...versioned, ...repeatable] };
-}
-
-function isWithoutHistory(history: readonly AppliedMigration[] | null): boolean {
-  return history === null || history.length === 0;
 }
 
 function generate(registry: Registry) {
@@ -252,28 +276,4 @@ function unite(...lists: readonly (readonly NotCompared[])[]): readonly NotCompa
 
 function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new InterruptedError('Interrupted. Nothing was applied.');
-}
-
-function uncertainText(id: ObjectId): Diagnostic {
-  return {
-    code: 'uncertain',
-    severity: 'warning',
-    subject: id,
-    summary: `uncertain: ${id}: the server's version prints this differently, and the embedded PostgreSQL cannot hold it.`,
-  };
-}
-
-function standInNote({ kind, name, file }: StandIn): Diagnostic {
-  const what = {
-    role: `The role "${name}" is named and not created by the migrations; the replay made it (NOLOGIN).`,
-    extension: `The extension "${name}" is left out of the replay, as the config says.`,
-    subscription: `${name} is left out of the replay: it would connect to another server.`,
-  };
-  return {
-    code: `stand-in-${kind}`,
-    severity: 'note',
-    subject: name,
-    position: { file },
-    summary: what[kind],
-  };
 }

@@ -18,7 +18,7 @@ import { parseSource, readSources } from './sources.ts';
 
 /**
  * The changes and statements that take one source to another: `empty`, `migrations`, `migrations@VERSION`,
- * `env:NAME` or a URL. Throws `TrueupError`.
+ * `snapshot:FILE`, `env:NAME` or a URL. Throws `TrueupError`.
  */
 export async function diff(from: string, to: string, options: ProjectOptions = {}): Promise<DiffReport> {
   const [before, after] = [parseSource(from), parseSource(to)];
@@ -39,7 +39,7 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
     statements: generatedStep('repair', 'diff', withoutMasked(statements)).statements,
     ignored,
     notCompared: [...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values()],
-    diagnostics: [...diagnostics, ...refuseMasked(statements).map(leftOut)],
+    diagnostics: [...catalogs.diagnostics, ...diagnostics, ...refuseMasked(statements).map(leftOut)],
   };
 }
 

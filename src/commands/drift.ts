@@ -9,13 +9,14 @@ import { assessLive, openLive, openProject, type ProjectOptions } from './open.t
 export async function drift(options: ProjectOptions = {}): Promise<DriftReport> {
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
-  await using assessment = await assessLive(loaded, live.session, options);
+  await using assessment = await assessLive(loaded, live.session, options, { withTarget: false });
   refuseNoHistory(assessment, options.assume);
   return {
     database: live.session.label,
     serverVersion: live.session.serverVersion,
     environment: live.selected.environment,
     appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+    snapshot: assessment.snapshot,
     drift: assessment.drift,
     ignored: assessment.ignored,
     notCompared: assessment.notCompared,

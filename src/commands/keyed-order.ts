@@ -24,7 +24,8 @@ export async function orderKeyed(
   };
 }
 
-function keyed(migration: Migration): KeyedMigration {
+/** A migration with the key that history knows it by. Undo migrations have none. */
+export function keyed(migration: Migration): KeyedMigration {
   const { kind, version, description } = migration;
   if (kind === 'undo') throw new Error(`${migration.script} is an undo migration and is never in the order.`);
   return { ...migration, kind, key: version ?? repeatableKey(description) };

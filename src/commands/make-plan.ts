@@ -79,6 +79,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     targetFingerprint: assessment.targetFingerprint,
     versionBefore: highest(assessment.applied),
     versionAfter: highest([...assessment.applied, ...assessment.pendingMigrations]),
+    snapshot: assessment.snapshot,
     drift: decided.map((one) => (reverted.has(idOf(one.change)) ? { ...one, decision: 'revert' } : one)),
     ignored: assessment.ignored,
     pending: assessment.pending,

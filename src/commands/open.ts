@@ -11,8 +11,10 @@ import { registry } from '../kinds/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
 import type { OnlineChoice } from '../plan/online.ts';
-import { openEngine } from '../replay/engine.ts';
+import { nameEngine, openEngine } from '../replay/engine.ts';
+import { toolVersion } from '../version.ts';
 import { type Assessment, assess, extensionsOf } from './assess.ts';
+import { type Making, snapshotFinder } from './find-snapshot.ts';
 
 /** Which project and database, and how to report: what every function of the library takes. */
 export type ProjectOptions = {
@@ -30,6 +32,8 @@ export type ProjectOptions = {
   readonly assume?: string | undefined;
   /** Values for `${NAME}` in the config's URLs. Default: none. */
   readonly variables?: Variables;
+  /** False: always replay, also where a snapshot matches. */
+  readonly snapshots?: boolean | undefined;
   /** Where the prepared embedded PostgreSQL is kept. Default: the user's cache. */
   readonly cacheDirectory?: string | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -93,27 +97,40 @@ export async function openLive(loaded: LoadedProject, options: ProjectOptions): 
 /** What opens the databases for replays and rehearsals of a project. */
 export function engineOpener(loaded: LoadedProject, options: ProjectOptions) {
   const { config } = loaded.project;
-  const replayUrl =
-    config.replay.url === null && options.replayUrl === undefined
-      ? null
-      : selectDatabase(config, options, options.variables ?? {}).replayUrl;
+  const replayUrl = replayUrlOf(loaded, options);
   return (extensions: readonly string[], searchPath?: string): Promise<Session> =>
     openEngine({
       extensions,
       searchPath,
       standInExtensions: config.extensions.standIn,
-      replayUrl: replayUrl ?? undefined,
+      replayUrl,
       onProgress: options.onProgress,
       cacheDirectory: options.cacheDirectory,
     });
 }
 
-/** Assesses an open live database of a project. */
+/** What a snapshot that is made now is made with. */
+export async function readMaking(loaded: LoadedProject, options: ProjectOptions): Promise<Making> {
+  const engine = await nameEngine(replayUrlOf(loaded, options));
+  return { toolVersion, engine, standInExtensions: loaded.project.config.extensions.standIn };
+}
+
+function replayUrlOf({ project: { config } }: LoadedProject, options: ProjectOptions): string | undefined {
+  if (config.replay.url === null && options.replayUrl === undefined) return undefined;
+  return selectDatabase(config, options, options.variables ?? {}).replayUrl ?? undefined;
+}
+
+/**
+ * Assesses an open live database of a project. `withTarget`: also where the pending migrations lead, which a
+ * report of drift does not need.
+ */
 export function assessLive(
   loaded: LoadedProject,
   live: Session,
   options: ProjectOptions,
+  { withTarget = true }: { readonly withTarget?: boolean } = {},
 ): Promise<Assessment> {
+  const find = snapshotFinder(loaded.project.root, () => readMaking(loaded, options));
   return assess({
     migrations: loaded.migrations,
     ignoreRules: loaded.ignoreRules,
@@ -121,6 +138,8 @@ export function assessLive(
     live,
     assume: options.assume,
     openEngine: engineOpener(loaded, options),
+    findSnapshot: options.snapshots === false ? null : find,
+    withTarget,
     standInExtensions: loaded.project.config.extensions.standIn,
     registry,
     onProgress: options.onProgress,

@@ -23,6 +23,7 @@ export function optionsFrom(
       onDrift: flags.onDrift,
       online: flags.online,
       assume: flags.assume,
+      snapshots: flags.snapshot,
       variables: io.variables,
       onProgress: progress.show,
       signal: io.interrupt,

@@ -165,7 +165,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         add(
           'diff',
           'Show the changes and the SQL that take FROM to TO.',
-          'FROM and TO: empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+          'FROM and TO: empty, migrations, migrations@VERSION, snapshot:FILE, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
         ),
       ),
       ['text', 'json', 'sql'],
@@ -179,14 +179,29 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup diff migrations env:prod',
         'trueup diff empty migrations --format sql',
         'trueup diff migrations@12 migrations',
+        'trueup diff snapshot:snapshots/V12.json snapshot:snapshots/V23.json',
       ),
     )
     .action(async (from, to, flags) => end(await (await import('./diff.ts')).runDiff(io, from, to, flags)));
 
-  add('validate', 'Check names, order and syntax of the migrations, and replay them.', 'Needs no database.')
+  add(
+    'validate',
+    'Check names, order and syntax of the migrations, replay them, prove the snapshots.',
+    'Needs no database.',
+  )
     .option('--replay-url <url>', 'replay on this server in place of the embedded PostgreSQL')
     .addHelpText('after', examples('trueup validate'))
     .action(async (flags) => end(await (await import('./validate.ts')).runValidate(io, flags)));
+
+  add(
+    'snapshot',
+    'Write the catalog of all migrations to a file.',
+    'By default to snapshots/V<version>.json. `drift` and `plan` read a committed snapshot of exactly the migrations that they need in place of a replay.',
+  )
+    .option('-o, --output <file>', 'write it to this file')
+    .option('--replay-url <url>', 'replay on this server in place of the embedded PostgreSQL')
+    .addHelpText('after', examples('trueup snapshot', 'trueup snapshot -o before.json'))
+    .action(async (flags) => end(await (await import('./snapshot.ts')).runSnapshot(io, flags)));
 
   add('new', 'Write an empty migration with the next version.', 'The description becomes part of its name.')
     .argument('<description...>')

@@ -157,6 +157,7 @@ function driftOf(live: LiveDatabase, assessment: Assessment) {
     serverVersion: live.session.serverVersion,
     environment: live.selected.environment,
     appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+    snapshot: assessment.snapshot,
     drift: assessment.drift,
     ignored: assessment.ignored,
     notCompared: assessment.notCompared,

@@ -1,18 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { canonicalize, major } from '../catalog/canonical.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { ObjectId } from '../catalog/object.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { selectDatabase } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
-import { TrueupError } from '../errors.ts';
+import { type Diagnostic, TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import { runSteps } from '../replay/run-steps.ts';
+import { readSnapshot, type Snapshot } from '../replay/snapshot.ts';
+import { toolVersion } from '../version.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
@@ -22,6 +27,8 @@ export type Source =
   | { readonly form: 'empty' }
   /** `migrations@VERSION`; null: all. */
   | { readonly form: 'migrations'; readonly version: string | null }
+  /** Relative to the working directory. */
+  | { readonly form: 'snapshot'; readonly file: string }
   | { readonly form: 'environment'; readonly name: string }
   | { readonly form: 'url'; readonly url: string };
 
@@ -32,6 +39,7 @@ export function parseSource(text: string): Source {
   if (text.startsWith('migrations@') && text.length > 'migrations@'.length) {
     return { form: 'migrations', version: text.slice('migrations@'.length) };
   }
+  if (text.startsWith('snapshot:')) return { form: 'snapshot', file: text.slice('snapshot:'.length) };
   if (text.startsWith('env:')) return { form: 'environment', name: text.slice('env:'.length) };
   if (/^[a-z]+:/i.test(text)) {
     parseDatabaseUrl(text, 'diff');
@@ -43,7 +51,7 @@ export function parseSource(text: string): Source {
       severity: 'error',
       subject: text,
       summary: `"${text}" is nothing that can be compared.`,
-      help: 'Write empty, migrations, migrations@VERSION, env:NAME, postgres://… or pglite:DIRECTORY.',
+      help: 'Write empty, migrations, migrations@VERSION, snapshot:FILE, env:NAME, postgres://… or pglite:DIRECTORY.',
     },
   ]);
 }
@@ -53,11 +61,25 @@ export async function readSources(
   from: Source,
   to: Source,
   options: ProjectOptions,
-): Promise<{ readonly from: Catalog; readonly to: Catalog; readonly online: Online }> {
-  const { catalog: before, choice, empty } = await readSource(from, options);
-  const { catalog: after } = await readSource(to, options);
-  const online = { choice, empty, serverVersion: before.serverVersion };
-  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after, online };
+): Promise<{
+  readonly from: Catalog;
+  readonly to: Catalog;
+  readonly online: Online;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
+  const [before, after] = [await readSource(from, options), await readSource(to, options)];
+  const diagnostics = [...before.diagnostics, ...after.diagnostics];
+  const { serverVersion } = before.catalog;
+  const online = { choice: before.choice, empty: before.empty, serverVersion };
+  return { ...(await printAlike(before.catalog, after.catalog, options)), online, diagnostics };
+}
+
+async function printAlike(
+  before: Catalog,
+  after: Catalog,
+  options: ProjectOptions,
+): Promise<{ readonly from: Catalog; readonly to: Catalog }> {
+  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after };
   const openEngine = await openerFor(options);
   const [reference, other] = after.serverVersion > before.serverVersion ? [after, before] : [before, after];
   const engine = await openEngine(installedExtensions(reference, other));
@@ -72,21 +94,27 @@ export async function readSources(
       registry,
       generate,
     );
-    return after === reference
-      ? { from: catalog, to: printed, online }
-      : { from: printed, to: catalog, online };
+    return after === reference ? { from: catalog, to: printed } : { from: printed, to: catalog };
   } finally {
     await engine.close();
   }
 }
 
-type ReadSource = Pick<Online, 'choice' | 'empty'> & { readonly catalog: Catalog };
+type ReadSource = Pick<Online, 'choice' | 'empty'> & {
+  readonly catalog: Catalog;
+  readonly diagnostics: readonly Diagnostic[];
+};
 
 /** The catalog, and how kind statements for it must be. */
 async function readSource(source: Source, options: ProjectOptions): Promise<ReadSource> {
   const choice = options.online ?? 'auto';
+  const unknown = { choice, empty: new Set<ObjectId>(), diagnostics: [] };
   if (source.form === 'empty' || source.form === 'migrations') {
-    return { catalog: await readReplayed(source, options), choice, empty: new Set() };
+    return { ...unknown, catalog: await readReplayed(source, options) };
+  }
+  if (source.form === 'snapshot') {
+    const { toolVersion: made, catalog } = await readSnapshotFile(source.file, options);
+    return { ...unknown, catalog, diagnostics: made === toolVersion ? [] : [otherTool(source.file, made)] };
   }
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
   if (source.form === 'url') return readLive(await openSession(source.url, { extensions: [] }), choice);
@@ -99,7 +127,32 @@ async function readSource(source: Source, options: ProjectOptions): Promise<Read
 async function readLive(session: Session, choice: OnlineChoice): Promise<ReadSource> {
   await using live = session;
   const catalog = await introspect(live, registry);
-  return { catalog, choice, empty: await readEmptyRelations(live, catalog) };
+  return { catalog, choice, empty: await readEmptyRelations(live, catalog), diagnostics: [] };
+}
+
+async function readSnapshotFile(file: string, options: ProjectOptions): Promise<Snapshot> {
+  const text = await readFile(resolve(options.cwd ?? '.', file), 'utf8').catch((error: Error) => {
+    throw new TrueupError([
+      {
+        code: 'snapshot-missing',
+        severity: 'error',
+        position: { file },
+        summary: `This snapshot cannot be read: ${error.message}`,
+        help: '`trueup snapshot` writes one.',
+      },
+    ]);
+  });
+  return readSnapshot(text, file);
+}
+
+function otherTool(file: string, made: string): Diagnostic {
+  return {
+    code: 'snapshot-version',
+    severity: 'warning',
+    position: { file },
+    summary: `Trueup ${made} made this snapshot; this is ${toolVersion}. What only one of them sees shows as a difference.`,
+    help: 'Write it again with `trueup snapshot`.',
+  };
 }
 
 async function readReplayed(source: Source, options: ProjectOptions): Promise<Catalog> {

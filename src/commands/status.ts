@@ -27,7 +27,7 @@ export async function status(options: ProjectOptions = {}): Promise<StatusReport
 async function statusOf(loaded: LoadedProject, options: ProjectOptions): Promise<EnvironmentStatus> {
   try {
     await using live = await openLive(loaded, options);
-    await using assessment = await assessLive(loaded, live.session, options);
+    await using assessment = await assessLive(loaded, live.session, options, { withTarget: false });
     refuseNoHistory(assessment, options.assume);
     return {
       environment: live.selected.environment,

@@ -212,8 +212,8 @@ async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   }
 }
 
-/** The package does not export its package.json, so it is found from the module beside it. */
-async function readEngineVersion(): Promise<string> {
+/** The version of PGlite. The package does not export its package.json, so it is found from the module beside it. */
+export async function readEngineVersion(): Promise<string> {
   const module = createRequire(import.meta.url).resolve('@electric-sql/pglite');
   const { version } = JSON.parse(await readFile(join(dirname(module), '..', 'package.json'), 'utf8')) as {
     version: string;

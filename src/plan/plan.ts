@@ -121,6 +121,8 @@ export type Plan = {
   /** Highest applied version and the version after the plan; null when there is none. */
   readonly versionBefore: string | null;
   readonly versionAfter: string | null;
+  /** The snapshot that was read in place of a replay, relative to the project; null when the migrations were replayed. */
+  readonly snapshot: string | null;
   readonly drift: readonly DecidedChange[];
   readonly ignored: readonly IgnoredChange[];
   /** What the pending migrations change: expected to target. */

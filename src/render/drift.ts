@@ -6,7 +6,7 @@ import type { IgnoredChange } from '../plan/plan.ts';
 import { countActions, driftWords, renderChanges } from './changes.ts';
 import { escapeControl } from './escape.ts';
 import { renderLeftOut } from './footer.ts';
-import { count, formatServerVersion, formatVersion, type RenderOptions } from './words.ts';
+import { count, formatServerVersion, formatVersion, type RenderOptions, renderSnapshot } from './words.ts';
 
 /** What someone did to live outside migrations, as far as it is shown. */
 export type DriftReport = {
@@ -15,6 +15,8 @@ export type DriftReport = {
   readonly serverVersion: number;
   readonly environment: string | null;
   readonly appliedVersion: string | null;
+  /** The snapshot that was read in place of a replay, relative to the project; null when the migrations were replayed. */
+  readonly snapshot: string | null;
   /** From expected to live. */
   readonly drift: readonly Change[];
   readonly ignored: readonly IgnoredChange[];
@@ -28,6 +30,7 @@ export function renderDrift(report: DriftReport, options: RenderOptions): string
   const lines = [
     `${c.bold('Drift')} of ${describeDatabase(report)}`,
     `Compared with the migrations that its history says are applied: version ${formatVersion(report.appliedVersion)}`,
+    ...renderSnapshot(report.snapshot),
     '',
     ...(report.drift.length === 0
       ? [c.green('No drift.')]

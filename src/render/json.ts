@@ -32,6 +32,7 @@ export function renderDriftJson(report: DriftReport): string {
       serverVersion: report.serverVersion,
       appliedVersion: report.appliedVersion,
     },
+    snapshot: report.snapshot,
     drift: changesToJson(report.drift, 'live'),
     pending: [],
     plan: [],
@@ -64,6 +65,7 @@ export function renderPlanJson(plan: Plan): string {
       liveFingerprint: plan.liveFingerprint,
       targetFingerprint: plan.targetFingerprint,
     },
+    snapshot: plan.snapshot,
     drift: plan.drift.map(({ change }) => ({
       ...changeToJson(change, 'live', statementsByObject(statements)),
       decision: decisions.get(change) ?? null,

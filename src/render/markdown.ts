@@ -18,6 +18,7 @@ import {
   formatServerVersion,
   formatVersion,
   formatVersions,
+  renderSnapshot,
 } from './words.ts';
 
 /** First line of every comment: a workflow finds the comment by it and edits it rather than add another. */
@@ -33,6 +34,7 @@ export function renderDriftMarkdown(report: DriftReport): string {
     [
       `## ${title}`,
       `${code(describeDatabase(report))}, compared with its migrations at version ${formatVersion(report.appliedVersion)}.`,
+      ...renderSnapshot(report.snapshot).map((line) => html(`${line}.`)),
     ],
     report.drift.map((change) => renderChange(change, driftWords, [])),
     leftOut(report),
@@ -52,6 +54,7 @@ export function renderPlanMarkdown(plan: Plan): string {
     [
       `## Plan: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
       `${code(`${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`)}`,
+      ...renderSnapshot(plan.snapshot).map((line) => html(`${line}.`)),
       ...warnings(hazards),
       [
         '| | |',

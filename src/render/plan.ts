@@ -13,6 +13,7 @@ import {
   formatServerVersion,
   formatVersions,
   type RenderOptions,
+  renderSnapshot,
 } from './words.ts';
 
 const decisionWords: Readonly<Record<Decision, string>> = {
@@ -28,6 +29,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
   const database = `${escapeControl(plan.database)} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`;
   const lines = [
     `${c.bold('Plan')} for ${database}: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
+    ...renderSnapshot(plan.snapshot),
     '',
     ...renderDecisions(plan, options),
     ...(plan.pending.length === 0

@@ -33,6 +33,11 @@ export function formatVersions(before: string | null, after: string | null): str
   return `version ${formatVersion(before)} → ${formatVersion(after)}`;
 }
 
+/** A line when a snapshot was read in place of a replay. */
+export function renderSnapshot(file: string | null): readonly string[] {
+  return file === null ? [] : [`From the snapshot ${escapeControl(file)}; nothing was replayed`];
+}
+
 /** The version, or `none`. */
 export function formatVersion(version: string | null): string {
   return version === null ? 'none' : escapeControl(version);

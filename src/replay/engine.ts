@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openEmbedded } from '../database/embedded.ts';
+import { openEmbedded, readEngineVersion } from '../database/embedded.ts';
 import { loadExtensions } from '../database/extensions.ts';
 import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
@@ -36,6 +36,13 @@ export async function openEngine(options: EngineOptions): Promise<Session> {
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
   });
+}
+
+/** What `openEngine` would open, without a database of its own: `PGlite 0.5.14` or `PostgreSQL 170004`. */
+export async function nameEngine(replayUrl: string | undefined): Promise<string> {
+  if (replayUrl === undefined) return `PGlite ${await readEngineVersion()}`;
+  await using server = await openServer(replayUrl, {});
+  return `PostgreSQL ${server.serverVersion}`;
 }
 
 function missingExtension(name: string) {

@@ -2,9 +2,11 @@ import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteLiteral } from '../database/sql.ts';
 import type { MigrationStatement } from '../migrations/migration.ts';
 
+export const standInKinds = ['role', 'extension', 'subscription'] as const;
+
 /** Something that the replay made up, or left out, because the embedded engine does not have it. */
 export type StandIn = {
-  readonly kind: 'role' | 'extension' | 'subscription';
+  readonly kind: (typeof standInKinds)[number];
   readonly name: string;
   /** The file that named it first. */
   readonly file: string;

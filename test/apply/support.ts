@@ -58,6 +58,7 @@ export async function planFor(
     targetFingerprint: 'target',
     versionBefore: null,
     versionAfter: steps.at(-1)?.migration?.version ?? null,
+    snapshot: null,
     drift: [],
     ignored: [],
     pending: [],

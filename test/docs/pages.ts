@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { Io } from '../../src/commands/io.ts';
 import { makeProgram } from '../../src/commands/program.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { hazardTable } from '../../src/plan/hazard-table.ts';
+import { snapshotSchema } from '../../src/replay/snapshot-schema.ts';
 import { renderKeysMarkdown } from '../../src/review/help.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
@@ -15,6 +17,7 @@ export function generatedPages(): readonly Page[] {
     { file: 'coverage.md', text: coveragePage() },
     { file: 'keys.md', text: renderKeysMarkdown() },
     { file: 'hazards.md', text: hazardsPage() },
+    { file: 'schema/snapshot.schema.json', text: jsonSchema('A snapshot of Trueup', snapshotSchema) },
   ];
 }
 
@@ -100,6 +103,10 @@ Trueup generates, and of migrations as they are written, with the file and line.
 
 What a migration does is known from the catalogs before and after it, so a hazard of a migration stands at the statement that
 names the object, else at its last.`;
+
+function jsonSchema(title: string, schema: z.ZodType): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
+}
 
 /** The help as a terminal of 100 columns shows it. */
 function helpBlock(command: Command): string {

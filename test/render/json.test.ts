@@ -17,6 +17,7 @@ describe('renderDriftJson', () => {
       'command',
       'summary',
       'target',
+      'snapshot',
       'drift',
       'pending',
       'plan',

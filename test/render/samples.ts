@@ -69,6 +69,7 @@ export const driftReport: DriftReport = {
   serverVersion: 170004,
   environment: 'prod',
   appliedVersion: '41',
+  snapshot: null,
   drift: sampleDrift,
   ignored: [
     {
@@ -104,6 +105,7 @@ export const samplePlan: Plan = {
   targetFingerprint: 'target1',
   versionBefore: '41',
   versionAfter: '42',
+  snapshot: null,
   drift: [
     { change: created('table:public.extra', 'schema:public'), decision: 'revert' },
     { change: dropped('index:public.users_email_idx', 'table:public.users'), decision: 'leave' },

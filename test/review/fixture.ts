@@ -176,6 +176,7 @@ export function makePlan(
     targetFingerprint: 'c0ffee001122',
     versionBefore: '41',
     versionAfter: '44',
+    snapshot: null,
     drift: data.drift.map((one) => ({
       change: one.change,
       decision: decisions.get(one.change.id) ?? 'leave',

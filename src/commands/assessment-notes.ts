@@ -1,0 +1,29 @@
+import type { ObjectId } from '../catalog/object.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { StandIn } from '../replay/stand-ins.ts';
+
+/** Says that two texts could not be compared. */
+export function uncertainText(id: ObjectId): Diagnostic {
+  return {
+    code: 'uncertain',
+    severity: 'warning',
+    subject: id,
+    summary: `uncertain: ${id}: the server's version prints this differently, and the embedded PostgreSQL cannot hold it.`,
+  };
+}
+
+/** Says what the replay made up or left out. */
+export function standInNote({ kind, name, file }: StandIn): Diagnostic {
+  const what = {
+    role: `The role "${name}" is named and not created by the migrations; the replay made it (NOLOGIN).`,
+    extension: `The extension "${name}" is left out of the replay, as the config says.`,
+    subscription: `${name} is left out of the replay: it would connect to another server.`,
+  };
+  return {
+    code: `stand-in-${kind}`,
+    severity: 'note',
+    subject: name,
+    position: { file },
+    summary: what[kind],
+  };
+}

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { introspect } from '../catalog/introspect.ts';
+import { registry } from '../kinds/index.ts';
+import type { KeyedMigration } from '../plan/steps.ts';
+import { replay } from '../replay/replay.ts';
+import { type Snapshot, writeSnapshot } from '../replay/snapshot.ts';
+import type { SharedFlags } from './arguments.ts';
+import { extensionsOf } from './assess.ts';
+import { highestVersion, snapshotFile } from './find-snapshot.ts';
+import type { ExitCode, Io } from './io.ts';
+import { orderKeyed } from './keyed-order.ts';
+import { engineOpener, type LoadedProject, openProject, type ProjectOptions, readMaking } from './open.ts';
+import { withProgress } from './output.ts';
+
+/** Where a snapshot was written, relative to the working directory, and what it holds. */
+export type WrittenSnapshot = {
+  readonly file: string;
+  readonly migrations: number;
+  readonly objects: number;
+};
+
+/**
+ * Replays all migrations and writes their catalog to `file`, by default `snapshots/V<version>.json` of the
+ * project. Throws `TrueupError`.
+ */
+export async function snapshot(
+  options: ProjectOptions & { readonly file?: string | undefined } = {},
+): Promise<WrittenSnapshot> {
+  const loaded = await openProject(options);
+  const { applied } = await orderKeyed(loaded.migrations, null, 'latest');
+  const made = await makeSnapshot(loaded, applied, options);
+  const cwd = resolve(options.cwd ?? '.');
+  const path =
+    options.file === undefined
+      ? join(loaded.project.root, snapshotFile(applied))
+      : resolve(cwd, options.file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, writeSnapshot(made));
+  return { file: relative(cwd, path), migrations: applied.length, objects: made.catalog.objects.size };
+}
+
+/** Replays exactly these migrations and returns their catalog with what made it. Throws `TrueupError`. */
+export async function makeSnapshot(
+  loaded: LoadedProject,
+  migrations: readonly KeyedMigration[],
+  options: ProjectOptions,
+): Promise<Snapshot> {
+  const making = await readMaking(loaded, options);
+  const engine = await engineOpener(loaded, options)(extensionsOf(migrations));
+  try {
+    const standIns = await replay(engine, migrations, {
+      standInExtensions: making.standInExtensions,
+      onProgress: (done, total) => options.onProgress?.(`replaying ${done}/${total}`),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return {
+      ...making,
+      version: highestVersion(migrations),
+      migrations,
+      standIns,
+      catalog: await introspect(engine, registry),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** `trueup snapshot`: prints the path of the file it wrote. */
+export async function runSnapshot(io: Io, flags: SharedFlags): Promise<ExitCode> {
+  const { file, migrations, objects } = await withProgress(io, flags, (options) =>
+    snapshot({ ...options, file: flags.output }),
+  );
+  io.stdout.write(`${file}: ${objects} objects of ${migrations} migrations.\n`);
+  return 0;
+}

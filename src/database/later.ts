@@ -1,0 +1,27 @@
+import type { Session } from './session.ts';
+
+/**
+ * A session that is opened when it is first used, for work that may turn out not to need it. `serverVersion` is
+ * what it will be. Closing it before that opens nothing.
+ */
+export function openLater(serverVersion: number, label: string, open: () => Promise<Session>): Session {
+  let opening: Promise<Session> | null = null;
+  const opened = () => {
+    opening ??= open();
+    return opening;
+  };
+  const close = async () => {
+    // Whoever used it was told why it could not be opened.
+    const session = await opening?.catch(() => null);
+    await session?.close();
+  };
+  return {
+    serverVersion,
+    label,
+    query: async <Row>(sql: string, values?: readonly unknown[]) => (await opened()).query<Row>(sql, values),
+    exec: async (sql) => (await opened()).exec(sql),
+    cancel: async () => (await opening)?.cancel(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
