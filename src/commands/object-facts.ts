@@ -34,10 +34,10 @@ export function readFacts(assessment: Assessment): (change: Change) => ObjectFac
 }
 
 /** Who needs an object, by the object's id. */
-type Dependents = ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>;
+export type Dependents = ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>;
 
 /** The dependencies of a catalog, the other way round. */
-function reverse(catalog: Catalog): Dependents {
+export function reverse(catalog: Catalog): Dependents {
   const reversed = new Map<ObjectId, Set<ObjectId>>();
   for (const [id, needs] of catalog.dependencies) {
     for (const needed of needs) {
@@ -50,7 +50,7 @@ function reverse(catalog: Catalog): Dependents {
 }
 
 /** What stands on an object or one of its parts, these left out. A column's comment is a part of it too. */
-function dependentsOf(catalog: Catalog, id: ObjectId, reversed: Dependents): readonly ObjectId[] {
+export function dependentsOf(catalog: Catalog, id: ObjectId, reversed: Dependents): readonly ObjectId[] {
   const own = new Set([id]);
   const found = new Set<ObjectId>();
   for (const member of own) {
@@ -68,7 +68,8 @@ function isPartOf({ parent, ref }: CatalogObject, wholes: ReadonlySet<ObjectId>)
   return ref.on !== undefined || (parent !== undefined && wholes.has(formatId(parent)));
 }
 
-function once<T>(make: () => T): () => T {
+/** Makes a value when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

@@ -16,6 +16,7 @@ import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
 import { createQueue } from './live-queue.ts';
 import { makePlan, revertStatements } from './make-plan.ts';
+import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
 import { assessLive, engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
 import { readVersions } from './read-versions.ts';
@@ -126,6 +127,7 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
     notes,
     history: await readRuns(live),
     facts: readFacts(assessment),
+    neighbourhood: readNeighbourhoods(assessment),
   };
 }
 

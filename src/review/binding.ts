@@ -56,7 +56,7 @@ export function moveBinding(
     label,
     topic: 'Move',
     description,
-    when: on('browse', 'help'),
+    when: on('browse', 'help', 'map'),
     disabledReason: always,
     action: () => command,
   };

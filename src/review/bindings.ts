@@ -10,6 +10,7 @@ import {
 } from './binding.ts';
 import { decisionList } from './decisions.ts';
 import { fileToEdit } from './edit-file.ts';
+import { mapTarget } from './map.ts';
 import { blockedReason, currentPlan, decideReason, screenOf, selectedRow } from './select.ts';
 import type { State } from './state.ts';
 
@@ -96,6 +97,41 @@ export const bindings: readonly Binding[] = [
     when: (state) => browsing(state) && state.rows.length > 0,
     disabledReason: always,
     action: () => ({ type: 'open' }),
+  },
+  {
+    keys: ['enter'],
+    label: 'Enter',
+    topic: 'Look',
+    description: 'in the map: go to the chosen object',
+    hint: 'go there',
+    when: on('map'),
+    disabledReason: always,
+    action: () => ({ type: 'open' }),
+  },
+  {
+    keys: ['m', 'q'],
+    label: 'm',
+    topic: 'Look',
+    description: 'close the map',
+    hint: 'close',
+    when: on('map'),
+    disabledReason: always,
+    action: () => ({ type: 'map' }),
+  },
+  {
+    keys: ['m'],
+    label: 'm',
+    topic: 'Look',
+    description: 'the map: what refers to the table, what it refers to, what uses it',
+    hint: 'map',
+    when: (state) => browsing(state) && state.tab === 'drift',
+    disabledReason: (state) => {
+      const id = mapTarget(state);
+      return id !== null && state.data?.neighbourhood(id)
+        ? null
+        : 'There is no object here to draw a map of.';
+    },
+    action: () => ({ type: 'map' }),
   },
   moveBinding(['j', 'down'], 'j Down', 'down', { type: 'move', by: 1 }),
   moveBinding(['k', 'up'], 'k Up', 'up', { type: 'move', by: -1 }),
@@ -191,7 +227,7 @@ export const bindings: readonly Binding[] = [
     label: 'Esc',
     topic: 'Leave',
     description: 'one step back; never leaves',
-    when: on('browse', 'help', 'ignore', 'confirm'),
+    when: on('browse', 'help', 'map', 'ignore', 'confirm'),
     disabledReason: always,
     action: () => ({ type: 'escaped' }),
   },

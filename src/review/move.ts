@@ -1,4 +1,5 @@
 import { helpLines } from './help.ts';
+import { moveInMap } from './map.ts';
 import { layoutOf, selectedRow } from './select.ts';
 import type { Command, ListState, State, Tab } from './state.ts';
 
@@ -7,6 +8,7 @@ type Move = Extract<Command, { type: 'move' | 'page' | 'move to' | 'next change'
 /** Moves the selection, scrolls, folds. What is scrolled: the help, else the pane that has the focus. */
 export function reduceMove(state: State, command: Move): State {
   if (state.helpTop !== null) return scrollHelp(state, command);
+  if (state.map) return moveInMap(state, state.map, command);
   const inDetail = state.focus === 'detail' || state.full;
   switch (command.type) {
     case 'move':

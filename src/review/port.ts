@@ -8,6 +8,7 @@ import type { Hazard } from '../plan/hazards.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { SchemaVersion } from './history.ts';
+import type { Neighbourhood } from './map.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
 export type ReviewPort = {
@@ -53,6 +54,8 @@ export type ReviewData = {
   readonly history: readonly ReviewRun[];
   /** What is known of an object besides its definition; worked out when it is asked for. */
   readonly facts: (change: Change) => ObjectFacts;
+  /** What surrounds an object, or the whole that it is a part of; null when nothing is known of it. */
+  readonly neighbourhood: (id: ObjectId) => Neighbourhood | null;
 };
 
 /** Where an object stands among others, and which statements made it what it is. */

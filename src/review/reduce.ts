@@ -6,6 +6,7 @@ import { keepDecisions } from './decisions.ts';
 import { fileToEdit } from './edit-file.ts';
 import { wantHistory } from './history.ts';
 import { askIgnore } from './ignore-prompt.ts';
+import { backInMap, openMap } from './map.ts';
 import { reduceMove } from './move.ts';
 import { foldEvent } from './run.ts';
 import { blockedReason, currentPlan } from './select.ts';
@@ -176,6 +177,8 @@ function reduceCommand(state: State, command: Command): State {
       return interrupt(state);
     case 'suspend':
       return ask(state, 'suspend');
+    case 'map':
+      return state.map ? { ...state, map: null } : openMap(state);
     case 'edit file':
       return ask({ ...state, editing: fileToEdit(state) }, 'edit');
     case 'refused':
@@ -220,6 +223,7 @@ function stepBack(state: State): State {
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
   if (state.phase.name !== 'browse') return state;
   if (state.ignorePrompt) return { ...state, ignorePrompt: null, message: 'Left as it was.' };
+  if (state.map) return backInMap(state, state.map);
   if (state.editingFilter) return withFilter({ ...state, editingFilter: false }, '');
   if (state.full) return { ...state, full: false, focus: 'list' };
   if (state.marks) return { ...state, marks: null };
@@ -234,6 +238,7 @@ function reload(state: State, thenConfirm: boolean): State {
       phase: { name: 'loading', lines: [], startedMs: state.nowMs, thenConfirm },
       plan: { status: 'none' },
       marks: null,
+      map: null,
       full: false,
       focus: 'list',
       editingFilter: false,

@@ -17,6 +17,7 @@ export type Screen =
   | 'load failed'
   | 'browse'
   | 'ignore'
+  | 'map'
   | 'confirm'
   | 'applying'
   | 'result'
@@ -26,7 +27,8 @@ export function screenOf(state: State): Screen {
   if (state.phase.name === 'leaving') return 'leaving';
   if (isTooSmall(state.size)) return 'too small';
   if (state.helpTop !== null) return 'help';
-  return state.phase.name === 'browse' && state.ignorePrompt ? 'ignore' : state.phase.name;
+  if (state.phase.name !== 'browse') return state.phase.name;
+  return state.ignorePrompt ? 'ignore' : state.map ? 'map' : 'browse';
 }
 
 /** Whether keys are text: for the filter or for the confirmation. */

@@ -10,6 +10,7 @@ import type { Highlight } from './highlight.ts';
 import type { Evolution, RunStatements } from './history.ts';
 import type { IgnorePrompt } from './ignore-prompt.ts';
 import type { Size } from './layout.ts';
+import type { MapState } from './map.ts';
 import type { ReviewData } from './port.ts';
 import type { Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
@@ -98,6 +99,8 @@ export type State = {
   /** Reasons and ends of what is ignored. */
   readonly ignoreNotes: ReadonlyMap<ObjectId, IgnoreNote>;
   readonly ignorePrompt: IgnorePrompt | null;
+  /** The map that is open. */
+  readonly map: MapState | null;
   /** What the last `e` opens in the editor. */
   readonly editing: SourcePosition | null;
   readonly full: boolean;
@@ -169,6 +172,7 @@ export type Command =
   | { readonly type: 'toggle'; readonly what: 'side by side' | 'whitespace' | 'help' }
   | { readonly type: 'copy' }
   | { readonly type: 'edit file' }
+  | { readonly type: 'map' }
   | { readonly type: 'reload' }
   | { readonly type: 'apply' }
   | { readonly type: 'retry' }
@@ -203,6 +207,7 @@ export function initialState(options: {
     marks: null,
     ignoreNotes: new Map<ObjectId, IgnoreNote>(),
     ignorePrompt: null,
+    map: null,
     editing: null,
     full: false,
     sideBySide: false,

@@ -13,6 +13,7 @@ import type {
   Step,
 } from '../../src/plan/plan.ts';
 import type { SchemaVersion } from '../../src/review/history.ts';
+import type { Neighbourhood } from '../../src/review/map.ts';
 import type { ObjectFacts, ReviewChange, ReviewData, ReviewPort } from '../../src/review/port.ts';
 
 /** A ticket shop in production that has drifted: what the screens are looked at with. */
@@ -137,6 +138,7 @@ export const data: ReviewData = {
     },
   ],
   facts: ({ id }) => factsOf(id),
+  neighbourhood: (id) => neighbourhoodOf(id),
 };
 
 /** A plan for `data`: a repair, two migrations in its transaction, one index outside, one more migration. */
@@ -463,3 +465,29 @@ const runStatements: readonly RunStatement[] = [
     error: 'duplicate key value (23505)',
   },
 ];
+
+function neighbourhoodOf(id: ObjectId): Neighbourhood | null {
+  const unchanged = { drift: 0, pending: 0 };
+  if (id === 'table:public.orders') {
+    return {
+      center: { id, drift: 1, pending: 0 },
+      parts: [{ kind: 'column', count: 5 }],
+      neighbours: [{ ...unchanged, id: 'table:public.users', relation: 'refers to', via: 'orders_user_fk' }],
+    };
+  }
+  if (!id.includes('public.users')) return null;
+  return {
+    center: { id: 'table:public.users', drift: 2, pending: 2 },
+    parts: [
+      { kind: 'column', count: 7 },
+      { kind: 'index', count: 2 },
+    ],
+    neighbours: [
+      { id: 'table:public.orders', relation: 'referred to by', via: 'orders_user_fk', drift: 1, pending: 0 },
+      { ...unchanged, id: 'table:public.logins', relation: 'referred to by', via: 'logins_user_fk' },
+      { ...unchanged, id: 'table:public.countries', relation: 'refers to', via: 'users_country_fk' },
+      { ...unchanged, id: 'view:public.mailing_list', relation: 'used by', via: null },
+      { ...unchanged, id: 'domain:public.email_address', relation: 'uses', via: null },
+    ],
+  };
+}

@@ -185,6 +185,24 @@ describe('looking', () => {
     },
   );
 
+  it.each(sizes)('draws a map around a table, at $columns x $rows', async (size) => {
+    const review = openReview(makePort(), size);
+    await review.shows('0/5 decided');
+    review.press('/email\rm');
+    await review.shows('Map: table public.users', 'referred to by (2)', '~ public.orders', 'public.users');
+    review.press('G');
+    await review.shows('uses (1)', 'domain public.email_address');
+    review.press('gj\r');
+    await review.shows('Map: table public.orders', 'through orders');
+    review.press('\u001b');
+    await review.shows('Map: table public.users');
+    review.press('m');
+    await review.shows('0/5 decided', '/email');
+    for (const line of review.lines()) expect(line.length).toBeLessThanOrEqual(size.columns);
+    review.press('q');
+    await review.result;
+  });
+
   it('shows an impossible decision with a dash, and its reason', async () => {
     const review = openReview(makePort());
     await review.shows('0/5 decided');

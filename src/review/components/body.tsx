@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { ignoreScreen } from '../ignore-prompt.ts';
 import { span } from '../line.ts';
+import { mapScreen } from '../map-screen.ts';
 import { applyingScreen, resultScreen } from '../run-screen.ts';
 import {
   cleanScreen,
@@ -50,6 +51,7 @@ function fullScreen(state: State): FullScreen | null {
     case 'leaving':
       return { title: '', lines: [[], [span('Leaving')]], pinned: [] };
     case 'browse':
+      if (state.map) return mapScreen(state, state.map, width, height);
       if (state.ignorePrompt) return ignoreScreen(state, state.ignorePrompt, width, height);
       if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state);
       if (state.tab === 'plan' && state.plan.status === 'failed') return planFailedScreen(state, width);
