@@ -52,7 +52,7 @@ export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
     await using live: LiveDatabase = {
       session,
       selected: {
-        ...selectDatabase(loaded.project.config, { url: 'pglite:' }, {}),
+        ...selectDatabase(loaded.project.config, { url: 'pglite:demo' }, {}),
         environment: 'demo',
         onDrift: 'leave',
       },

@@ -3,6 +3,7 @@ import { decisionList, reasonAgainst } from './decisions.ts';
 import { definitionLines } from './definition.ts';
 import type { DetailSource } from './detail.ts';
 import { fitLine, type Line, lineWidth, span, wrapLine } from './line.ts';
+import { effectSection } from './plan-detail.ts';
 import type { ObjectFacts, ReviewChange } from './port.ts';
 import { hazardLines, paragraphs, sqlLines } from './statement-lines.ts';
 import { describeObject, driftSentence, firstLine, pendingSentence } from './words.ts';
@@ -70,7 +71,15 @@ function revertLines(item: ReviewChange, source: DetailSource): readonly Line[] 
     lines.push(...wrapLine([span(decision.padEnd(8), 'muted'), reason], source.width, 8));
   }
   if (item.statements.length > 0) lines.push([], [span('To revert it', 'heading')]);
-  return [...lines, ...item.statements.flatMap(({ sql }) => sqlLines(sql, source))];
+  const planned = source.plan?.steps.flatMap(({ statements }) => statements) ?? [];
+  return [
+    ...lines,
+    ...item.statements.flatMap((statement) => {
+      // What the rehearsal saw is known once the plan is made.
+      const seen = planned.find(({ object, sql }) => object === statement.object && sql === statement.sql);
+      return [...sqlLines(statement.sql, source), ...effectSection(seen ?? statement, source)];
+    }),
+  ];
 }
 
 function definedLines(facts: ObjectFacts | null, source: DetailSource): readonly Line[] {

@@ -5,7 +5,7 @@ import { type Line, span, wrapLine } from './line.ts';
 import { overviewLines } from './overview.ts';
 import type { PlannedFile } from './planned-files.ts';
 import type { Row } from './rows.ts';
-import { hazardLines, paragraphs, sqlLines } from './statement-lines.ts';
+import { effectLines, hazardLines, paragraphs, sqlLines } from './statement-lines.ts';
 import { countOf, describeObject } from './words.ts';
 
 /** The right pane for a row of the Plan tab. */
@@ -95,6 +95,14 @@ function leftoverOf(sql: string): string | null {
   return null;
 }
 
+/** Locks, rewrites and sizes, under a heading that says where they are known from. */
+export function effectSection(statement: PlannedStatement, source: DetailSource): readonly Line[] {
+  const lines = effectLines(statement.effects, source.width);
+  if (lines.length === 0) return [];
+  const known = statement.effects?.source === 'manual' ? 'by the manual' : 'seen in the rehearsal';
+  return [[], [span('Locks and cost', 'heading'), span(` ${known}`, 'muted')], ...lines];
+}
+
 const modes: Readonly<Record<PlannedStatement['transaction'], string>> = {
   inside: 'in the transaction of its part',
   outside: 'outside a transaction',
@@ -118,6 +126,7 @@ function statementLines(statement: PlannedStatement, source: DetailSource): read
       : wrapLine([span(`When it fails it leaves ${leftover}.`, 'caution')], source.width)),
     [],
     ...sqlLines(sql, source),
+    ...effectSection(statement, source),
     ...(hazards.length > 0 ? [[], ...hazardLines(hazards, source.width)] : []),
   ];
 }
