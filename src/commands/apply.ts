@@ -1,8 +1,9 @@
 import type { ApplyEvent, RunReport } from '../apply/event.ts';
 import { TrueupError } from '../errors.ts';
+import { lossesOf } from '../plan/losses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Assessment } from './assess.ts';
-import { refuseDrift, refuseNoHistory } from './decide.ts';
+import { refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
 import { assessLive, type LiveDatabase, type LoadedProject, openLive, openProject } from './open.ts';
 import { type PlanOptions, planFor } from './plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -10,13 +11,13 @@ import { runPlan } from './run-plan.ts';
 export type ApplyOptions = PlanOptions & {
   /** A plan made before; without one, the plan is made now. */
   readonly plan?: Plan;
-  /** Runs a plan that its rehearsal could not prove. */
-  readonly acceptUnproven?: boolean;
+  /** `unproven` runs a plan that its rehearsal could not prove; `drop-column:public.orders.note` accepts that loss. */
+  readonly accept?: readonly string[];
   /**
-   * Asked once with the plan before anything runs; `false` ends without a run. Default: run. Nobody is asked
-   * about a plan with nothing to do.
+   * Asked once with the plan before anything runs; `false` ends without a run. Default: run. `losses` are the names of
+   * the data losses that nobody has accepted yet: `true` accepts them. Nobody is asked about a plan with nothing to do.
    */
-  readonly confirm?: (plan: Plan, live: LiveDatabase) => Promise<boolean>;
+  readonly confirm?: (plan: Plan, live: LiveDatabase, losses: readonly string[]) => Promise<boolean>;
   readonly onEvent?: (event: ApplyEvent, plan: Plan) => void;
   /** Hands out what asks the server to cancel the running statement. */
   readonly onCancellable?: (cancel: () => Promise<void>) => void;
@@ -25,7 +26,7 @@ export type ApplyOptions = PlanOptions & {
 /**
  * Applies the plan, verifies, and returns the run's report; null when `confirm` said no. A run that fails is
  * reported, not thrown. Throws `TrueupError` when nothing was run: exit code 3 for drift that nobody decided
- * about and for a plan without proof.
+ * about, for a plan without proof and for a loss of data that nobody accepted by name.
  */
 export async function apply(options: ApplyOptions = {}): Promise<RunReport | null> {
   const loaded = await openProject(options);
@@ -35,8 +36,11 @@ export async function apply(options: ApplyOptions = {}): Promise<RunReport | nul
   if (!options.plan && !options.decisions) refuseDrift(assessment, live.selected.onDrift);
   const plan = options.plan ?? (await planFor(loaded, live, assessment, options));
   refuseOtherTarget(plan, assessment);
-  if (options.acceptUnproven !== true) refuseUnproven(plan);
-  if (hasWork(plan) && options.confirm && !(await options.confirm(plan, live))) return null;
+  const accepted = new Set(options.accept);
+  if (!accepted.has('unproven')) refuseUnproven(plan);
+  const losses = lossesOf(plan).filter((name) => !accepted.has(name));
+  if (!options.confirm) refuseLosses(losses);
+  else if (hasWork(plan) && !(await options.confirm(plan, live, losses))) return null;
   return await run(loaded, live, assessment, plan, options);
 }
 

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { hazardTable } from '../plan/hazard-table.ts';
+import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
 
 /** Flags that most commands share, as commander hands them over. */
@@ -84,13 +86,16 @@ export function addOnlineFlag(command: Command): Command {
   );
 }
 
-/** Collects a repeatable flag whose values are limited. */
-export function collectChoice<T extends string>(choices: readonly T[]) {
-  return (value: string, previous: readonly T[] = []): readonly T[] => {
-    const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
-    return [...previous, chosen];
-  };
+/** Collects `--accept`: `unproven`, and data losses by their names. */
+export function collectAccepted(value: string, previous: readonly string[] = []): readonly string[] {
+  const code = value.slice(0, value.indexOf(':'));
+  const losses = Object.entries(hazardTable).flatMap(([name, row]) => (losesData(row) ? [name] : []));
+  if (value !== 'unproven' && !losses.includes(code)) {
+    throw new InvalidArgumentError(
+      `It is unproven, or NAME after one of ${losses.map((loss) => `${loss}:`).join(', ')}.`,
+    );
+  }
+  return [...previous, value];
 }
 
 /** Whether to colour: the flag, then NO_COLOR (any value), then FORCE_COLOR, then whether someone watches. */

@@ -1,28 +1,26 @@
 import { createInterface } from 'node:readline/promises';
 import { TrueupError } from '../errors.ts';
-import { losesData } from '../plan/hazards.ts';
-import type { Plan } from '../plan/plan.ts';
+import { escapeControl } from '../render/escape.ts';
 import type { SharedFlags } from './arguments.ts';
+import { refuseLosses } from './decide.ts';
 import type { Io } from './io.ts';
 import type { LiveDatabase } from './open.ts';
 
-/** Whether a plan destroys something that cannot come back without a backup. */
-function planLosesData(plan: Plan): boolean {
-  return plan.steps.some(({ statements }) => statements.some(({ hazards }) => hazards.some(losesData)));
-}
-
 /**
- * Asks on the terminal: `yes` for a plan that loses nothing, the database's name for one that does or for a
- * protected environment. Throws `TrueupError`, exit code 3, where nobody can be asked.
+ * Asks on the terminal: `yes` for a plan that loses nothing, the database's name for one with `losses` that nobody
+ * has accepted yet, which are named, or for a protected environment. Throws `TrueupError`, exit code 3, where nobody can
+ * be asked; `--yes` accepts no loss.
  */
 export async function confirmPlan(
   io: Io,
   flags: SharedFlags,
-  plan: Plan,
   live: LiveDatabase,
+  losses: readonly string[],
 ): Promise<boolean> {
+  const isAsked = flags.input && io.stdin.isTTY === true;
+  if (flags.yes || !isAsked) refuseLosses(losses);
   if (flags.yes) return true;
-  if (!flags.input || !io.stdin.isTTY) {
+  if (!isAsked) {
     throw new TrueupError(
       [
         {
@@ -36,7 +34,8 @@ export async function confirmPlan(
     );
   }
   const [row] = await live.session.query<{ name: string }>('SELECT current_database() AS name');
-  const word = planLosesData(plan) || live.selected.protected ? (row?.name ?? 'yes') : 'yes';
+  const word = losses.length > 0 || live.selected.protected ? (row?.name ?? 'yes') : 'yes';
+  if (losses.length > 0) io.stderr.write(`Data would be lost: ${escapeControl(losses.join(', '))}\n`);
   const question =
     word === 'yes' ? 'Type yes to apply: ' : `This needs care. Type the database's name (${word}) to apply: `;
   const prompt = createInterface({ input: io.stdin, output: io.stderr });

@@ -51,3 +51,25 @@ export function refuseNoHistory(assessment: Assessment, assume: string | undefin
     },
   ]);
 }
+
+/** Throws, exit code 3, when data would be lost that nobody accepted to lose by name. */
+export function refuseLosses(losses: readonly string[]): void {
+  if (losses.length === 0) return;
+  throw new TrueupError(
+    [
+      {
+        code: 'data-loss',
+        severity: 'error',
+        summary: `The plan loses data, and nobody accepted that by name. Nothing was applied.`,
+        detail: losses.join('\n'),
+        help: `Look at it with \`trueup plan\`; accept each loss: ${losses.map((name) => `--accept ${quoteWord(name)}`).join(' ')}`,
+      },
+    ],
+    { exitCode: 3 },
+  );
+}
+
+/** As a shell takes it. */
+function quoteWord(text: string): string {
+  return /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

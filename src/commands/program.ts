@@ -8,13 +8,10 @@ import {
   addGlobalFlags,
   addOnlineFlag,
   addOutputFlags,
-  collectChoice,
+  collectAccepted,
   colorEnabled,
 } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
-
-/** What `--accept` may name. */
-const acceptable = ['unproven'] as const;
 
 /**
  * Parses the arguments, runs the command and says how it ended. Everything a command needs is imported when it
@@ -135,7 +132,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
             add(
               'apply',
               'Apply the plan, verify, report.',
-              'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers.',
+              'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers, but for a loss of data.',
             ),
           ),
           ['text', 'json'],
@@ -146,8 +143,8 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .argument('[plan.json]', 'a plan that `trueup plan -o plan.json` wrote')
     .option(
       '--accept <what>',
-      `apply in spite of it (${acceptable.join(', ')}); repeatable`,
-      collectChoice(acceptable),
+      'apply in spite of it: unproven, or a data loss by its name, drop-column:public.orders.note; repeatable',
+      collectAccepted,
     )
     .addHelpText(
       'after',
@@ -155,6 +152,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup apply',
         'trueup apply -e prod plan.json',
         'trueup apply --yes --on-drift leave -o report.json',
+        'trueup apply --yes --accept drop-column:public.orders.note',
       ),
     )
     .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));

@@ -28,15 +28,15 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
   const wanted: ApplyOptions = {
     ...options,
     ...(given ? { plan: given } : {}),
-    acceptUnproven: flags.accept?.includes('unproven') ?? false,
-    confirm: async (plan, live) => {
+    accept: flags.accept ?? [],
+    confirm: async (plan, live, losses) => {
       clear();
       tell(io, flags, plan.diagnostics);
       if (flags.format === 'text' && !flags.quiet) {
         const color = colorEnabled(flags.color, io.variables, io.stderr.isTTY === true);
         io.stderr.write(`${renderPlan(plan, { color, verbose: flags.verbose === true })}\n`);
       }
-      return confirmPlan(io, flags, plan, live);
+      return confirmPlan(io, flags, live, losses);
     },
     onEvent: (event, plan) => show(describeEvent(event, plan)),
     onCancellable: (cancel) => {

@@ -4,6 +4,7 @@ import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic } from '../errors.ts';
 import { losesData } from '../plan/hazards.ts';
+import { lossesOf } from '../plan/losses.ts';
 import type { IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import type { DriftReport } from './drift.ts';
@@ -58,6 +59,7 @@ export function renderPlanJson(plan: Plan): string {
       versionBefore: plan.versionBefore,
       versionAfter: plan.versionAfter,
       rehearsal: rehearsal.outcome,
+      losses: lossesOf(plan),
     }),
     target: {
       database: plan.database,

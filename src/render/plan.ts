@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { lossesOf } from '../plan/losses.ts';
 import type { Decision, Plan, Segment } from '../plan/plan.ts';
 import { changeWords, countActions, driftWords, renderChanges } from './changes.ts';
 import { renderDiagnostics } from './diagnostics.ts';
@@ -48,6 +49,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
         ]),
     ...renderSteps(plan, options),
     `${c.bold('Rehearsal')}: ${renderRehearsal(plan, options)}`,
+    ...renderLosses(plan, options),
     ...renderLeftOut(plan.ignored, plan.notCompared, options),
   ];
   return `${lines.join('\n')}\n`;
@@ -108,6 +110,16 @@ function renderSegment(
   const head = segment.transaction ? 'in one transaction' : 'outside a transaction';
   const title = `part ${index + 1} of ${plan.segments.length}: ${head}; ${describeFailure(index)}`;
   return [c.dim(`  ── ${title} ──`), ...body];
+}
+
+function renderLosses(plan: Plan, options: RenderOptions): readonly string[] {
+  const c = createColors(options.color);
+  const losses = lossesOf(plan);
+  if (losses.length === 0) return [];
+  return [
+    `${c.bold('Data loss')}: ${c.red(`${count(losses.length, 'loss', 'losses')} to accept by name, with`)}`,
+    ...losses.map((name) => `  --accept ${escapeControl(name)}`),
+  ];
 }
 
 function renderRehearsal(plan: Plan, options: RenderOptions): string {

@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import { formatPosition } from '../errors.ts';
 import { describeEffects } from '../plan/effects.ts';
 import type { Danger } from '../plan/hazard-table.ts';
-import type { Hazard } from '../plan/hazards.ts';
+import { type Hazard, losesData, nameHazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
 import type { RenderOptions } from './words.ts';
@@ -54,7 +54,7 @@ export function renderStatement(
   return [`${indent}${text} ${c.dim(escapeControl(place.replace(/: $/, '')))}`, ...hazards];
 }
 
-/** `! DATA LOSS: All rows of public.users are lost.`, and what finds the rows that are in the way. */
+/** `! DATA LOSS drop-table:public.users: All rows of public.users are lost.`, and what finds the rows that are in the way. */
 function renderHazard(hazard: Hazard, options: RenderOptions): readonly string[] {
   const c = createColors(options.color);
   const paint = hazard.severity === 'danger' ? c.red : c.yellow;
@@ -65,7 +65,8 @@ function renderHazard(hazard: Hazard, options: RenderOptions): readonly string[]
   ];
 }
 
-/** The hazard's name and its consequence, without marks or colour. */
+/** What it endangers and its consequence, without marks or colour; a data loss with the name that accepts it. */
 export function describeHazard(hazard: Hazard): string {
-  return `${dangerWords[hazard.danger]}: ${escapeControl(hazard.consequence)}`;
+  const name = losesData(hazard) ? ` ${escapeControl(nameHazard(hazard))}` : '';
+  return `${dangerWords[hazard.danger]}${name}: ${escapeControl(hazard.consequence)}`;
 }

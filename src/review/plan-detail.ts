@@ -1,4 +1,5 @@
 import { formatPosition } from '../errors.ts';
+import { describeEffects } from '../plan/effects.ts';
 import type { Plan, PlannedStatement } from '../plan/plan.ts';
 import type { Detail, DetailSource } from './detail.ts';
 import { type Line, span, wrapLine } from './line.ts';
@@ -112,7 +113,7 @@ const modes: Readonly<Record<PlannedStatement['transaction'], string>> = {
 };
 
 function statementLines(statement: PlannedStatement, source: DetailSource): readonly Line[] {
-  const { position, object, transaction, sql, hazards } = statement;
+  const { position, object, transaction, sql, hazards, effects } = statement;
   const where = position ? formatPosition(position).replace(/: $/, '') : 'generated';
   const leftover = transaction === 'outside' ? leftoverOf(sql) : null;
   return [
@@ -121,6 +122,10 @@ function statementLines(statement: PlannedStatement, source: DetailSource): read
       ...(object ? [[span('for ', 'muted'), span(describeObject(object))]] : []),
       [span(modes[transaction], transaction === 'outside' ? 'caution' : 'muted')],
     ]),
+    ...paragraphs(
+      source,
+      describeEffects(effects).map((line) => [span(line, 'muted')]),
+    ),
     ...(leftover === null
       ? []
       : wrapLine([span(`When it fails it leaves ${leftover}.`, 'caution')], source.width)),

@@ -6,7 +6,7 @@ import {
   addDriftFlag,
   addGlobalFlags,
   addOutputFlags,
-  collectChoice,
+  collectAccepted,
   colorEnabled,
   type SharedFlags,
 } from '../../src/commands/arguments.ts';
@@ -78,10 +78,13 @@ describe('shared flags', () => {
     expect(() => parse(flag, value)).toThrow('Allowed choices are');
   });
 
-  it('collect a choice that is given more than once', () => {
-    const collect = collectChoice(['a', 'b']);
-    expect(collect('b', collect('a'))).toEqual(['a', 'b']);
-    expect(() => collect('c')).toThrow('Allowed choices are a, b.');
+  it('collect what is accepted: unproven, and losses of data by name', () => {
+    const names = collectAccepted('drop-column:public.a.b', collectAccepted('unproven'));
+    expect(names).toEqual(['unproven', 'drop-column:public.a.b']);
+    for (const wrong of ['all', 'rewrite:public.a', 'drop-column'])
+      expect(() => collectAccepted(wrong)).toThrow(
+        'unproven, or NAME after one of drop-table:, drop-column:',
+      );
   });
 });
 

@@ -7,15 +7,15 @@ describe('renderPlanMarkdown', () => {
 
   it('starts with the marker and shows data loss before anything else', () => {
     expect(text.startsWith(`${markdownMarker}\n\n## Plan: version 41 → 42\n`)).toBe(true);
-    expect(text.indexOf('> [!CAUTION]\n> - DATA LOSS: All rows of public.extra are lost.')).toBeGreaterThan(
-      0,
-    );
+    expect(
+      text.indexOf('> [!CAUTION]\n> - DATA LOSS drop-table:public.extra: All rows of public.extra are lost.'),
+    ).toBeGreaterThan(0);
     expect(text.indexOf('[!CAUTION]')).toBeLessThan(text.indexOf('| drift | 1 extra, 1 missing |'));
   });
 
   it('folds each object and step with its SQL', () => {
     expect(text).toContain(
-      '<details><summary><code>+ table public.extra</code> extra, revert</summary>\n\n- **DATA LOSS: All rows of public.extra are lost.**\n\n```sql\nDROP TABLE "public"."extra";\n```\n\n</details>',
+      '<details><summary><code>+ table public.extra</code> extra, revert</summary>\n\n- **DATA LOSS drop-table:public.extra: All rows of public.extra are lost.**\n\n```sql\nDROP TABLE "public"."extra";\n```\n\n</details>',
     );
     expect(text).toContain('<details><summary>V42&#95;&#95;add&#95;email.sql: 2 statements</summary>');
     expect(text).toContain('- <code>- index public.users&#95;email&#95;idx</code> missing, leave');

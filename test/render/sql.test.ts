@@ -41,7 +41,7 @@ describe('renderPlanSql', () => {
         'BEGIN;',
         '',
         '-- step 1: repair drift',
-        '-- DATA LOSS: All rows of public.extra are lost.',
+        '-- DATA LOSS drop-table:public.extra: All rows of public.extra are lost.',
         'DROP TABLE "public"."extra";',
         '',
         '-- step 2: V42__add_email.sql',
