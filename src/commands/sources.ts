@@ -117,11 +117,14 @@ async function readSource(source: Source, options: ProjectOptions): Promise<Read
     return { ...unknown, catalog, diagnostics: made === toolVersion ? [] : [otherTool(source.file, made)] };
   }
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
-  if (source.form === 'url') return readLive(await openSession(source.url, { extensions: [] }), choice);
+  const signal = options.signal ? { signal: options.signal } : {};
+  if (source.form === 'url') {
+    return readLive(await openSession(source.url, { extensions: [], ...signal }), choice);
+  }
   const { project } = await openProject(options);
   const request = { environment: source.name, online: options.online };
   const { url, online } = selectDatabase(project.config, request, options.variables ?? {});
-  return readLive(await openSession(url, { extensions: [], projectDirectory: project.root }), online);
+  return readLive(await openSession(url, { extensions: [], projectDirectory: project.root, ...signal }), online);
 }
 
 async function readLive(session: Session, choice: OnlineChoice): Promise<ReadSource> {

@@ -113,6 +113,10 @@ async function openSessionOn(
       }),
     exec: (sql) => attempt(async () => ({ rowCount: (await engine.exec(sql)).at(-1)?.rowCount ?? null })),
     cancel: async () => undefined,
+    backendPid: () => null,
+    reconnect: async () => undefined,
+    openAnother: async () => null,
+    readPooling: async () => 'none',
     close,
     [Symbol.asyncDispose]: close,
   };

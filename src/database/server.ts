@@ -13,7 +13,7 @@ export type ServerOptions = {
   readonly applicationName?: string;
   readonly connectTimeoutMs?: number;
   /** Gives up connecting: throws `InterruptedError`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** The oldest server that Trueup speaks to, as `server_version_num`. */
@@ -59,18 +59,24 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
     );
     const { version, pid } = rows[0] as { version: string; pid: number };
     refuseOld(Number(version), labelOf(client));
-    return sessionOn(client, Number(version), async () => {
-      const second = await connect();
-      await second.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]).finally(() => second.end());
-    });
+    const openAnother = () => openServer(url, { ...options, signal: undefined });
+    return sessionOn({ client, pid }, Number(version), connect, openAnother);
   } catch (error) {
     await client.end();
     throw error;
   }
 }
 
-function sessionOn(client: Client, serverVersion: number, cancel: () => Promise<void>): Session {
+type Connection = { client: Client; pid: number };
+
+function sessionOn(
+  connection: Connection,
+  serverVersion: number,
+  connect: (signal?: AbortSignal) => Promise<Client>,
+  openAnother: () => Promise<Session>,
+): Session {
   const run = async (sql: string, values?: readonly unknown[]): Promise<QueryResult | undefined> => {
+    const { client } = connection;
     try {
       // Without values the driver uses the simple protocol, and a text of several statements has several results.
       const result: QueryResult | QueryResult[] = values?.length
@@ -81,21 +87,54 @@ function sessionOn(client: Client, serverVersion: number, cancel: () => Promise<
       throw toDatabaseError(error, '08006');
     }
   };
+  const askPid = async (client: Client): Promise<number> =>
+    (await client.query('SELECT pg_catalog.pg_backend_pid() AS pid')).rows[0].pid;
   let closing: Promise<void> | null = null;
   const close = () => {
-    closing ??= client.end();
+    closing ??= connection.client.end();
     return closing;
   };
   return {
     serverVersion,
-    label: labelOf(client),
+    label: labelOf(connection.client),
     query: async <Row>(sql: string, values?: readonly unknown[]) =>
       ((await run(sql, values))?.rows ?? []) as readonly Row[],
     exec: async (sql) => ({ rowCount: (await run(sql))?.rowCount ?? null }),
-    cancel,
+    cancel: async () => {
+      const second = await connect();
+      await second
+        .query('SELECT pg_catalog.pg_cancel_backend($1)', [connection.pid])
+        .finally(() => second.end());
+    },
+    backendPid: () => connection.pid,
+    reconnect: async (signal) => {
+      const client = await connect(signal);
+      const lost = connection.client;
+      connection.client = client;
+      connection.pid = await askPid(client).catch((error: unknown) => {
+        throw toDatabaseError(error, '08006');
+      });
+      await lost.end().catch(() => undefined);
+    },
+    openAnother,
+    readPooling: async () => {
+      // A pool invents the process id of its greeting: it has no one process to name.
+      if (greetedAs(connection.client) === (await askPid(connection.client))) return 'none';
+      const before = await askPid(connection.client);
+      const second = await connect();
+      // Two sessions have two processes; a pool that lends one process to both lends it by the transaction.
+      const shared = await askPid(second).finally(() => second.end());
+      return shared === before || (await askPid(connection.client)) !== before ? 'transaction' : 'session';
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The process id that the server named when it greeted. The driver's type declarations leave it out. */
+function greetedAs(client: Client): number | null {
+  const { processID } = client as Client & { readonly processID?: number | null };
+  return processID ?? null;
 }
 
 async function readUrl(url: string): Promise<ClientConfig> {

@@ -16,9 +16,22 @@ export type Session = {
   exec(sql: string): Promise<ExecResult>;
   /** Asks the server to cancel what this session is running. Does nothing for an embedded one. */
   cancel(): Promise<void>;
+  /** Process id of the server's process that serves this session; null for an embedded one. */
+  backendPid(): number | null;
+  /**
+   * Connects again in the place of a connection that was lost: what the old session had set, locked or begun is
+   * gone. Throws `TrueupError` when it cannot. Does nothing for an embedded session.
+   */
+  reconnect(signal?: AbortSignal): Promise<void>;
+  /** A second session of the same database and role, to look on while this one is busy; null for an embedded one. */
+  openAnother(): Promise<Session | null>;
+  /** Whether a connection pool stands between, and what it lends: a session, or a connection for each transaction. */
+  readPooling(): Promise<Pooling>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
+
+export type Pooling = 'none' | 'session' | 'transaction';
 
 /** PostgreSQL's own error, whichever driver it came through. */
 export class DatabaseError extends Error {

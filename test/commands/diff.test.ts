@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diff } from '../../src/commands/diff.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
+import { InterruptedError } from '../../src/errors.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 const first = `
@@ -69,4 +72,20 @@ test('what is no source is refused with the forms there are', async () => {
   await expect(diff('nothing', 'migrations', { cwd: root })).rejects.toMatchObject({
     diagnostics: [{ code: 'source', help: expect.stringContaining('migrations@VERSION') }],
   });
+});
+
+test('a server that does not answer is given up when interrupted', async () => {
+  const silent = createServer((socket) => socket.resume());
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const interrupt = new AbortController();
+  const running = diff(`postgres://app@127.0.0.1:${port}/x`, 'empty', {
+    cwd: root,
+    signal: interrupt.signal,
+  });
+  silent.once('connection', () => interrupt.abort());
+  await expect(running).rejects.toBeInstanceOf(InterruptedError);
+  silent.close();
 });
