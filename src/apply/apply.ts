@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
-import {
-  ensureHistory,
-  permitted,
-  readHistory,
-  recordMigration,
-  writingGrants,
-} from '../migrations/history.ts';
+import { ensureHistory, permitted, readHistory, writingGrants } from '../migrations/history.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, writeEnding, writeIntent } from './journal.ts';
 import { acquireLock, releaseLock } from './lock.ts';
 import { startProgress } from './progress.ts';
+import { recordAssumed } from './record.ts';
+import { readServerStart } from './recover.ts';
 import { buildReport, describeProgress, type Ending } from './report.ts';
-import type { ApplyInput, Run } from './run.ts';
+import { type ApplyInput, type Run, withDefaults } from './run.ts';
 import { runSegment } from './run-segment.ts';
 
 export type { ApplyInput } from './run.ts';
@@ -32,6 +28,8 @@ export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent, 
     startedAt: input.now(),
     gitCommit: input.gitCommit,
     progress: startProgress(input.plan),
+    timeouts: withDefaults(input.timeouts),
+    serverStart: '',
   };
   yield { type: 'run started', runId: run.runId };
   const ending = yield* runLocked(run);
@@ -40,14 +38,14 @@ export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent, 
 }
 
 async function* runLocked(run: Run): AsyncGenerator<ApplyEvent, Ending> {
-  const { session, now, signal, lockTimeoutMs: timeoutMs = 60_000 } = run.input;
+  const { session, now, signal, waitMs: timeoutMs = 60_000 } = run.input;
   try {
     yield* acquireLock({ session, timeoutMs, now, signal });
   } catch (error) {
     return endingOf(run, error);
   }
   try {
-    return yield* runJournaled(run);
+    return yield* runJournaled({ ...run, serverStart: await readServerStart(session) });
   } catch (error) {
     return endingOf(run, error);
   } finally {
@@ -86,15 +84,7 @@ async function* runSegments(
 ): AsyncGenerator<ApplyEvent, void> {
   const { session, plan, signal } = run.input;
   if (plan.segments.length === 0) {
-    await keepBooks(session, async () => {
-      for (const migration of assumed) {
-        await recordMigration(session, migration, {
-          executionTimeMs: 0,
-          toolVersion: plan.toolVersion,
-          runId: run.runId,
-        });
-      }
-    });
+    await keepBooks(session, () => recordAssumed(run, assumed));
   }
   for (const [index, segment] of plan.segments.entries()) {
     if (signal.aborted) throw new InterruptedError();

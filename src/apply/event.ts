@@ -5,6 +5,24 @@ import type { Diagnostic } from '../errors.ts';
 export type ApplyEvent =
   | { readonly type: 'run started'; readonly runId: string }
   | { readonly type: 'waiting for lock'; readonly detail: string }
+  /** The statement waits for these sessions; none: it waits no longer. */
+  | {
+      readonly type: 'blocked';
+      readonly step: number;
+      readonly statement: number;
+      readonly blockers: readonly Blocker[];
+    }
+  /** What was rolled back runs again after a pause. `diagnostic` says what went wrong this time. */
+  | {
+      readonly type: 'retrying';
+      readonly segment: number;
+      readonly attempt: number;
+      readonly attempts: number;
+      readonly delayMs: number;
+      readonly diagnostic: Diagnostic;
+    }
+  /** The connection is lost and is being made again. */
+  | { readonly type: 'reconnecting'; readonly diagnostic: Diagnostic }
   | { readonly type: 'segment started'; readonly segment: number }
   | { readonly type: 'statement started'; readonly step: number; readonly statement: number }
   | {
@@ -26,7 +44,20 @@ export type ApplyEvent =
   | { readonly type: 'verifying' }
   | { readonly type: 'run finished'; readonly report: RunReport };
 
-export type StepOutcome = 'applied' | 'rolled back' | 'failed' | 'not run';
+/** A session that another one waits for. What the role may not see of it is null. */
+export type Blocker = {
+  readonly pid: number;
+  readonly role: string | null;
+  readonly application: string | null;
+  readonly state: string | null;
+  /** Its statement, or its last one, cut at 200 characters. */
+  readonly query: string | null;
+  /** Age of its transaction. */
+  readonly ageMs: number | null;
+};
+
+/** `in doubt`: the server could not be asked any more whether it was committed. */
+export type StepOutcome = 'applied' | 'rolled back' | 'failed' | 'not run' | 'in doubt';
 
 /** What a run did: printed after it, written with `-o`, kept in history. */
 export type RunReport = {

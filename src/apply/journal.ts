@@ -32,8 +32,8 @@ export async function actAsConnected(session: Session): Promise<void> {
 export async function writeIntent(session: Session, plan: Plan, run: RunIdentity): Promise<void> {
   await session.query(
     `INSERT INTO trueup.run (run_id, outcome, started_at, tool_version, git_commit, plan_fingerprint,
-       live_fingerprint, target_fingerprint, version_before)
-     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8)`,
+       live_fingerprint, target_fingerprint, version_before, decisions, resumes)
+     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::uuid)`,
     [
       run.runId,
       run.startedAt.toISOString(),
@@ -43,15 +43,26 @@ export async function writeIntent(session: Session, plan: Plan, run: RunIdentity
       plan.liveFingerprint,
       plan.targetFingerprint,
       plan.versionBefore,
+      JSON.stringify(Object.fromEntries(plan.drift.map(({ change, decision }) => [change.id, decision]))),
+      plan.resumes ?? null,
     ],
   );
   const rows = plan.steps.flatMap((step, stepIndex) =>
-    step.statements.map(({ sql }, statement) => ({ step: stepIndex, statement, title: step.title, sql })),
+    step.statements.map(({ sql, transaction, ordinal }, statement) => ({
+      step: stepIndex,
+      statement,
+      title: step.title,
+      sql,
+      mode: transaction,
+      migration: step.migration?.key ?? null,
+      ordinal: ordinal ?? null,
+    })),
   );
   await session.query(
-    `INSERT INTO trueup.run_step (run_id, step, statement, title, sql, outcome)
-     SELECT $1::uuid, r.step, r.statement, r.title, r.sql, 'not run'
-     FROM pg_catalog.jsonb_to_recordset($2::jsonb) AS r (step integer, statement integer, title text, sql text)`,
+    `INSERT INTO trueup.run_step (run_id, step, statement, title, sql, outcome, mode, migration, ordinal)
+     SELECT $1::uuid, r.step, r.statement, r.title, r.sql, 'not run', r.mode, r.migration, r.ordinal
+     FROM pg_catalog.jsonb_to_recordset($2::jsonb)
+       AS r (step integer, statement integer, title text, sql text, mode text, migration text, ordinal integer)`,
     [run.runId, JSON.stringify(rows)],
   );
 }
@@ -76,6 +87,15 @@ export async function writeProgress(
      WHERE s.run_id = $1::uuid AND s.step = r.step AND s.statement = r.statement`,
     [runId, JSON.stringify(rows)],
   );
+}
+
+/** Outcome of each statement of a run, by `step.statement`. */
+export async function readOutcomes(session: Session, runId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.query<{ key: string; outcome: string }>(
+    `SELECT s.step || '.' || s.statement AS key, s.outcome FROM trueup.run_step s WHERE s.run_id = $1::uuid`,
+    [runId],
+  );
+  return new Map(rows.map(({ key, outcome }) => [key, outcome]));
 }
 
 /** Closes the run. A run that found nothing to do is never written. */

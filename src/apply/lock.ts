@@ -39,13 +39,28 @@ export async function* acquireLock(options: LockOptions): AsyncGenerator<ApplyEv
   }
 }
 
+/** Ends a session of this database that holds the lock: a connection that was lost may live on at the server. */
+export async function endHolder(session: Session, pid: number): Promise<void> {
+  const holders = await readHolders(session);
+  if (holders.some((holder) => holder.pid === pid))
+    await session.query('SELECT pg_catalog.pg_terminate_backend($1)', [pid]);
+}
+
 /** Gives the lock back. */
 export async function releaseLock(session: Session): Promise<void> {
   await session.query('SELECT pg_catalog.pg_advisory_unlock($1::bigint)', [lockKey]);
 }
 
-async function describeHolder(session: Session): Promise<string> {
-  const [holder] = await session.query<{ pid: number; role: string | null; since: string | null }>(
+/** A session that works on a database. What the role may not see of it is null. */
+export type LockHolder = {
+  readonly pid: number;
+  readonly role: string | null;
+  readonly since: string | null;
+};
+
+/** Who holds the lock of this database: at most one. */
+export function readHolders(session: Session): Promise<readonly LockHolder[]> {
+  return session.query<LockHolder>(
     // A bigint key is shown as its two halves. Source: PostgreSQL manual, "pg_locks".
     `SELECT l.pid, a.usename::text AS role, pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
      FROM pg_catalog.pg_locks l
@@ -55,6 +70,10 @@ async function describeHolder(session: Session): Promise<string> {
        AND l.classid::bigint = $1::bigint >> 32 AND l.objid::bigint = $1::bigint & 4294967295`,
     [lockKey],
   );
+}
+
+async function describeHolder(session: Session): Promise<string> {
+  const [holder] = await readHolders(session);
   if (!holder) return 'another run has just ended';
   return `another run works on this database: process ${holder.pid} of ${holder.role ?? 'a role that is not shown'}, connected since ${holder.since ?? 'an unknown time'}`;
 }

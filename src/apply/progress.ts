@@ -36,10 +36,19 @@ export function note(progress: Progress, index: StatementIndex, change: Partial<
   if (step && known) step[index.statement] = { ...known, ...change };
 }
 
+/** The server cannot be asked what became of statements that were running when it went away. */
+export function noteDoubt(progress: Progress, statements: readonly StatementIndex[]): void {
+  for (const index of statements) {
+    const outcome = progress.statements[index.step]?.[index.statement]?.outcome;
+    if (outcome === 'running' || outcome === 'applied') note(progress, index, { outcome: 'in doubt' });
+  }
+}
+
 /** A step that ended half committed has failed, even when it was an interruption that ended it. */
 export function stepOutcome(progress: Progress, step: number): StepOutcome {
   if (progress.completed.has(step)) return 'applied';
   const outcomes = new Set(progress.statements[step]?.map(({ outcome }) => outcome));
+  if (outcomes.has('in doubt')) return 'in doubt';
   if (outcomes.has('failed') || outcomes.has('applied')) return 'failed';
   return outcomes.has('rolled back') ? 'rolled back' : 'not run';
 }

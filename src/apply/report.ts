@@ -67,6 +67,7 @@ export function describeProgress(plan: Plan, progress: Progress): string {
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['applied', titles('applied')],
     ['applied in part', partly],
+    ['in doubt', titles('in doubt')],
     ['rolled back', titles('rolled back')],
     ['failed', titles('failed').filter((title) => !partly.includes(title))],
     ['not run', titles('not run')],
@@ -74,6 +75,7 @@ export function describeProgress(plan: Plan, progress: Progress): string {
   const shown = parts
     .filter(([, names]) => names.length > 0)
     .map(([word, names]) => `${word}: ${names.join(', ')}`);
-  const nothing = titles('applied').length + partly.length === 0 ? ['nothing was applied'] : [];
+  const changed = titles('applied').length + titles('in doubt').length + partly.length;
+  const nothing = changed === 0 ? ['nothing was applied'] : [];
   return [...nothing, ...shown].join('; ');
 }

@@ -1,19 +1,26 @@
-import { diagnoseStatement } from '../database/diagnose.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
-import { recordMigration } from '../migrations/history.ts';
-import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
+import type { PlannedMigration, Segment } from '../plan/plan.ts';
+import { type Attempt, attemptSegment, startAttempt } from './attempt.ts';
+import { classify, type Reaction } from './classify.ts';
+import { lookFor } from './doubt.ts';
 import type { ApplyEvent } from './event.ts';
-import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
-import { note, stepDurationMs } from './progress.ts';
+import { keepBooks, readOutcomes } from './journal.ts';
+import { note, noteDoubt, stepDurationMs } from './progress.ts';
+import { keepFailure, recordSegment } from './record.ts';
+import { backoffMs, recover } from './recover.ts';
 import type { Run } from './run.ts';
+import { restoreSession } from './session-settings.ts';
+import { settle } from './settle.ts';
 
 /**
  * Runs one segment and records it: in the same transaction where it has one, right after it where not.
- * `assumed` migrations are recorded with it. Throws `InterruptedError` when asked to stop, and
- * `TrueupError` when a statement fails; whatever was not committed is then rolled back, and `run.progress`
- * says what was.
+ * `assumed` migrations are recorded with it. When others are in its way it is rolled back and run again; when
+ * the connection is lost, history is asked whether it was committed. Throws `InterruptedError` when asked to
+ * stop, and `TrueupError` when a statement fails; whatever was not committed is then rolled back, and
+ * `run.progress` says what was.
  */
 export async function* runSegment(
   run: Run,
@@ -21,56 +28,44 @@ export async function* runSegment(
   segment: Segment,
   assumed: readonly PlannedMigration[],
 ): AsyncGenerator<ApplyEvent, void> {
-  const { session, plan } = run.input;
   yield { type: 'segment started', segment: segmentIndex };
-  for (const index of segment.statements) note(run.progress, index, { outcome: 'running' });
-  await keepBooks(session, async () => {
-    await writeProgress(session, run.runId, run.progress, segment.statements);
-    if (!segment.transaction) await record(run, assumed);
-  });
-  const ownBlock = { openedAt: null as number | null };
-  let committing = false;
+  const { attempts } = run.timeouts;
   let done = false;
-  let at = segment.statements[0];
+  let attempt = startAttempt(segment);
   let failed: Diagnostic | undefined;
   try {
-    if (segment.transaction) await session.exec('BEGIN');
-    for (const [position, index] of segment.statements.entries()) {
-      if (run.input.signal.aborted) throw new InterruptedError();
-      at = index;
-      const { sql = '', transaction } = planned(run, index) ?? {};
-      // A migration may set its own from there on, and what ends a step resets them.
-      if (position === 0 || index.statement === 0) await limit(run, sql);
-      yield* runStatement(run, index);
-      if (transaction === 'own') followOwnBlock(ownBlock, sql, position);
-      const isLast = index.statement === (plan.steps[index.step]?.statements.length ?? 0) - 1;
-      if (isLast && transaction === 'own') await refuseOpenBlock(run, index);
-      if (isLast) await resetSession(session);
-    }
-    if (segment.transaction) {
-      if (run.input.signal.aborted) throw new InterruptedError();
-      await actAsConnected(session);
-      await recordSegment(run, segment, assumed);
-      committing = true;
-      await session.exec('COMMIT');
-    } else {
-      await keepBooks(session, () => recordSegment(run, segment, []));
+    for (let number = 1; !done; number += 1) {
+      attempt = startAttempt(segment);
+      try {
+        yield* attemptSegment(run, segment, assumed, attempt);
+        done = true;
+      } catch (error) {
+        done = yield* react(run, segment, attempt, error);
+        if (done) break;
+        if (number >= attempts || run.input.signal.aborted) throw error;
+        const diagnostic = diagnosticOf(error);
+        const delayMs = backoffMs(number);
+        yield { type: 'segment rolled back', segment: segmentIndex };
+        yield { type: 'retrying', segment: segmentIndex, attempt: number + 1, attempts, delayMs, diagnostic };
+        await delay(delayMs, undefined, { signal: run.input.signal }).catch(() => undefined);
+        if (run.input.signal.aborted) throw new InterruptedError();
+      }
     }
     for (const step of segment.completes) run.progress.completed.add(step);
-    done = true;
   } catch (error) {
-    const thrown = explain(run, at, error, committing);
-    if (thrown instanceof TrueupError) failed = thrown.diagnostics[0];
-    if (failed && at) yield { type: 'statement failed', ...at, diagnostic: failed };
-    throw thrown;
+    if (error instanceof TrueupError) failed = error.diagnostics[0];
+    if (failed && attempt.at) yield { type: 'statement failed', ...attempt.at, diagnostic: failed };
+    throw error;
   } finally {
     // Also reached when the consumer stops listening: nothing stays open.
     if (!done) {
-      const kept = segment.transaction ? 0 : (ownBlock.openedAt ?? segment.statements.length);
-      settle(run, segment.statements, kept, at, failed);
-      await session.exec('ROLLBACK').catch(() => undefined);
-      await resetSession(session).catch(() => undefined);
-      await keepFailure(run, segment).catch(() => undefined);
+      if (failed?.code === 'connection-lost') noteDoubt(run.progress, segment.statements);
+      else {
+        settle(run, segment, attempt, failed);
+        await run.input.session.exec('ROLLBACK').catch(() => undefined);
+        await resetSession(run.input.session).catch(() => undefined);
+        await keepFailure(run, segment).catch(() => undefined);
+      }
     }
   }
   for (const step of segment.completes) {
@@ -79,141 +74,70 @@ export async function* runSegment(
   yield { type: 'segment committed', segment: segmentIndex };
 }
 
-async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<ApplyEvent, void> {
-  yield { type: 'statement started', ...index };
-  const started = run.input.now().getTime();
-  const elapsed = () => run.input.now().getTime() - started;
-  try {
-    const { rowCount } = await run.input.session.exec(planned(run, index)?.sql ?? '');
-    note(run.progress, index, { outcome: 'applied', durationMs: elapsed(), rowCount });
-  } catch (error) {
-    note(run.progress, index, { durationMs: elapsed() });
-    throw error;
-  }
-  const { durationMs = 0, rowCount = null } = run.progress.statements[index.step]?.[index.statement] ?? {};
-  yield { type: 'statement finished', ...index, durationMs, rowCount };
-}
-
 /**
- * Limits how long a statement may wait and run. What waits CONCURRENTLY makes nobody else wait, and must not give
- * up: it would leave an invalid index.
+ * After a failed attempt: true when the segment turns out to be committed, false when it is to run again. Throws
+ * the error when neither.
  */
-async function limit({ input: { session, timeouts } }: Run, sql: string): Promise<void> {
-  if (!timeouts) return;
-  const lockMs = /\bCONCURRENTLY\b/i.test(sql) ? 0 : timeouts.lockMs;
-  await session.exec(`SET lock_timeout = ${lockMs}; SET statement_timeout = ${timeouts.statementMs}`);
-}
-
-function planned(run: Run, index: StatementIndex) {
-  return run.input.plan.steps[index.step]?.statements[index.statement];
-}
-
-/** Which statement of the segment began the block that is open in a migration with its own transactions. */
-function followOwnBlock(block: { openedAt: number | null }, sql: string, position: number): void {
-  if (/^(?:BEGIN|START)\b/i.test(sql)) block.openedAt ??= position;
-  else if (/^(?:COMMIT|END|ROLLBACK|ABORT)\b(?!\s+(?:PREPARED|TO\b))/i.test(sql)) {
-    block.openedAt = /\bAND\s+CHAIN\b/i.test(sql) && !/\bAND\s+NO\s+CHAIN\b/i.test(sql) ? position + 1 : null;
-  }
-}
-
-/** SAVEPOINT is refused exactly where no transaction block is open (25P01). */
-async function refuseOpenBlock(run: Run, index: StatementIndex): Promise<void> {
-  const isOpen = await run.input.session.exec('SAVEPOINT trueup_probe').then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof DatabaseError && error.code === '25P01') return false;
-      if (error instanceof DatabaseError && error.code === '25P02') return true;
-      throw error;
-    },
-  );
-  if (!isOpen) return;
-  const title = run.input.plan.steps[index.step]?.title ?? '';
-  const position = planned(run, index)?.position;
-  throw new TrueupError([
-    {
-      code: 'open-transaction',
-      severity: 'error',
-      subject: title,
-      ...(position ? { position } : {}),
-      summary: `${title} begins a transaction and does not commit it; it was rolled back.`,
-      help: 'Add the missing COMMIT, or remove BEGIN and let Trueup bring the transaction.',
-    },
-  ]);
-}
-
-async function record(run: Run, migrations: readonly PlannedMigration[]): Promise<void> {
-  for (const migration of migrations) {
-    await recordMigration(run.input.session, migration, {
-      executionTimeMs: 0,
-      toolVersion: run.input.plan.toolVersion,
-      runId: run.runId,
-    });
-  }
-}
-
-async function recordSegment(
+async function* react(
   run: Run,
   segment: Segment,
-  assumed: readonly PlannedMigration[],
-): Promise<void> {
+  attempt: Attempt,
+  error: unknown,
+): AsyncGenerator<ApplyEvent, boolean> {
   const { session, plan } = run.input;
-  await record(run, assumed);
-  for (const step of segment.completes) {
-    const migration = plan.steps[step]?.migration;
-    if (!migration) continue;
-    await recordMigration(session, migration, {
-      executionTimeMs: stepDurationMs(run.progress, step),
-      toolVersion: plan.toolVersion,
-      runId: run.runId,
-    });
+  const reaction = reactionTo(error);
+  if (reaction === 'stop') throw error;
+  if (reaction === 'reconnect') {
+    const recovery = yield* recover(run, diagnosticOf(error), run.serverStart);
+    if (await isCommitted(run, segment)) return true;
+    const [first] = segment.statements;
+    if (first) await restoreSession(run, plan, first);
+    // The server lives and somebody ended this one session: that was meant.
+    if (codeOf(error) === '57P01' && !recovery.restarted) throw error;
+  } else {
+    await session.exec('ROLLBACK');
   }
-  await writeProgress(session, run.runId, run.progress, segment.statements);
+  // A migration that brings its own transactions has committed some of them.
+  const isOwn = segment.statements.length > 1 && !segment.transaction;
+  if (isOwn && attempt.committed > 0) throw error;
+  return segment.transaction || isOwn ? false : await clearRemains(run, segment, error);
 }
 
-/** After a rollback, the failure is recorded on its own; a migration that is half committed gets a row that says so. */
-async function keepFailure(run: Run, segment: Segment): Promise<void> {
+/** A statement outside a transaction that was cut short: true when it is done, false when it may run again. */
+async function clearRemains(run: Run, segment: Segment, error: unknown): Promise<boolean> {
   const { session, plan } = run.input;
-  await keepBooks(session, async () => {
-    await writeProgress(session, run.runId, run.progress, segment.statements);
-    for (const step of new Set(segment.statements.map((index) => index.step))) {
-      const migration = plan.steps[step]?.migration;
-      const isPartly = run.progress.statements[step]?.some(({ outcome }) => outcome === 'applied');
-      if (!migration || !isPartly) continue;
-      await recordMigration(session, migration, {
-        executionTimeMs: stepDurationMs(run.progress, step),
-        toolVersion: plan.toolVersion,
-        runId: run.runId,
-        success: false,
-      });
-    }
-  });
+  const [index] = segment.statements;
+  const sql = index && plan.steps[index.step]?.statements[index.statement]?.sql;
+  if (!index || sql === undefined) throw error;
+  const finding = await lookFor(session, sql);
+  if (finding.outcome === 'unknown') throw error;
+  for (const clear of finding.clear) await session.exec(clear);
+  if (finding.outcome === 'not done') return false;
+  note(run.progress, index, { outcome: 'applied' });
+  await keepBooks(session, () => recordSegment(run, segment, []));
+  return true;
 }
 
-/** Of the statements that ran, the first `kept` stay and the others are rolled back; `failedAt` gets the blame. */
-function settle(
-  run: Run,
-  statements: readonly StatementIndex[],
-  kept: number,
-  failedAt: StatementIndex | undefined,
-  diagnostic: Diagnostic | undefined,
-): void {
-  statements.forEach((index, position) => {
-    const outcome = run.progress.statements[index.step]?.[index.statement]?.outcome;
-    if (index === failedAt && diagnostic) note(run.progress, index, { outcome: 'failed', error: diagnostic });
-    else if (outcome === 'running')
-      note(run.progress, index, { outcome: index === failedAt ? 'rolled back' : 'not run' });
-    else if (outcome === 'applied' && position >= kept) note(run.progress, index, { outcome: 'rolled back' });
-  });
+/** What the journal says, which commits with the work: the truth about a COMMIT whose answer never came. */
+async function isCommitted(run: Run, segment: Segment): Promise<boolean> {
+  const outcomes = await readOutcomes(run.input.session, run.runId);
+  const last = segment.statements.at(-1);
+  if (!last || outcomes.get(`${last.step}.${last.statement}`) !== 'applied') return false;
+  for (const index of segment.statements) note(run.progress, index, { outcome: 'applied' });
+  return true;
 }
 
-/** A statement cancelled because the user asked to stop (57014) was interrupted; it did not fail. */
-function explain(run: Run, at: StatementIndex | undefined, error: unknown, committing: boolean): unknown {
-  if (!(error instanceof DatabaseError)) return error;
-  if (error.code === '57014' && run.input.signal.aborted) return new InterruptedError();
-  const statement = (at && planned(run, at)) ?? { sql: '', position: null };
-  const diagnostic = diagnoseStatement(error, statement);
-  // Class 08 and Node's codes: the answer to COMMIT never came.
-  const isUnknown = committing && !/^(?!08)[0-9A-Z]{5}$/.test(error.code);
-  const doubt = 'The connection was lost during COMMIT: history tells whether it was done.';
-  return new TrueupError([isUnknown ? { ...diagnostic, detail: doubt } : diagnostic], { cause: error });
+function reactionTo(error: unknown): Reaction {
+  return error instanceof TrueupError && error.cause instanceof DatabaseError
+    ? classify(error.cause)
+    : 'stop';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof TrueupError && error.cause instanceof DatabaseError ? error.cause.code : undefined;
+}
+
+function diagnosticOf(error: unknown): Diagnostic {
+  const [diagnostic] = error instanceof TrueupError ? error.diagnostics : [];
+  return diagnostic ?? { code: 'unexpected', severity: 'error', summary: String(error) };
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import type { RunReport } from '../apply/event.ts';
 import { TrueupError } from '../errors.ts';
 import { readPlan } from '../plan/artifact.ts';
 import type { Plan } from '../plan/plan.ts';
+import { describeEvent } from '../render/event.ts';
 import { renderRunReportJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderRunReport } from '../render/report.ts';
@@ -38,7 +39,7 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
       }
       return confirmPlan(io, flags, live, losses);
     },
-    onEvent: (event, plan) => show(describeEvent(event, plan)),
+    onEvent: (event, plan) => show(describeEvent(event, plan) ?? 'applying'),
     onCancellable: (cancel) => {
       // A server that cannot be reached for that has told the statement as well.
       removeListener = io.onSecondInterrupt(() => void cancel().catch(() => undefined));
@@ -90,16 +91,4 @@ async function readPlanFile(io: Io, file: string): Promise<Plan> {
       },
     ]);
   }
-}
-
-/** One line for the progress: which statement of which step. */
-function describeEvent(event: ApplyEvent, plan: Plan): string {
-  if (event.type === 'waiting for lock') return `waiting for another run: ${event.detail}`;
-  if (event.type === 'verifying') return 'verifying';
-  if (event.type === 'statement started') {
-    const step = plan.steps[event.step];
-    const [line = ''] = (step?.statements[event.statement]?.sql ?? '').split('\n');
-    return `${step?.title ?? ''} ${event.statement + 1}/${step?.statements.length ?? 0}  ${line}`;
-  }
-  return 'applying';
 }

@@ -124,7 +124,10 @@ async function readSource(source: Source, options: ProjectOptions): Promise<Read
   const { project } = await openProject(options);
   const request = { environment: source.name, online: options.online };
   const { url, online } = selectDatabase(project.config, request, options.variables ?? {});
-  return readLive(await openSession(url, { extensions: [], projectDirectory: project.root, ...signal }), online);
+  return readLive(
+    await openSession(url, { extensions: [], projectDirectory: project.root, ...signal }),
+    online,
+  );
 }
 
 async function readLive(session: Session, choice: OnlineChoice): Promise<ReadSource> {

@@ -57,7 +57,9 @@ const tables: Readonly<Record<string, string>> = {
     version_before text,
     version_after text,
     difference_count integer,
-    error jsonb
+    error jsonb,
+    decisions jsonb,
+    resumes uuid
   )`,
   run_step: `CREATE TABLE IF NOT EXISTS trueup.run_step (
     run_id uuid NOT NULL REFERENCES trueup.run,
@@ -69,8 +71,17 @@ const tables: Readonly<Record<string, string>> = {
     duration_ms integer,
     row_count bigint,
     error jsonb,
+    mode text,
+    migration text,
+    ordinal integer,
     PRIMARY KEY (run_id, step, statement)
   )`,
+};
+
+/** Columns that came later than their table. */
+const laterColumns: Readonly<Record<string, readonly string[]>> = {
+  run: ['decisions jsonb', 'resumes uuid'],
+  run_step: ['mode text', 'migration text', 'ordinal integer'],
 };
 
 /**
@@ -83,7 +94,15 @@ export async function ensureHistory(session: Session): Promise<void> {
   if (existing === null)
     await permitted(session, writingGrants, () => session.exec('CREATE SCHEMA IF NOT EXISTS trueup'));
   for (const [name, sql] of Object.entries(tables)) {
-    if (!existing?.has(name)) await permitted(session, writingGrants, () => session.exec(sql));
+    const columns = existing?.get(name);
+    if (columns === undefined) await permitted(session, writingGrants, () => session.exec(sql));
+    const missing = (laterColumns[name] ?? []).filter(
+      (column) => columns?.has(column.split(' ')[0] ?? '') === false,
+    );
+    for (const column of missing)
+      await permitted(session, writingGrants, () =>
+        session.exec(`ALTER TABLE trueup.${name} ADD COLUMN ${column}`),
+      );
   }
 }
 
@@ -180,15 +199,20 @@ export async function readRunStatements(session: Session, runId: string): Promis
   );
 }
 
-/** Names of the tables in the schema `trueup`; null when there is no such schema. Needs no privilege on it. */
-async function readTables(session: Session): Promise<ReadonlySet<string> | null> {
-  const rows = await session.query<{ name: string | null }>(
-    `SELECT c.relname::text AS name
+/** Tables of the schema `trueup` with their columns; null when there is no such schema. Needs no privilege on it. */
+export async function readTables(session: Session): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
+  const rows = await session.query<{ name: string | null; columns: readonly string[] }>(
+    `SELECT c.relname::text AS name,
+            ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
      FROM pg_catalog.pg_namespace n
      LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
      WHERE n.nspname = 'trueup'`,
   );
-  return rows.length === 0 ? null : new Set(rows.flatMap(({ name }) => name ?? []));
+  if (rows.length === 0) return null;
+  return new Map(
+    rows.flatMap(({ name, columns }) => (name === null ? [] : [[name, new Set(columns)] as const])),
+  );
 }
 
 /** What a role needs on the schema `trueup`: the privileges on the schema, and those on its tables. */

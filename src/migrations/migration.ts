@@ -57,9 +57,26 @@ export type StatementTraits = {
   readonly roles: readonly string[];
   /** Roles that it creates. */
   readonly createdRoles: readonly string[];
+  /** For a statement that commits piece by piece: what to look at when it was cut short. */
+  readonly concurrent: ConcurrentWork | null;
   /** CREATE, ALTER or DROP SUBSCRIPTION: breaks an embedded PostgreSQL. */
   readonly subscription: boolean;
 };
+
+/** Names are as written: a schema first where the statement has one. */
+export type ConcurrentWork =
+  /** `name` is null where PostgreSQL chooses it. */
+  | { readonly work: 'create index'; readonly table: readonly string[]; readonly name: string | null }
+  | { readonly work: 'drop index'; readonly indexes: readonly (readonly string[])[] }
+  /** `relation` is null for a whole schema or database. */
+  | { readonly work: 'reindex'; readonly relation: readonly string[] | null }
+  | {
+      readonly work: 'detach partition';
+      readonly table: readonly string[];
+      readonly partition: readonly string[];
+    }
+  /** It may simply run again. */
+  | { readonly work: 'repeatable' };
 
 /** A row of `trueup.schema_version`, as far as the other stages care. */
 export type AppliedMigration = {

@@ -1,4 +1,5 @@
 import { type CodeTraits, readCodeTraits } from './code-block.ts';
+import { readConcurrentWork } from './concurrent-work.ts';
 import type { StatementTraits } from './migration.ts';
 
 /** A node of the parse tree as plain data. The parser leaves out what is false, zero or empty. */
@@ -25,6 +26,7 @@ export function readTraits(node: string, body: ParseNode): StatementTraits {
     extensions: [...extension, ...code.extensions],
     roles: [...roles].filter((role) => !createdRoles.has(role)),
     createdRoles: [...createdRoles],
+    concurrent: readConcurrentWork(node, body),
     subscription:
       /^(Create|Alter|Drop)SubscriptionStmt$/.test(node) ||
       [body.renameType, body.objectType].includes('OBJECT_SUBSCRIPTION'),

@@ -29,6 +29,8 @@ export type PlannedStatement = {
   readonly object: ObjectId | null;
   /** Where a migration's statement stands; null for a generated one. */
   readonly position: SourcePosition | null;
+  /** Which statement of the migration's file it is, from 0; absent for one that is not in the file. */
+  readonly ordinal?: number;
   /** What it does to relations that live has; absent when it was neither observed nor told by the manual. */
   readonly effects?: Effects;
 };
@@ -131,6 +133,8 @@ export type Plan = {
   readonly segments: readonly Segment[];
   /** Migrations that `--assume` takes as applied: recorded before the steps, not run. */
   readonly assumed: readonly PlannedMigration[];
+  /** The run that this plan goes on from; absent for a plan of its own. */
+  readonly resumes?: string;
   readonly rehearsal: Rehearsal;
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];

@@ -2,9 +2,9 @@ import type { PlannedStatement, Segment, StatementIndex, Step } from './plan.ts'
 
 /**
  * Where transactions begin and end. All statements share one, except: one that PostgreSQL refuses in a
- * transaction block stands alone, and so, in a transaction of its own, does one that is to be apart; a migration with its own BEGIN and COMMIT runs in no block of ours; and
- * after a new enum value the transaction ends when a later statement speaks of that value, because it
- * cannot be used before commit (55P04). A step without statements completes where it stands.
+ * transaction block stands alone, and so, in a transaction of its own, does one that is to be apart; a
+ * migration with its own BEGIN and COMMIT runs in no block of ours; and after a new enum value the transaction
+ * ends when a later statement speaks of that value, because it cannot be used before commit (55P04). A step without statements completes where it stands.
  */
 export function segmentSteps(steps: readonly Step[]): readonly Segment[] {
   const segments: Segment[] = [];

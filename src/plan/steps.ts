@@ -17,12 +17,13 @@ export function migrationStep(migration: KeyedMigration): Step {
     kind: 'migration',
     title: script,
     migration: { key, kind, version, description, script, checksum, text },
-    statements: migration.statements.map((statement) => ({
+    statements: migration.statements.map((statement, ordinal) => ({
       sql: statement.sql,
       hazards: writtenHazards(statement),
       transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
       object: null,
       position: statement.position,
+      ordinal,
     })),
   };
 }
@@ -63,6 +64,12 @@ function transactionOf(
   noTransaction: boolean,
 ): PlannedStatement['transaction'] {
   if (bringsOwn || traits.transaction === 'control') return 'own';
-  if (noTransaction) return 'outside';
+  // In a block of its own what can be: then the journal knows for certain whether it was committed.
+  if (noTransaction) return isRefusedInBlock(traits) ? 'outside' : 'apart';
   return traits.transaction;
+}
+
+/** A procedure may commit, which a transaction block of ours would refuse (2D000). */
+function isRefusedInBlock({ transaction, node }: MigrationStatement['traits']): boolean {
+  return transaction === 'outside' || node === 'CallStmt';
 }

@@ -1,6 +1,7 @@
 import type { ApplyEvent, RunReport } from '../apply/event.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { describeBlockers, describeReconnecting, describeRetry } from '../render/event.ts';
 
 /** How far one statement has come. Times are milliseconds. */
 export type StatementProgress = {
@@ -56,6 +57,12 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
       return { ...run, runId: event.runId, waiting: null };
     case 'waiting for lock':
       return { ...run, waiting: event.detail };
+    case 'blocked':
+      return { ...run, waiting: event.blockers.length === 0 ? null : describeBlockers(event.blockers) };
+    case 'retrying':
+      return { ...run, current: null, failure: null, waiting: describeRetry(event) };
+    case 'reconnecting':
+      return { ...run, current: null, waiting: describeReconnecting(event) };
     case 'segment started':
       return { ...run, waiting: null, segments: withSegment(run, event.segment, 'running') };
     case 'statement started': {
@@ -77,7 +84,7 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
       const { step, statement, durationMs, rowCount } = event;
       const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;
       const done: StatementProgress = { status: 'done', startedMs, durationMs, rowCount };
-      return { ...run, current: null, statements: withStatement(run, step, statement, done) };
+      return { ...run, current: null, waiting: null, statements: withStatement(run, step, statement, done) };
     }
     case 'statement failed': {
       const { step, statement, diagnostic } = event;

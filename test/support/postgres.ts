@@ -15,6 +15,8 @@ export type PostgresServer = {
   /** Superuser on the database `postgres`, password included: `postgres://postgres:…@127.0.0.1:54321/postgres`. */
   readonly url: string;
   stop(): Promise<void>;
+  /** Ends every session and starts again on the same port and data. */
+  restart(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -39,9 +41,17 @@ export async function startPostgres(major: Major): Promise<PostgresServer> {
     const bin = join(await runnableNative(major, directory, account), 'bin');
     const data = join(directory, 'data');
     await initialise(bin, data, directory, account);
-    const { child, port } = await listen(bin, data, directory, account);
+    const started = await listen(bin, data, directory, account);
+    const { port } = started;
+    let { child } = started;
     const killWithUs = () => child.kill('SIGKILL');
     process.once('exit', killWithUs);
+    const restart = async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGINT');
+      await ended;
+      ({ child } = await listen(bin, data, directory, account, port));
+    };
     const stop = async () => {
       process.off('exit', killWithUs);
       await quit(child);
@@ -50,6 +60,7 @@ export async function startPostgres(major: Major): Promise<PostgresServer> {
     return {
       url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
       stop,
+      restart,
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
@@ -174,9 +185,10 @@ async function listen(
   data: string,
   directory: string,
   account: Account | undefined,
+  wantedPort?: number,
 ): Promise<{ child: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = wantedPort ?? (await freePort());
     const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,

@@ -1,0 +1,52 @@
+import { recordMigration } from '../migrations/history.ts';
+import type { PlannedMigration, Segment } from '../plan/plan.ts';
+import { keepBooks, writeProgress } from './journal.ts';
+import { stepDurationMs } from './progress.ts';
+import type { Run } from './run.ts';
+
+/** Records migrations that ran before there was a history. */
+export async function recordAssumed(run: Run, migrations: readonly PlannedMigration[]): Promise<void> {
+  for (const migration of migrations) await record(run, migration, 0);
+}
+
+/** Records the migrations that a segment completes, and what its statements did. */
+export async function recordSegment(
+  run: Run,
+  segment: Segment,
+  assumed: readonly PlannedMigration[],
+): Promise<void> {
+  await recordAssumed(run, assumed);
+  for (const step of segment.completes) {
+    const migration = run.input.plan.steps[step]?.migration;
+    if (migration) await record(run, migration, stepDurationMs(run.progress, step));
+  }
+  await writeProgress(run.input.session, run.runId, run.progress, segment.statements);
+}
+
+/** After a rollback, the failure is recorded on its own; a migration that is half committed gets a row that says so. */
+export async function keepFailure(run: Run, segment: Segment): Promise<void> {
+  const { session, plan } = run.input;
+  await keepBooks(session, async () => {
+    await writeProgress(session, run.runId, run.progress, segment.statements);
+    for (const step of new Set(segment.statements.map((index) => index.step))) {
+      const migration = plan.steps[step]?.migration;
+      const isPartly = run.progress.statements[step]?.some(({ outcome }) => outcome === 'applied');
+      if (migration && isPartly) await record(run, migration, stepDurationMs(run.progress, step), false);
+    }
+  });
+}
+
+function record(
+  run: Run,
+  migration: PlannedMigration,
+  executionTimeMs: number,
+  success = true,
+): Promise<void> {
+  const { toolVersion } = run.input.plan;
+  return recordMigration(run.input.session, migration, {
+    executionTimeMs,
+    toolVersion,
+    runId: run.runId,
+    success,
+  });
+}

@@ -1,0 +1,57 @@
+import type { ApplyEvent, Blocker } from '../apply/event.ts';
+import type { Plan } from '../plan/plan.ts';
+import { escapeControl } from './escape.ts';
+import { formatDuration } from './words.ts';
+
+type EventOf<T extends ApplyEvent['type']> = Extract<ApplyEvent, { readonly type: T }>;
+
+/** One line for the progress of a run: what it does or waits for now; null for an event that needs no line. */
+export function describeEvent(event: ApplyEvent, plan: Plan | null): string | null {
+  switch (event.type) {
+    case 'waiting for lock':
+      return `waiting for another run: ${event.detail}`;
+    case 'statement started': {
+      const step = plan?.steps[event.step];
+      const [line = ''] = (step?.statements[event.statement]?.sql ?? '').split('\n');
+      return `${step?.title ?? ''} ${event.statement + 1}/${step?.statements.length ?? 0}  ${escapeControl(line)}`;
+    }
+    case 'blocked':
+      return event.blockers.length === 0 ? 'blocked no longer' : describeBlockers(event.blockers);
+    case 'retrying':
+      return describeRetry(event);
+    case 'reconnecting':
+      return describeReconnecting(event);
+    case 'verifying':
+      return 'verifying';
+    default:
+      return null;
+  }
+}
+
+/** Whether the line of an event is worth keeping where nobody watches: something holds the run up. */
+export function isDelay({ type }: ApplyEvent): boolean {
+  return ['waiting for lock', 'blocked', 'retrying', 'reconnecting'].includes(type);
+}
+
+/** `blocked by process 4711 of app (psql), idle in transaction for 3 m: UPDATE …`. */
+export function describeBlockers(blockers: readonly Blocker[]): string {
+  return `blocked by ${blockers.map(describeBlocker).join('; ')}`;
+}
+
+/** `lock timeout (55P03): attempt 2 of 10 in 0.2 s`. */
+export function describeRetry({ diagnostic, attempt, attempts, delayMs }: EventOf<'retrying'>): string {
+  return `${escapeControl(diagnostic.summary)}: attempt ${attempt} of ${attempts} in ${formatDuration(delayMs)}`;
+}
+
+/** Why, and that it goes on. */
+export function describeReconnecting({ diagnostic }: EventOf<'reconnecting'>): string {
+  return `connection lost, connecting again: ${escapeControl(diagnostic.summary)}`;
+}
+
+function describeBlocker({ pid, role, application, state, query, ageMs }: Blocker): string {
+  const who = `process ${pid} of ${role ?? 'a role that is not shown'}`;
+  const program = application ? ` (${application})` : '';
+  const age = ageMs === null ? '' : ` for ${formatDuration(ageMs)}`;
+  const text = query ? `: ${query.replace(/\s+/g, ' ')}` : '';
+  return escapeControl(`${who}${program}, ${state ?? 'state not shown'}${age}${text}`);
+}
