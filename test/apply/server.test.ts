@@ -37,7 +37,7 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
     onServer(major, async (session, url) => {
       await using other = await openServer(url);
       await session.exec('CREATE TABLE t (id int)');
-      const timeouts = { lockMs: 50, statementMs: 0 };
+      const timeouts = { lockMs: 50, statementMs: 0, attempts: 2 };
       await other.exec('BEGIN; SELECT FROM t');
       const blocked = await planFor(session, [migration('1', 'ALTER TABLE t ADD note text')]);
       expect((await run(inputFor(session, blocked, { timeouts }))).report).toMatchObject({
@@ -51,6 +51,38 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
       await other.exec('COMMIT');
       expect((await running).report.outcome).toBe('success');
       expect(await session.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+    }));
+
+  test('gives way to who holds a lock, says who that is, and succeeds when the lock is free', () =>
+    onServer(major, async (session, url) => {
+      await using other = await openServer(url);
+      await session.exec('CREATE TABLE t (id int)');
+      await other.exec('BEGIN; SELECT FROM t');
+      const plan = await planFor(session, [
+        migration('1', 'CREATE TABLE a (id int)', 'ALTER TABLE t ADD n int'),
+      ]);
+      let released: Promise<unknown> | undefined;
+      const input = inputFor(session, plan, { timeouts: { lockMs: 1500 } });
+      const { events, report } = await run(input, (event) => {
+        if (event.type === 'retrying') released = other.exec('COMMIT');
+      });
+      await released;
+      expect(report).toMatchObject({ outcome: 'success', steps: [{ outcome: 'applied', statements: 2 }] });
+      expect(events.find(({ type }) => type === 'blocked')).toMatchObject({
+        statement: 1,
+        blockers: [
+          {
+            pid: other.backendPid(),
+            role: 'postgres',
+            query: 'BEGIN; SELECT FROM t',
+            state: 'idle in transaction',
+          },
+        ],
+      });
+      expect(events.filter(({ type }) => type === 'retrying')).toMatchObject([
+        { attempt: 2, attempts: 10, diagnostic: { code: '55P03' } },
+      ]);
+      expect(await stateOf(session)).toMatchObject({ runs: ['success'], statements: ['applied', 'applied'] });
     }));
 
   test('names the GRANT that is missing, and applies nothing', () =>
