@@ -6,8 +6,12 @@ import type { Session } from './session.ts';
  */
 export function openLater(serverVersion: number, label: string, open: () => Promise<Session>): Session {
   let opening: Promise<Session> | null = null;
+  let here: Session | null = null;
   const opened = () => {
-    opening ??= open();
+    opening ??= open().then((session) => {
+      here = session;
+      return session;
+    });
     return opening;
   };
   const close = async () => {
@@ -21,6 +25,10 @@ export function openLater(serverVersion: number, label: string, open: () => Prom
     query: async <Row>(sql: string, values?: readonly unknown[]) => (await opened()).query<Row>(sql, values),
     exec: async (sql) => (await opened()).exec(sql),
     cancel: async () => (await opening)?.cancel(),
+    backendPid: () => here?.backendPid() ?? null,
+    reconnect: async (signal) => (await opened()).reconnect(signal),
+    openAnother: async () => (await opened()).openAnother(),
+    readPooling: async () => (await opened()).readPooling(),
     close,
     [Symbol.asyncDispose]: close,
   };
