@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { openInterrupt } from './commands/interrupt.ts';
 import type { ExitCode, Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
+
+// The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains.
+setFlagsFromString('--wasm-tiering-budget=10000000');
 
 // Only a run changes anything, and it listens: whatever else is going on may end at once.
 const interrupt = openInterrupt(process, () => process.exit(130));

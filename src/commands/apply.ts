@@ -1,10 +1,18 @@
 import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import { warmEmbedded } from '../database/embedded-thread.ts';
 import { TrueupError } from '../errors.ts';
 import { lossesOf } from '../plan/losses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Assessment } from './assess.ts';
 import { refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
-import { assessLive, type LiveDatabase, type LoadedProject, openLive, openProject } from './open.ts';
+import {
+  assessLive,
+  copiesFor,
+  type LiveDatabase,
+  type LoadedProject,
+  openLive,
+  openProject,
+} from './open.ts';
 import { type PlanOptions, planFor } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -29,12 +37,15 @@ export type ApplyOptions = PlanOptions & {
  * about, for a plan without proof and for a loss of data that nobody accepted by name.
  */
 export async function apply(options: ApplyOptions = {}): Promise<RunReport | null> {
+  warmEmbedded(options.plan ? 1 : 2);
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
-  await using assessment = await assessLive(loaded, live.session, options);
+  const mustPlan = options.plan === undefined;
+  await using copies = copiesFor(loaded, options, mustPlan);
+  await using assessment = await assessLive(loaded, live.session, options, mustPlan ? { copies } : {});
   refuseNoHistory(assessment, options.assume);
   if (!options.plan && !options.decisions) refuseDrift(assessment, live.selected.onDrift);
-  const plan = options.plan ?? (await planFor(loaded, live, assessment, options));
+  const plan = options.plan ?? (await planFor({ loaded, live, assessment, copies }, options));
   refuseOtherTarget(plan, assessment);
   const accepted = new Set(options.accept);
   if (!accepted.has('unproven')) refuseUnproven(plan);

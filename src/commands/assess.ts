@@ -42,6 +42,8 @@ export type AssessInput = {
   readonly withTarget: boolean;
   readonly standInExtensions: readonly string[];
   readonly registry: Registry;
+  /** Told live's catalog, with texts as the engine prints them, as soon as it is known. */
+  readonly onLive?: ((live: Catalog) => void) | undefined;
   /** One short line: `replaying 12/41`. */
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -191,6 +193,7 @@ async function compare(
     registry,
     generate(registry),
   );
+  input.onLive?.(live);
 
   const stretches: Stretch[] = [];
   let target = expected;

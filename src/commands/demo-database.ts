@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openEmbedded } from '../database/embedded.ts';
+import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import type { Session } from '../database/session.ts';
 import { ensureHistory, recordMigration } from '../migrations/history.ts';
 import { migrationStep } from '../plan/steps.ts';
@@ -25,7 +25,7 @@ export async function openDemoDatabase(
   const { applied } = await orderKeyed(loaded.migrations, null, demoAppliedVersion);
   const migrations = applied.filter(({ script }) => !demoPendingRepeatables.includes(script));
   options.onProgress?.('making the demo database');
-  const session = await openEmbedded({
+  const session = await openEmbeddedThread({
     extensions: extensionsOf(loaded.migrations),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),

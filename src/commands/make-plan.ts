@@ -1,4 +1,4 @@
-import type { CatalogObject, Registry } from '../catalog/kind.ts';
+import type { Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import { readRelationSizes } from '../database/relation-sizes.ts';
 import type { Session } from '../database/session.ts';
@@ -19,7 +19,8 @@ import { openObserver } from '../replay/observe.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
-import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
+import type { Assessment } from './assess.ts';
+import type { Copies } from './live-copy.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -28,7 +29,7 @@ export type PlanInput = {
   readonly decisions: ReadonlyMap<ObjectId, Decision>;
   readonly online: OnlineChoice;
   readonly registry: Registry;
-  readonly openEngine: OpenEngine;
+  readonly copies: Copies;
   readonly toolVersion: string;
   /** For people, no password. */
   readonly database: string;
@@ -111,10 +112,8 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
     };
   }
   input.onProgress?.('rehearsing');
-  const installed = [...assessment.live.objects.values()].flatMap(extensionName);
-  const engine = await input.openEngine([
-    ...new Set([...installed, ...extensionsOf(assessment.pendingMigrations)]),
-  ]);
+  const copy = await input.copies.take(assessment.live);
+  const { engine } = copy;
   try {
     // A server that lends scratch databases has the roles that the replay made there.
     const existing = await readRoles(engine);
@@ -122,11 +121,10 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
       if (kind === 'role' && !existing.has(name)) await createStandInRole(engine, name);
     }
     return await rehearse({
-      live: assessment.live,
+      copy,
       steps,
       target: assessment.target,
       left,
-      engine,
       registry,
       run: async (session, toRun, { observed }) =>
         (
@@ -206,10 +204,6 @@ function toPlanned({
   text,
 }: KeyedMigration): PlannedMigration {
   return { key, kind, version, description, script, checksum, text };
-}
-
-function extensionName({ ref }: CatalogObject): readonly string[] {
-  return ref.kind === 'extension' ? [ref.path[0] ?? ''] : [];
 }
 
 /** Statements that revert one drifted object by itself, for showing. Empty when it cannot be done alone. */

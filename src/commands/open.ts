@@ -15,6 +15,7 @@ import { nameEngine, openEngine } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
 import { type Assessment, assess, extensionsOf } from './assess.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
+import { type Copies, prepareCopies } from './live-copy.ts';
 
 /** Which project and database, and how to report: what every function of the library takes. */
 export type ProjectOptions = {
@@ -120,15 +121,26 @@ function replayUrlOf({ project: { config } }: LoadedProject, options: ProjectOpt
   return selectDatabase(config, options, options.variables ?? {}).replayUrl ?? undefined;
 }
 
+/** Copies of live for the rehearsals of a project. `ahead`: the first one's engine starts now. */
+export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead = true): Copies {
+  return prepareCopies({
+    openEngine: engineOpener(loaded, { ...options, onProgress: undefined }),
+    extensions: extensionsOf(loaded.migrations),
+    ahead,
+    registry,
+    signal: options.signal,
+  });
+}
+
 /**
  * Assesses an open live database of a project. `withTarget`: also where the pending migrations lead, which a
- * report of drift does not need.
+ * report of drift does not need. With `copies`, a copy of live is begun as soon as live is known.
  */
 export function assessLive(
   loaded: LoadedProject,
   live: Session,
   options: ProjectOptions,
-  { withTarget = true }: { readonly withTarget?: boolean } = {},
+  { withTarget = true, copies }: { readonly withTarget?: boolean; readonly copies?: Copies } = {},
 ): Promise<Assessment> {
   const find = snapshotFinder(loaded.project.root, () => readMaking(loaded, options));
   return assess({
@@ -142,6 +154,7 @@ export function assessLive(
     withTarget,
     standInExtensions: loaded.project.config.extensions.standIn,
     registry,
+    onLive: copies?.begin,
     onProgress: options.onProgress,
     signal: options.signal,
   });

@@ -1,13 +1,15 @@
 import type { ObjectId } from '../catalog/object.ts';
+import { warmEmbedded } from '../database/embedded-thread.ts';
 import { registry } from '../kinds/index.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import { toolVersion } from '../version.ts';
 import type { Assessment } from './assess.ts';
 import { decideAll, refuseNoHistory } from './decide.ts';
+import type { Copies } from './live-copy.ts';
 import { makePlan } from './make-plan.ts';
 import {
   assessLive,
-  engineOpener,
+  copiesFor,
   type LiveDatabase,
   type LoadedProject,
   openLive,
@@ -20,18 +22,26 @@ export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<Ob
 
 /** The plan that takes live to target, rehearsed. Writes nothing to live. Throws `TrueupError`. */
 export async function plan(options: PlanOptions = {}): Promise<Plan> {
+  warmEmbedded(2);
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
-  await using assessment = await assessLive(loaded, live.session, options);
+  await using copies = copiesFor(loaded, options);
+  await using assessment = await assessLive(loaded, live.session, options, { copies });
   refuseNoHistory(assessment, options.assume);
-  return await planFor(loaded, live, assessment, options);
+  return await planFor({ loaded, live, assessment, copies }, options);
 }
+
+/** A project with its live database opened and assessed, and copies of it to rehearse on. */
+export type AssessedProject = {
+  readonly loaded: LoadedProject;
+  readonly live: LiveDatabase;
+  readonly assessment: Assessment;
+  readonly copies: Copies;
+};
 
 /** The plan of an assessment that is at hand. */
 export function planFor(
-  loaded: LoadedProject,
-  live: LiveDatabase,
-  assessment: Assessment,
+  { loaded, live, assessment, copies }: AssessedProject,
   options: PlanOptions,
 ): Promise<Plan> {
   return makePlan({
@@ -39,7 +49,7 @@ export function planFor(
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
     online: live.selected.online,
     registry,
-    openEngine: engineOpener(loaded, options),
+    copies,
     toolVersion,
     database: live.session.label,
     live: live.session,

@@ -14,11 +14,19 @@ import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
 import { refuseNoHistory } from './decide.ts';
+import type { Copies } from './live-copy.ts';
 import { createQueue } from './live-queue.ts';
 import { makePlan, revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
-import { assessLive, engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
+import {
+  assessLive,
+  copiesFor,
+  engineOpener,
+  type LoadedProject,
+  openProject,
+  type ProjectOptions,
+} from './open.ts';
 import { readVersions } from './read-versions.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -37,10 +45,11 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   const { live, options } = input;
   const now = options.now ?? (() => new Date());
   const onLive = createQueue();
-  let state: { readonly loaded: LoadedProject; readonly assessment: Assessment } | null = null;
+  let state: { loaded: LoadedProject; assessment: Assessment; copies: Copies } | null = null;
   const close = async () => {
-    await state?.assessment[Symbol.asyncDispose]();
+    const { assessment, copies } = state ?? {};
     state = null;
+    await Promise.all([assessment?.[Symbol.asyncDispose](), copies?.[Symbol.asyncDispose]()]);
   };
   const current = () => {
     if (!state) throw new Error('The review UI asked for a plan before anything was loaded.');
@@ -68,18 +77,24 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       await close();
       const here = { ...options, onProgress, signal };
       const loaded = await openProject(here);
-      state = { loaded, assessment: await assessLive(loaded, live, here) };
+      const copies = copiesFor(loaded, here);
+      try {
+        state = { loaded, copies, assessment: await assessLive(loaded, live, here, { copies }) };
+      } catch (error) {
+        await copies[Symbol.asyncDispose]();
+        throw error;
+      }
       refuseNoHistory(state.assessment, options.assume);
       return reviewData(input, state.assessment);
     },
-    plan: (decisions, signal) => {
-      const { loaded, assessment } = current();
-      return makePlan({
+    plan: async (decisions, signal) => {
+      const { loaded, assessment, copies } = current();
+      const plan = await makePlan({
         assessment,
         decisions,
         online: input.selected.online,
         registry,
-        openEngine: engineOpener(loaded, options),
+        copies,
         toolVersion: input.toolVersion,
         database: live.label,
         live,
@@ -87,6 +102,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         now,
         signal,
       });
+      // People change a decision and look again: the next rehearsal's copy is built while they read.
+      copies.begin(assessment.live);
+      return plan;
     },
     apply: (plan, ignoreNotes, signal) => {
       const { loaded, assessment } = current();

@@ -12,6 +12,7 @@ import { editFile } from './editor.ts';
 import type { ExitCode, Io } from './io.ts';
 import {
   assessLive,
+  copiesFor,
   type LiveDatabase,
   type LoadedProject,
   openLive,
@@ -135,9 +136,10 @@ async function print(
   options: ProjectOptions,
   clear: () => void,
 ): Promise<ExitCode> {
-  await using assessment = await assessLive(loaded, live.session, options);
+  await using copies = copiesFor(loaded, options);
+  await using assessment = await assessLive(loaded, live.session, options, { copies });
   refuseNoHistory(assessment, options.assume);
-  const plan = await planFor(loaded, live, assessment, options).catch((error: unknown) => {
+  const plan = await planFor({ loaded, live, assessment, copies }, options).catch((error: unknown) => {
     // The drift is worth showing even where no plan can be made.
     if (!(error instanceof TrueupError)) throw error;
     return error;

@@ -1,12 +1,14 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import { TrueupError } from '../errors.ts';
 import { toDatabaseError } from './driver-error.ts';
 import { loadExtensions } from './extensions.ts';
 import { defaultCacheDirectory, discardPrepared, type PreparedOptions, readPrepared } from './prepared.ts';
 import { DatabaseError, type Session } from './session.ts';
+import { slimDataDirectory } from './slim.ts';
 import { parsedTypes, scalarParser } from './values.ts';
 
 export type EmbeddedOptions = {
@@ -38,8 +40,13 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Session> {
   }
 }
 
+/** The engine's code, loaded only when it is needed: by itself it takes longer than all the rest of Trueup. */
+export function loadEngine(): Promise<typeof import('@electric-sql/pglite')> {
+  return import('@electric-sql/pglite');
+}
+
 async function start(options: EmbeddedOptions): Promise<PGlite> {
-  const { PGlite } = await import('@electric-sql/pglite');
+  const { PGlite } = await loadEngine();
   const { loaded } = await loadExtensions(options.extensions, { projectDirectory: options.projectDirectory });
   const common: PGliteOptions = {
     extensions: loaded,
@@ -66,9 +73,10 @@ async function start(options: EmbeddedOptions): Promise<PGlite> {
     cacheDirectory: options.cacheDirectory ?? defaultCacheDirectory(),
     engineVersion: await readEngineVersion(),
     onProgress: options.onProgress ?? (() => undefined),
+    variant: directory === undefined ? 'memory' : 'directory',
     make: async () => {
       await using fresh = await PGlite.create();
-      return new Uint8Array(await (await fresh.dumpDataDir('gzip')).arrayBuffer());
+      return await makePrepared(fresh, directory === undefined);
     },
   };
   const startPrepared = async () => {
@@ -82,6 +90,18 @@ async function start(options: EmbeddedOptions): Promise<PGlite> {
     await discardPrepared(prepared);
     return startPrepared();
   }
+}
+
+/** A fresh engine's data directory as a gzipped tar. */
+async function makePrepared(fresh: PGlite, isForMemory: boolean): Promise<Uint8Array> {
+  const dump = async () => new Uint8Array(await (await fresh.dumpDataDir('none')).arrayBuffer());
+  if (!isForMemory) return gzipSync(await dump());
+  // What follows needs no log from before, and starting from it has little to recover.
+  await fresh.exec('SELECT pg_switch_wal(); CHECKPOINT');
+  const { rows } = await fresh.query<{ file: string }>(
+    'SELECT pg_walfile_name(pg_current_wal_lsn()) AS file',
+  );
+  return gzipSync(slimDataDirectory(await dump(), rows[0]?.file ?? ''));
 }
 
 async function openSessionOn(

@@ -1,5 +1,6 @@
 import { TrueupError } from '../errors.ts';
 import type { EmbeddedOptions } from './embedded.ts';
+import { openEmbeddedThread } from './embedded-thread.ts';
 import type { ServerOptions } from './server.ts';
 import type { Session } from './session.ts';
 
@@ -18,8 +19,7 @@ export async function openSession(url: string, options: OpenOptions = {}): Promi
   }
   const directory = url.slice('pglite:'.length);
   if (scheme === 'pglite' && directory !== '') {
-    const { openEmbedded } = await import('./embedded.ts');
-    return openEmbedded({ ...options, extensions: options.extensions ?? [], directory });
+    return openEmbeddedThread({ ...options, extensions: options.extensions ?? [], directory });
   }
   throw new TrueupError([
     {

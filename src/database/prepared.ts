@@ -14,6 +14,8 @@ export type PreparedOptions = {
   readonly cacheDirectory: string;
   /** The embedded engine's version; a part of the file's name. */
   readonly engineVersion: string;
+  /** `memory`: without what only an engine on disk needs (see slim.ts). A part of the file's name. */
+  readonly variant: 'memory' | 'directory';
   /** Makes a fresh data directory as a gzipped tar: seconds of initdb. */
   readonly make: () => Promise<Uint8Array>;
   readonly onProgress: (line: string) => void;
@@ -53,8 +55,8 @@ async function keep(file: string, directory: string, packed: Uint8Array): Promis
   }
 }
 
-function preparedFile(options: PreparedOptions): string {
-  return join(options.cacheDirectory, `pglite-${options.engineVersion}.tar.gz`);
+function preparedFile({ cacheDirectory, engineVersion, variant }: PreparedOptions): string {
+  return join(cacheDirectory, `pglite-${engineVersion}-${variant}.tar.gz`);
 }
 
 /** In large pieces: the default of 16 kB makes thousands of them, which are then put together. */

@@ -48,9 +48,9 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
              p.prosecdef AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false) AS "runsAsOwner"
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
       WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
-        -- A range type's constructors are that type's.
+        -- A range type's constructors are that type's; an extension's functions are hundreds, and the extension's.
         AND NOT EXISTS (SELECT 1 FROM pg_depend d
-                        WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
+                        WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('i', 'e'))
       ORDER BY n.nspname, p.proname, 6`,
     fromRow: ({ classid, objid, objsubid, schema, name, signature, ...properties }) => ({
       ref: { kind, path: [schema, name], signature },

@@ -13,21 +13,37 @@ import { generatedStep } from './steps.ts';
 
 /** What a rehearsal needs; effects arrive as arguments. */
 export type RehearsalInput = {
-  readonly live: Catalog;
+  readonly copy: LiveCopy;
   readonly steps: readonly Step[];
   readonly target: Catalog;
   /** Objects that were decided to stay as they are: they may differ from target. */
   readonly left: ReadonlySet<ObjectId>;
-  /** An empty embedded database. */
-  readonly engine: Session;
   readonly registry: Registry;
-  /** Runs steps as apply does. `observed`: returns them with what each statement was seen to do. */
-  readonly run: (
-    session: Session,
-    steps: readonly Step[],
-    options: { readonly observed: boolean },
-  ) => Promise<readonly Step[]>;
+  readonly run: RunSteps;
   readonly nowMs: () => number;
+};
+
+/** Runs steps as apply does. `observed`: returns them with what each statement was seen to do. */
+export type RunSteps = (
+  session: Session,
+  steps: readonly Step[],
+  options: { readonly observed: boolean },
+) => Promise<readonly Step[]>;
+
+/** An embedded database that holds live's schema, or why it could not be built. */
+export type LiveCopy = {
+  readonly engine: Session;
+  readonly live: Catalog;
+  readonly failure: Diagnostic | null;
+};
+
+/** What a copy of live is built from: an empty embedded database and its catalog. */
+export type CopyInput = {
+  readonly engine: Session;
+  readonly empty: Catalog;
+  readonly live: Catalog;
+  readonly registry: Registry;
+  readonly run: RunSteps;
 };
 
 /** How a rehearsal ended, and the steps as they were seen to run. */
@@ -38,31 +54,38 @@ export type Rehearsed = {
   readonly remainder: Step | null;
 };
 
+/** Builds live's schema in an empty embedded database. Never throws for an object that it cannot hold: it says so. */
+export async function buildCopy({ engine, empty, live, registry, run }: CopyInput): Promise<LiveCopy> {
+  try {
+    const { statements, refused } = orderChanges(empty, live, registry);
+    throwIfErrors(refused);
+    await run(engine, [generatedStep('repair', 'copy of live', statements)], { observed: false });
+    return { engine, live, failure: null };
+  } catch (error) {
+    const failure = explain(error, 'Live could not be rebuilt on the embedded PostgreSQL');
+    return { engine, live, failure };
+  }
+}
+
 /**
- * Builds live on an empty embedded database, runs the plan there and compares the result with target. What
- * is then still missing is generated, run and compared again. Never throws for a plan that fails: it says so.
+ * Runs the plan on a copy of live and compares the result with target. What is then still missing is
+ * generated, run and compared again. Never throws for a plan that fails: it says so.
  */
 export async function rehearse(input: RehearsalInput): Promise<Rehearsed> {
-  const { live, steps, target, left, engine, registry, run, nowMs } = input;
+  const { copy, steps, target, left, registry, run, nowMs } = input;
+  const { engine, live } = copy;
   const startedMs = nowMs();
-  const failed = (error: unknown, what: string): Rehearsed => ({
-    rehearsal: { outcome: 'failed', diagnostic: explain(error, what) },
+  const failed = (diagnostic: Diagnostic): Rehearsed => ({
+    rehearsal: { outcome: 'failed', diagnostic },
     steps,
     remainder: null,
   });
-  try {
-    const empty = await introspect(engine, registry);
-    const build = orderChanges(empty, live, registry);
-    throwIfErrors(build.refused);
-    await run(engine, [generatedStep('repair', 'copy of live', build.statements)], { observed: false });
-  } catch (error) {
-    return failed(error, 'Live could not be rebuilt on the embedded PostgreSQL');
-  }
+  if (copy.failure) return failed(copy.failure);
   let ran: readonly Step[];
   try {
     ran = await run(engine, steps, { observed: true });
   } catch (error) {
-    return failed(error, 'The plan failed in rehearsal');
+    return failed(explain(error, 'The plan failed in rehearsal'));
   }
   const result = withUnseen(await introspect(engine, registry), live);
   const differences = leftover(result, target, left, registry);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { openEmbedded, readEngineVersion } from '../database/embedded.ts';
+import { readEngineVersion } from '../database/embedded.ts';
+import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import { loadExtensions } from '../database/extensions.ts';
 import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
@@ -30,7 +31,7 @@ export async function openEngine(options: EngineOptions): Promise<Session> {
   const wanted = options.extensions.filter((name) => !standIns.has(name));
   const { missing } = await loadExtensions(wanted);
   if (missing.length > 0) throw new TrueupError(missing.map(missingExtension));
-  return openEmbedded({
+  return openEmbeddedThread({
     extensions: wanted,
     searchPath: options.searchPath,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),

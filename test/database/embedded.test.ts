@@ -34,7 +34,7 @@ describe('the prepared data directory', () => {
     await truncate(file, 1_000_000);
     expect(await open()).toHaveLength(1);
 
-    await writeFile(file, gzipSync(gunzipSync(packed).subarray(0, 512 * 20_000)));
+    await writeFile(file, gzipSync(gunzipSync(packed).subarray(0, 512 * 5_000)));
     expect(await open()).toHaveLength(1);
     expect(await readdir(cacheDirectory)).toEqual([name]);
   });

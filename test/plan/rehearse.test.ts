@@ -4,7 +4,7 @@ import { openEmbedded } from '../../src/database/embedded.ts';
 import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
 import type { Step } from '../../src/plan/plan.ts';
-import { rehearse } from '../../src/plan/rehearse.ts';
+import { buildCopy, type RunSteps, rehearse } from '../../src/plan/rehearse.ts';
 import { runSteps } from '../../src/replay/run-steps.ts';
 
 function step(...statements: readonly string[]): Step {
@@ -35,14 +35,15 @@ async function rehearseOn(
   left: readonly string[] = [],
 ) {
   await using engine: Session = await openEmbedded({ extensions: [] });
+  const empty = await introspect(engine, registry);
+  const run: RunSteps = (session, toRun) => runSteps(session, toRun);
   return await rehearse({
-    live: await catalogOf(live),
+    copy: await buildCopy({ engine, empty, live: await catalogOf(live), registry, run }),
     target: await catalogOf(target),
     steps,
     left: new Set(left),
-    engine,
     registry,
-    run: (session, toRun) => runSteps(session, toRun),
+    run,
     nowMs: () => 0,
   });
 }

@@ -1,0 +1,83 @@
+import { introspect } from '../catalog/introspect.ts';
+import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { Session } from '../database/session.ts';
+import { buildCopy, type LiveCopy, type RunSteps } from '../plan/rehearse.ts';
+import { runWithRoles } from '../replay/run-steps.ts';
+import type { OpenEngine } from './assess.ts';
+
+export type CopiesInput = {
+  readonly openEngine: OpenEngine;
+  /** Those of the migrations; what live has besides is learnt from its catalog. */
+  readonly extensions: readonly string[];
+  /** Whether a plan will surely be made: then the first engine starts at once. */
+  readonly ahead: boolean;
+  readonly registry: Registry;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Copies of live for rehearsals, made while something else is going on. Closes those nobody took: `await using`. */
+export type Copies = AsyncDisposable & {
+  /** Begins the next copy, unless it is begun. */
+  readonly begin: (live: Catalog) => void;
+  /** The next copy. The caller closes its engine. */
+  readonly take: (live: Catalog) => Promise<LiveCopy>;
+};
+
+type Empty = { readonly engine: Session; readonly catalog: Catalog; readonly extensions: readonly string[] };
+
+/**
+ * `ahead` starts an empty embedded database before live is known: it takes about as long as the replay, and in
+ * its own thread nothing waits for it. What fails here is told by `take`.
+ */
+export function prepareCopies({ openEngine, extensions, ahead, registry, signal }: CopiesInput): Copies {
+  const open = async (wanted: readonly string[]): Promise<Empty> => {
+    const engine = await openEngine(wanted);
+    try {
+      return { engine, catalog: await introspect(engine, registry), extensions: wanted };
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  };
+  const build = async (live: Catalog, opening: Promise<Empty>): Promise<LiveCopy> => {
+    let empty = await opening;
+    const missing = extensionsOf(live).filter((name) => !empty.extensions.includes(name));
+    if (missing.length > 0) {
+      await empty.engine.close();
+      empty = await open([...empty.extensions, ...missing]);
+    }
+    const run: RunSteps = async (session, steps) => (await runWithRoles(session, steps, { signal })).steps;
+    return buildCopy({ engine: empty.engine, empty: empty.catalog, live, registry, run });
+  };
+  let opening: Promise<Empty> | null = ahead ? quiet(open(extensions)) : null;
+  let copy: Promise<LiveCopy> | null = null;
+  const begin = (live: Catalog) => {
+    copy ??= quiet(build(live, opening ?? open(extensions)));
+    opening = null;
+    return copy;
+  };
+  return {
+    begin,
+    take: (live) => {
+      const taken = begin(live);
+      copy = null;
+      return taken;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const unused = await (copy ?? opening)?.catch(() => null);
+      await unused?.engine.close();
+    },
+  };
+}
+
+function extensionsOf(live: Catalog): readonly string[] {
+  return [...live.objects.values()].flatMap(({ ref }) =>
+    ref.kind === 'extension' ? [ref.path[0] ?? ''] : [],
+  );
+}
+
+/** Its failure is told to whoever asks for it, and is no unhandled one until then. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
