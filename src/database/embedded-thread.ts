@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { TrueupError } from '../errors.ts';
 import type { EmbeddedOptions } from './embedded.ts';
 import { type Answer, type Call, unpackError } from './embedded-messages.ts';
-import { DatabaseError, type ExecResult, type Session } from './session.ts';
+import { DatabaseError, type ExecResult, type Session, withoutServer } from './session.ts';
 
 /** Node runs the compiled worker; from TypeScript, as tests do, the engine shares the caller's thread. */
 const workerFile = import.meta.url.endsWith('.js') ? new URL('./embedded-worker.js', import.meta.url) : null;
@@ -73,7 +73,7 @@ export async function openEmbeddedThread(options: EmbeddedOptions): Promise<Sess
       query: <Row>(sql: string, values?: readonly unknown[]) =>
         call<readonly Row[]>({ call: 'query', sql, values }),
       exec: (sql) => call<ExecResult>({ call: 'exec', sql }),
-      cancel: async () => undefined,
+      ...withoutServer,
       close,
       [Symbol.asyncDispose]: close,
     };

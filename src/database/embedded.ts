@@ -7,7 +7,7 @@ import { TrueupError } from '../errors.ts';
 import { toDatabaseError } from './driver-error.ts';
 import { loadExtensions } from './extensions.ts';
 import { defaultCacheDirectory, discardPrepared, type PreparedOptions, readPrepared } from './prepared.ts';
-import { DatabaseError, type Session } from './session.ts';
+import { DatabaseError, type Session, withoutServer } from './session.ts';
 import { slimDataDirectory } from './slim.ts';
 import { parsedTypes, scalarParser } from './values.ts';
 
@@ -132,11 +132,7 @@ async function openSessionOn(
         return (result?.rows ?? []) as readonly Row[];
       }),
     exec: (sql) => attempt(async () => ({ rowCount: (await engine.exec(sql)).at(-1)?.rowCount ?? null })),
-    cancel: async () => undefined,
-    backendPid: () => null,
-    reconnect: async () => undefined,
-    openAnother: async () => null,
-    readPooling: async () => 'none',
+    ...withoutServer,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -33,6 +33,18 @@ export type Session = {
 
 export type Pooling = 'none' | 'session' | 'transaction';
 
+/** What a session does that has no server behind it to speak to: nothing. */
+export const withoutServer: Pick<
+  Session,
+  'cancel' | 'backendPid' | 'reconnect' | 'openAnother' | 'readPooling'
+> = {
+  cancel: async () => undefined,
+  backendPid: () => null,
+  reconnect: async () => undefined,
+  openAnother: async () => null,
+  readPooling: async () => 'none',
+};
+
 /** PostgreSQL's own error, whichever driver it came through. */
 export class DatabaseError extends Error {
   /** SQLSTATE, or a Node error code (`ECONNREFUSED`) when the server could not be spoken to. */
