@@ -1,5 +1,6 @@
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic } from '../errors.ts';
+import type { Step } from '../plan/plan.ts';
 
 /** What happens during a run, in order. Indexes are into `plan.steps` and `plan.segments`. */
 export type ApplyEvent =
@@ -73,7 +74,7 @@ export type RunReport = {
   readonly versionAfter: string | null;
   readonly steps: readonly {
     readonly title: string;
-    readonly kind: 'repair' | 'migration' | 'remainder';
+    readonly kind: Step['kind'];
     readonly version: string | null;
     readonly outcome: StepOutcome;
     readonly durationMs: number;

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { hazardTable } from '../plan/hazard-table.ts';
 import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
+import { type Strategy, strategies } from '../plan/plan.ts';
 
 /** Flags that most commands share, as commander hands them over. */
 export type SharedFlags = {
@@ -20,6 +21,8 @@ export type SharedFlags = {
   readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
   readonly replayUrl?: string;
   readonly online?: OnlineChoice;
+  readonly strategy?: Strategy;
+  readonly skipData?: boolean;
   /** False after `--no-snapshot`. */
   readonly snapshot?: boolean;
 };
@@ -64,16 +67,24 @@ export function addAnswerFlags(command: Command): Command {
     .option('--no-input', 'never ask; fail where an answer is needed');
 }
 
-/** `--on-drift`, for commands that plan. */
-export function addDriftFlag(command: Command): Command {
-  return command.addOption(
-    new Option('--on-drift <decision>', 'one decision for all drift').choices([
-      'fail',
-      'leave',
-      'revert',
-      'adopt',
-    ]),
-  );
+/** `--on-drift`, `--strategy` and `--skip-data`, for commands that plan. */
+export function addPlanFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--on-drift <decision>', 'one decision for all drift').choices([
+        'fail',
+        'leave',
+        'revert',
+        'adopt',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--strategy <how>',
+        'scripts: run pending migrations as written (default); state: generate what takes live to target, and record them',
+      ).choices(strategies),
+    )
+    .option('--skip-data', 'with --strategy state: do without what pending migrations do to rows');
 }
 
 /** `--online`, for commands that generate statements. */

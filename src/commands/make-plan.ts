@@ -1,9 +1,9 @@
 import type { Registry } from '../catalog/kind.ts';
-import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { ObjectId } from '../catalog/object.ts';
 import { readRelationSizes } from '../database/relation-sizes.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
-import { diff, reverse } from '../diff/diff.ts';
+import { diff, objectOf, reverse } from '../diff/diff.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { touchedRelations, weighEffects } from '../plan/effects.ts';
 import { markHazards } from '../plan/mark-hazards.ts';
@@ -11,7 +11,7 @@ import { refuseMasked } from '../plan/masked.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
-import type { DecidedChange, Decision, Plan, PlannedMigration, Step } from '../plan/plan.ts';
+import type { DecidedChange, Decision, Plan, PlannedMigration, Step, Strategy } from '../plan/plan.ts';
 import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
@@ -21,6 +21,7 @@ import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import type { Assessment } from './assess.ts';
 import type { Copies } from './live-copy.ts';
+import { planState } from './state-strategy.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -28,6 +29,9 @@ export type PlanInput = {
   /** By id of the drifted object; what is not in it is left. */
   readonly decisions: ReadonlyMap<ObjectId, Decision>;
   readonly online: OnlineChoice;
+  readonly strategy: Strategy;
+  /** With the strategy `state`: leave out what pending migrations do to rows. */
+  readonly skipData: boolean;
   readonly registry: Registry;
   readonly copies: Copies;
   readonly toolVersion: string;
@@ -54,18 +58,19 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
   const adopted = adoptDrift(assessment, chosen('adopt'), registry, input.now());
 
-  const planned: Step[] = [];
-  if (repair.step.statements.length > 0) planned.push(repair.step);
-  const migrations = assessment.pendingMigrations.map(migrationStep);
-  for (const { from, to, before, after } of assessment.stretches) {
-    planned.push(...markHazards(migrations.slice(from, to), before, after, registry));
-  }
-  const reverted = new Set([...chosen('revert').map(idOf), ...repair.included]);
+  const reverted = new Set([...chosen('revert').map(objectOf), ...repair.included]);
   const left = new Set(
     [...assessment.drift, ...assessment.ignored.map(({ change }) => change)]
-      .map(idOf)
+      .map(objectOf)
       .filter((id) => !reverted.has(id)),
   );
+  const online = onlineFor(assessment, input.online);
+  const state =
+    input.strategy === 'state' ? planState(assessment, left, registry, online, input.skipData) : null;
+  const planned = state?.steps ?? [
+    ...(repair.step.statements.length > 0 ? [repair.step] : []),
+    ...asWritten(assessment, registry),
+  ];
   const rehearsed = await rehearsePlan(input, planned, left);
   const { rehearsal } = rehearsed;
   const ran = [...rehearsed.steps, ...(rehearsed.remainder ? [rehearsed.remainder] : [])];
@@ -78,10 +83,11 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     liveServerVersion: assessment.live.serverVersion,
     liveFingerprint: assessment.liveFingerprint,
     targetFingerprint: assessment.targetFingerprint,
+    strategy: input.strategy,
     versionBefore: highest(assessment.applied),
     versionAfter: highest([...assessment.applied, ...assessment.pendingMigrations]),
     snapshot: assessment.snapshot,
-    drift: decided.map((one) => (reverted.has(idOf(one.change)) ? { ...one, decision: 'revert' } : one)),
+    drift: decided.map((one) => (reverted.has(objectOf(one.change)) ? { ...one, decision: 'revert' } : one)),
     ignored: assessment.ignored,
     pending: assessment.pending,
     steps,
@@ -89,15 +95,23 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     assumed: [...assessment.assumed.map(toPlanned), ...(adopted ? [adopted] : [])],
     rehearsal,
     notCompared: assessment.notCompared,
-    diagnostics: [...assessment.diagnostics, ...repair.notes],
+    diagnostics: [...assessment.diagnostics, ...repair.notes, ...(state?.notes ?? [])],
   };
+}
+
+/** The pending migrations, with the hazards of what they were seen to do. */
+function asWritten(assessment: Assessment, registry: Registry): readonly Step[] {
+  const migrations = assessment.pendingMigrations.map(migrationStep);
+  return assessment.stretches.flatMap(({ from, to, before, after }) =>
+    markHazards(migrations.slice(from, to), before, after, registry),
+  );
 }
 
 /** Objects of the drift that a plan leaves as they are, for the comparison after it ran. */
 export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
   return new Set(
     [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored].map(({ change }) =>
-      idOf(change),
+      objectOf(change),
     ),
   );
 }
@@ -184,10 +198,6 @@ function decide(
       decisions.get(change.id) ?? (change.within === null ? undefined : decisions.get(change.within));
     return { change, decision: decision ?? 'leave' };
   });
-}
-
-function idOf(change: Change): ObjectId {
-  return change.before && !change.after ? formatId(change.before.ref) : change.id;
 }
 
 function highest(migrations: readonly KeyedMigration[]): string | null {

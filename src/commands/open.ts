@@ -11,6 +11,7 @@ import { registry } from '../kinds/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
 import type { OnlineChoice } from '../plan/online.ts';
+import type { Strategy } from '../plan/plan.ts';
 import { nameEngine, openEngine } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
 import { type Assessment, assess, extensionsOf } from './assess.ts';
@@ -29,6 +30,10 @@ export type ProjectOptions = {
   readonly onDrift?: OnDrift | undefined;
   /** Whether generated statements let others work beside them. Default: `auto`, or `never` where the config says so. */
   readonly online?: OnlineChoice | undefined;
+  /** For plans. Default: `scripts`. */
+  readonly strategy?: Strategy | undefined;
+  /** With the strategy `state`: leave out what pending migrations do to rows. */
+  readonly skipData?: boolean | undefined;
   /** For a database without history: which migrations to take as applied, a version or `latest`. */
   readonly assume?: string | undefined;
   /** Values for `${NAME}` in the config's URLs. Default: none. */

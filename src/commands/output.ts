@@ -22,6 +22,8 @@ export function optionsFrom(
       replayUrl: flags.replayUrl,
       onDrift: flags.onDrift,
       online: flags.online,
+      strategy: flags.strategy,
+      skipData: flags.skipData,
       assume: flags.assume,
       snapshots: flags.snapshot,
       variables: io.variables,

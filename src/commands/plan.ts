@@ -48,6 +48,8 @@ export function planFor(
     assessment,
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
     online: live.selected.online,
+    strategy: options.strategy ?? 'scripts',
+    skipData: options.skipData ?? false,
     registry,
     copies,
     toolVersion,

@@ -4,10 +4,10 @@ import { toolVersion } from '../version.ts';
 import {
   addAnswerFlags,
   addDatabaseFlags,
-  addDriftFlag,
   addGlobalFlags,
   addOnlineFlag,
   addOutputFlags,
+  addPlanFlags,
   collectAccepted,
   colorEnabled,
 } from './arguments.ts';
@@ -100,7 +100,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (flags) => end(await (await import('./run-drift.ts')).runDrift(io, flags)));
 
   addOnlineFlag(
-    addDriftFlag(
+    addPlanFlags(
       addOutputFlags(
         addDatabaseFlags(
           add(
@@ -125,7 +125,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (flags) => end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags)));
 
   addOnlineFlag(
-    addDriftFlag(
+    addPlanFlags(
       addAnswerFlags(
         addOutputFlags(
           addDatabaseFlags(

@@ -93,6 +93,8 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         assessment,
         decisions,
         online: input.selected.online,
+        strategy: options.strategy ?? 'scripts',
+        skipData: options.skipData ?? false,
         registry,
         copies,
         toolVersion: input.toolVersion,

@@ -5,15 +5,17 @@ import type { Change, PropertyChange } from './change.ts';
 
 /**
  * What takes `before` to `after`, sorted by name. With `sameDatabase` both are moments of one database, so an
- * object that kept its address under another name is known to be renamed.
+ * object that kept its address under another name is known to be renamed. `renames` says which are, from id to id.
  */
 export function diff(
   before: Catalog,
   after: Catalog,
   registry: Registry,
-  options: { readonly sameDatabase?: boolean } = {},
+  options: { readonly sameDatabase?: boolean; readonly renames?: ReadonlyMap<ObjectId, ObjectId> } = {},
 ): readonly Change[] {
-  const renamed = options.sameDatabase ? findRenames(before, after) : new Map<ObjectId, ObjectId>();
+  const renamed = options.sameDatabase
+    ? findRenames(before, after)
+    : (options.renames ?? new Map<ObjectId, ObjectId>());
   const origins = new Map([...renamed].map(([from, to]) => [to, from]));
   const refs = [...renamed].flatMap(([from, to]) => {
     const ref = after.objects.get(to)?.ref;
@@ -63,6 +65,11 @@ export function reverse(change: Change): Change {
   };
 }
 
+/** Id of the object that a change is about: the earlier one of what is dropped. */
+export function objectOf(change: Change): ObjectId {
+  return change.before && !change.after ? formatId(change.before.ref) : change.id;
+}
+
 /** Compared properties that differ, by name. Those that a kind derives or only shows, or that one side could not read, do not count. */
 export function compareProperties(
   before: CatalogObject,
@@ -102,7 +109,8 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function findRenames(before: Catalog, after: Catalog): Map<ObjectId, ObjectId> {
+/** Objects of one database that have another name at a later moment, from id to id, parts included. */
+export function findRenames(before: Catalog, after: Catalog): ReadonlyMap<ObjectId, ObjectId> {
   const byAddress = new Map<string, ObjectId>();
   for (const [id, object] of before.objects) byAddress.set(identity(object), id);
   const renamed = new Map<ObjectId, ObjectId>();

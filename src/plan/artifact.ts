@@ -66,7 +66,7 @@ const artifact = z.object({
   ignored: z.array(z.object({ change, rule: z.string() })),
   steps: z.array(
     z.object({
-      kind: z.enum(['repair', 'migration', 'remainder']),
+      kind: z.enum(['repair', 'migration', 'remainder', 'state']),
       title: z.string(),
       migration: migration.nullable(),
       statements: z.array(plannedStatement),

@@ -7,6 +7,10 @@ import type { Hazard } from './hazards.ts';
 /** What a person or a policy says about one drifted object. */
 export type Decision = 'revert' | 'adopt' | 'ignore' | 'leave';
 
+/** `scripts`: pending migrations run as written. `state`: they are recorded, and generated statements take their place. */
+export const strategies = ['scripts', 'state'] as const;
+export type Strategy = (typeof strategies)[number];
+
 /** A drifted object and what was decided about it. */
 export type DecidedChange = { readonly change: Change; readonly decision: Decision };
 
@@ -86,8 +90,9 @@ export type PlannedMigration = {
 
 /** A migration or a repair. */
 export type Step = {
-  readonly kind: 'repair' | 'migration' | 'remainder';
-  /** `V42__add_email.sql`, `repair drift`, `remainder against target`. */
+  /** `state`: all that separates live from target, generated, in place of the migrations' own statements. */
+  readonly kind: 'repair' | 'migration' | 'remainder' | 'state';
+  /** `V42__add_email.sql`, `repair drift`, `remainder against target`, `live to target`. */
   readonly title: string;
   readonly migration: PlannedMigration | null;
   readonly statements: readonly PlannedStatement[];
@@ -120,6 +125,7 @@ export type Plan = {
   readonly liveServerVersion: number;
   readonly liveFingerprint: string;
   readonly targetFingerprint: string;
+  readonly strategy: Strategy;
   /** Highest applied version and the version after the plan; null when there is none. */
   readonly versionBefore: string | null;
   readonly versionAfter: string | null;

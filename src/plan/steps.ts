@@ -12,11 +12,8 @@ export type KeyedMigration = Pick<
 /** A pending migration as a step: its statements as written. */
 export function migrationStep(migration: KeyedMigration): Step {
   const bringsOwn = migration.statements.some(({ traits }) => traits.transaction === 'control');
-  const { key, kind, version, description, script, checksum, text } = migration;
   return {
-    kind: 'migration',
-    title: script,
-    migration: { key, kind, version, description, script, checksum, text },
+    ...recordedStep(migration),
     statements: migration.statements.map((statement, ordinal) => ({
       sql: statement.sql,
       hazards: writtenHazards(statement),
@@ -28,9 +25,20 @@ export function migrationStep(migration: KeyedMigration): Step {
   };
 }
 
+/** A pending migration that is recorded as applied and not run. */
+export function recordedStep(migration: KeyedMigration): Step {
+  const { key, kind, version, description, script, checksum, text } = migration;
+  return {
+    kind: 'migration',
+    title: script,
+    migration: { key, kind, version, description, script, checksum, text },
+    statements: [],
+  };
+}
+
 /** Generated statements as a step. */
 export function generatedStep(
-  kind: 'repair' | 'remainder',
+  kind: Exclude<Step['kind'], 'migration'>,
   title: string,
   statements: readonly OrderedStatement[],
 ): Step {

@@ -102,6 +102,7 @@ function stepCounts(plan: Plan): string {
   const parts = [
     count('repair') > 0 ? countOf(count('repair'), 'repair') : '',
     count('migration') > 0 ? countOf(count('migration'), 'migration') : '',
+    count('state') > 0 ? 'live to target, generated' : '',
     count('remainder') > 0 ? countOf(count('remainder'), 'remainder') : '',
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(', ') : 'none: there is nothing to do';

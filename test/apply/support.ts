@@ -56,6 +56,7 @@ export async function planFor(
     liveServerVersion: session.serverVersion,
     liveFingerprint: await fingerprintOf(session),
     targetFingerprint: 'target',
+    strategy: 'scripts',
     versionBefore: null,
     versionAfter: steps.at(-1)?.migration?.version ?? null,
     snapshot: null,

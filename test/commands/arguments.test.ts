@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   addAnswerFlags,
   addDatabaseFlags,
-  addDriftFlag,
   addGlobalFlags,
   addOutputFlags,
+  addPlanFlags,
   collectAccepted,
   colorEnabled,
   type SharedFlags,
@@ -13,13 +13,13 @@ import {
 
 function parse(...argv: readonly string[]): SharedFlags {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  addGlobalFlags(addDatabaseFlags(addOutputFlags(addAnswerFlags(addDriftFlag(command)), ['text', 'json'])));
+  addGlobalFlags(addDatabaseFlags(addOutputFlags(addAnswerFlags(addPlanFlags(command)), ['text', 'json'])));
   return command.parse([...argv], { from: 'user' }).opts();
 }
 
 describe('shared flags', () => {
   it('have their defaults', () => {
-    expect(parse()).toEqual({ format: 'text', color: 'auto', input: true });
+    expect(parse()).toEqual({ format: 'text', color: 'auto', input: true, snapshot: true });
   });
 
   it('are read in their long and short forms', () => {

@@ -103,6 +103,7 @@ export const samplePlan: Plan = {
   liveServerVersion: 170004,
   liveFingerprint: 'live1',
   targetFingerprint: 'target1',
+  strategy: 'scripts',
   versionBefore: '41',
   versionAfter: '42',
   snapshot: null,

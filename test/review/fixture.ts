@@ -176,6 +176,7 @@ export function makePlan(
     liveServerVersion: 170_004,
     liveFingerprint: '9f3c5a7712ab',
     targetFingerprint: 'c0ffee001122',
+    strategy: 'scripts',
     versionBefore: '41',
     versionAfter: '44',
     snapshot: null,
