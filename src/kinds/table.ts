@@ -2,10 +2,12 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  type OnlineWay,
   type Statement,
   statement,
   userSchema,
 } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
@@ -28,6 +30,10 @@ type Table = {
   readonly forceRowSecurity: boolean;
   /** REPLICA IDENTITY clause: DEFAULT, FULL, NOTHING; that of an index is the index's own property. */
   readonly replicaIdentity: string;
+  /** What its place among the partitions says of its rows; null where a check cannot say it for ATTACH. */
+  readonly bounds: string | null;
+  /** Name of the check that DETACH CONCURRENTLY leaves on it; null where PostgreSQL refuses that. */
+  readonly detachedCheck: string | null;
   /** A foreign key points at it. */
   readonly referenced: boolean;
 };
@@ -55,10 +61,22 @@ export const table = defineKind<Row, Table>({
                  ORDER BY o) AS options,
            c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
            CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END AS "replicaIdentity",
+           -- The condition of a hash partition holds an oid.
+           CASE WHEN k.partstrat IN ('r', 'l') AND pg_get_expr(c.relpartbound, c.oid) <> 'DEFAULT'
+                THEN pg_get_partition_constraintdef(c.oid) END AS bounds,
+           CASE WHEN k.partdefid = 0 THEN (
+             SELECT q.name FROM (
+               SELECT concat_ws('_', c.relname, CASE count(*) WHEN 1 THEN min(a.attname) END, 'check') AS name, count(*) AS columns
+               FROM pg_attribute a WHERE a.attrelid = k.partrelid AND a.attnum = ANY (k.partattrs)) q
+             WHERE octet_length(q.name) < 64 AND q.columns > 0 AND 0 <> ALL (k.partattrs)
+               AND NOT EXISTS (SELECT FROM pg_constraint u WHERE u.conname = q.name AND u.connamespace = c.relnamespace)) END AS "detachedCheck",
            EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid AND f.contype = 'f') AS referenced
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_inherits h ON c.relispartition AND h.inhrelid = c.oid
+    LEFT JOIN pg_partitioned_table k ON k.partrelid = h.inhparent
+      AND NOT EXISTS (SELECT FROM pg_class pp WHERE pp.oid = h.inhparent AND pp.relispartition)
     LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
     WHERE c.relkind IN ('r', 'p') AND ${userSchema('n')}
     ORDER BY n.nspname, c.relname`,
@@ -84,9 +102,7 @@ export const table = defineKind<Row, Table>({
     ...(properties.partitionOf && properties.referenced
       ? [detach(ref.path, properties.partitionOf.parent.path)]
       : []),
-    statement(`DROP TABLE ${quoteName(ref.path)}`, {
-      hazards: [hazard('drop-table', ref.path.join('.'))],
-    }),
+    ...drop(ref, properties),
   ],
   rename: (before, after) => renameSql('TABLE', before.path, after.path).map((sql) => statement(sql)),
   change: {
@@ -121,6 +137,8 @@ export const table = defineKind<Row, Table>({
     replicaIdentity: (_before, { ref, properties }) => [
       alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`),
     ],
+    bounds: 'derived',
+    detachedCheck: 'derived',
     referenced: 'derived',
   },
   references: ({ properties }) => [
@@ -205,6 +223,7 @@ function hazards(before: CatalogObject<Table>, after: CatalogObject<Table>): rea
     ...((was.rowSecurity && !is.rowSecurity) || (was.forceRowSecurity && !is.forceRowSecurity)
       ? [hazard('row-security-off', name)]
       : []),
+    ...(was.partitionBy === is.partitionBy ? [] : [hazard('partition-key', name)]),
     ...(was.replicaIdentity === is.replicaIdentity
       ? []
       : [
@@ -221,15 +240,63 @@ function movePartition(
   { ref, properties: after }: CatalogObject<Table>,
 ): readonly Statement[] {
   return [
-    ...(before.partitionOf === null ? [] : [detach(ref.path, before.partitionOf.parent.path)]),
+    ...(before.partitionOf === null
+      ? []
+      : [{ ...detach(ref.path, before.partitionOf.parent.path), online: detachOnline(ref.path, before) }]),
     ...(after.partitionOf === null
       ? []
-      : [attach(ref.path, after.partitionOf.parent.path, after.partitionOf.bound)]),
+      : [
+          {
+            ...attach(ref.path, after.partitionOf.parent.path, after.partitionOf.bound),
+            online: attachOnline(ref, after),
+          },
+        ]),
   ];
 }
 
 function detach(path: readonly string[], parent: readonly string[]): Statement {
   return statement(`ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(path)}`);
+}
+
+function drop({ path }: ObjectRef, properties: Table): readonly Statement[] {
+  const gone = statement(`DROP TABLE ${quoteName(path)}`, {
+    hazards: [hazard('drop-table', path.join('.'))],
+  });
+  const [way] = properties.referenced ? [] : detachOnline(path, properties);
+  const [apart] = way?.statements ?? [];
+  return way && apart ? [{ ...gone, online: [{ ...way, statements: [apart, gone] }] }] : [gone];
+}
+
+/** Others go on with the other partitions. A check of the bounds is left, which the table need not keep. */
+function detachOnline(path: readonly string[], { partitionOf, detachedCheck }: Table): readonly OnlineWay[] {
+  if (partitionOf === null || detachedCheck === null) return [];
+  const concurrently = `${detach(path, partitionOf.parent.path).sql} CONCURRENTLY`;
+  return [
+    {
+      relation: partitionOf.parent,
+      statements: [
+        statement(concurrently, { transaction: 'outside' }),
+        alter(path, `DROP CONSTRAINT IF EXISTS ${quoteIdentifier(detachedCheck)}`),
+      ],
+    },
+  ];
+}
+
+/** A check that was validated before spares ATTACH the reading of all rows under its lock. */
+function attachOnline({ kind, path }: ObjectRef, { partitionOf, bounds }: Table): readonly OnlineWay[] {
+  if (partitionOf === null || bounds === null) return [];
+  const check = quoteIdentifier(`${path[1]}_bounds`);
+  return [
+    {
+      relation: { kind, path },
+      statements: [
+        alter(path, `ADD CONSTRAINT ${check} CHECK (${bounds}) NOT VALID`),
+        statement(`ALTER TABLE ${quoteName(path)} VALIDATE CONSTRAINT ${check}`, { transaction: 'apart' }),
+        attach(path, partitionOf.parent.path, partitionOf.bound),
+        alter(path, `DROP CONSTRAINT ${check}`),
+      ],
+    },
+  ];
 }
 
 function attach(path: readonly string[], parent: readonly string[], bound: string): Statement {

@@ -78,6 +78,14 @@ export const hazardTable = {
     saferWay:
       'Expand and contract: add a new column, write both, fill the old rows in batches, read the new one, drop the old one.',
   },
+  'partition-key': {
+    danger: 'rewrite',
+    severity: 'danger',
+    consequence:
+      'PostgreSQL cannot change how {subject} is partitioned: it is dropped and made again, without rows.',
+    saferWay:
+      'Write a migration: rename it, create the new one with its partitions, copy the rows in batches, swap foreign keys and names, drop the old one.',
+  },
   'blocks-reads': {
     danger: 'lock',
     severity: 'caution',

@@ -3,6 +3,8 @@ export type OnlineCase = {
   readonly name: string;
   readonly before: string;
   readonly after: string;
+  /** The values that must stay, where they are not all of `t`. */
+  readonly rows?: string;
   /** The statements without quotes and schema. */
   readonly sql: readonly string[];
   /** Majors; both when absent. */
@@ -11,6 +13,8 @@ export type OnlineCase = {
 
 const rows = 'INSERT INTO t SELECT g FROM generate_series(1, 9) g;';
 const t = `CREATE TABLE t (a integer); ${rows}`;
+const parts = `CREATE TABLE t (a integer) PARTITION BY RANGE (a);
+  CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);`;
 
 export const onlineCases: readonly OnlineCase[] = [
   {
@@ -97,6 +101,66 @@ export const onlineCases: readonly OnlineCase[] = [
     before: `${t} ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;`,
     after: `${t} ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);`,
     sql: ['ALTER TABLE t VALIDATE CONSTRAINT c'],
+  },
+  {
+    name: 'detaches a partition concurrently and takes off the check that it leaves',
+    before: `${parts} CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200); ${rows}`,
+    after: `${parts} CREATE TABLE t2 (a integer);`,
+    sql: [
+      'ALTER TABLE t DETACH PARTITION t2 CONCURRENTLY',
+      'ALTER TABLE t2 DROP CONSTRAINT IF EXISTS t2_a_check',
+    ],
+  },
+  {
+    name: 'detaches a partition by several columns',
+    before: `CREATE TABLE t (a integer, b integer) PARTITION BY RANGE (a, b);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0, 0) TO (100, 0);
+      CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100, 0) TO (200, 0); INSERT INTO t VALUES (1, 1), (100, 1);`,
+    after: `CREATE TABLE t (a integer, b integer) PARTITION BY RANGE (a, b);
+      CREATE TABLE t1 (a integer, b integer);
+      CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100, 0) TO (200, 0);`,
+    rows: 'SELECT a FROM t1 UNION ALL SELECT a FROM t2',
+    sql: [
+      'ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY',
+      'ALTER TABLE t1 DROP CONSTRAINT IF EXISTS t1_check',
+    ],
+  },
+  {
+    name: 'detaches a partition by its hash',
+    before: `CREATE TABLE t (a integer) PARTITION BY HASH (a);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (modulus 2, remainder 0);
+      CREATE TABLE t2 PARTITION OF t FOR VALUES WITH (modulus 2, remainder 1); ${rows}`,
+    after: `CREATE TABLE t (a integer) PARTITION BY HASH (a);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (modulus 2, remainder 0); CREATE TABLE t2 (a integer);`,
+    rows: 'SELECT a FROM t1 UNION ALL SELECT a FROM t2',
+    sql: [
+      'ALTER TABLE t DETACH PARTITION t2 CONCURRENTLY',
+      'ALTER TABLE t2 DROP CONSTRAINT IF EXISTS t2_a_check',
+    ],
+  },
+  {
+    name: 'detaches directly where there is a default partition',
+    before: `${parts} CREATE TABLE t2 PARTITION OF t DEFAULT; ${rows}`,
+    after: `${parts} CREATE TABLE t2 (a integer);`,
+    sql: ['ALTER TABLE t DETACH PARTITION t2'],
+  },
+  {
+    name: 'drops a partition after it was detached concurrently',
+    before: `${parts} CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200); ${rows}`,
+    after: parts,
+    sql: ['ALTER TABLE t DETACH PARTITION t2 CONCURRENTLY', 'DROP TABLE t2'],
+  },
+  {
+    name: 'attaches a partition whose bounds were validated before',
+    before: `${parts} ${rows} CREATE TABLE t2 (a integer); INSERT INTO t2 VALUES (100);`,
+    after: `${parts} CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200);`,
+    rows: 'SELECT a FROM t1 UNION ALL SELECT a FROM t2',
+    sql: [
+      'ALTER TABLE t2 ADD CONSTRAINT t2_bounds CHECK (((a IS NOT NULL) AND (a >= 100) AND (a < 200))) NOT VALID',
+      'ALTER TABLE t2 VALIDATE CONSTRAINT t2_bounds',
+      'ALTER TABLE t ATTACH PARTITION t2 FOR VALUES FROM (100) TO (200)',
+      'ALTER TABLE t2 DROP CONSTRAINT t2_bounds',
+    ],
   },
   {
     name: 'adds a foreign key of a partitioned table directly where that cannot be validated later',
