@@ -30,6 +30,7 @@ type Rule = {
 /** Files above 300 lines, each with the reason why it is one thing. */
 const longFiles: Readonly<Record<string, string>> = {
   'kinds/column.ts': 'a kind is one file, and a column can change in more ways than any other object',
+  'kinds/table.ts': 'a kind is one file, and partitions come and go in ways of their own',
 };
 
 const packageOwners: Readonly<Record<string, string>> = {

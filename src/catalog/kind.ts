@@ -132,6 +132,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** ALTER … RENAME or SET SCHEMA that keeps the object; absent: PostgreSQL has none, drop and create. */
   rename?(before: ObjectRef, after: ObjectRef): readonly Statement[];
   readonly change: ChangeRules<P>;
+  /** In place of drop and create: the old one serves until the new one is there. Null: there is no such way. */
+  replaceOnline?(before: CatalogObject<P>, after: CatalogObject<P>): OnlineWay | null;
   /**
    * What a change of it endangers, whatever statements make it: who uses its old name, who relies on it. `before`
    * is null when it is created, `after` when it is dropped. What a statement itself destroys stands at that one.

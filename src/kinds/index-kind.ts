@@ -1,5 +1,6 @@
 import {
   type CatalogAddress,
+  type CatalogObject,
   defineKind,
   type OnlineWay,
   type Statement,
@@ -26,6 +27,13 @@ type Index = {
   readonly valid: boolean;
   /** It stands on a partitioned table; not valid, it stands there alone and waits for those of the partitions. */
   readonly partitioned: boolean;
+  /** Those of the partitions, which hold the rows, the nearest first; empty for one that is not partitioned. */
+  readonly partitions: readonly {
+    readonly above: readonly string[];
+    readonly path: readonly string[];
+    readonly table: readonly string[];
+    readonly partitioned: boolean;
+  }[];
   /** The table's CLUSTER mark. */
   readonly clustered: boolean;
   readonly replicaIdentity: boolean;
@@ -52,6 +60,17 @@ export const index = defineKind<Row, Index>({
              || CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END
              || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS definition,
            i.indisvalid AS valid, c.relkind = 'I' AS partitioned,
+           CASE WHEN c.relkind <> 'I' THEN '[]'::json ELSE (
+             WITH RECURSIVE part AS (
+               SELECT h.inhrelid, h.inhparent, 1 AS depth FROM pg_inherits h WHERE h.inhparent = c.oid
+               UNION ALL SELECT h.inhrelid, h.inhparent, a.depth + 1 FROM pg_inherits h JOIN part a ON h.inhparent = a.inhrelid)
+             SELECT coalesce(json_agg(json_build_object(
+               'above', json_build_array(an.nspname, a.relname), 'path', json_build_array(xn.nspname, x.relname),
+               'table', json_build_array(yn.nspname, y.relname), 'partitioned', x.relkind = 'I') ORDER BY part.depth, y.relname), '[]')
+             FROM part JOIN pg_class a ON a.oid = part.inhparent JOIN pg_namespace an ON an.oid = a.relnamespace
+             JOIN pg_class x ON x.oid = part.inhrelid JOIN pg_namespace xn ON xn.oid = x.relnamespace
+             JOIN pg_index xi ON xi.indexrelid = x.oid JOIN pg_class y ON y.oid = xi.indrelid
+             JOIN pg_namespace yn ON yn.oid = y.relnamespace) END AS partitions,
            (SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
             JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
             WHERE h.inhrelid = c.oid) AS "inheritedFrom", i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
@@ -78,14 +97,24 @@ export const index = defineKind<Row, Index>({
     properties,
   }),
   address: (ref) => `INDEX ${quoteName(ref.path)}`,
-  create: ({ ref, parent, properties }) => [
-    statement(build(ref.path, properties, ''), {
-      online: properties.partitioned ? [] : online(properties, build(ref.path, properties, 'CONCURRENTLY ')),
-    }),
-    ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
-    ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
-    ...setStatistics(ref.path, properties.statistics),
+  create: (object) => [
+    statement(build(object.ref.path, object.properties, ''), { online: buildOnline(object) }),
+    ...details(object),
   ],
+  replaceOnline: (before, after) => {
+    if (before.properties.partitioned || after.properties.partitioned) return null;
+    const [schema = '', name = ''] = before.ref.path;
+    const aside = [schema, `${name.slice(0, 50)}_replaced`];
+    return {
+      relation: before.properties.table,
+      statements: [
+        ...renameSql('INDEX', before.ref.path, aside).map((sql) => statement(sql)),
+        ...buildOnline(after).flatMap(({ statements }) => statements),
+        ...details(after),
+        statement(`DROP INDEX CONCURRENTLY ${quoteName(aside)}`, { transaction: 'outside' }),
+      ],
+    };
+  },
   drop: ({ ref, properties }) => [
     statement(`DROP INDEX ${quoteName(ref.path)}`, {
       online: properties.partitioned
@@ -110,6 +139,7 @@ export const index = defineKind<Row, Index>({
             }),
           ],
     partitioned: 'derived',
+    partitions: 'derived',
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)
@@ -144,9 +174,47 @@ export const index = defineKind<Row, Index>({
   printed: ['definition'],
 });
 
-function build(path: readonly string[], properties: Index, how: '' | 'CONCURRENTLY '): string {
-  const only = properties.partitioned && !properties.valid ? 'ONLY ' : '';
-  return `CREATE ${properties.unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(properties.table.path)} ${properties.definition}`;
+function build(
+  path: readonly string[],
+  { unique, partitioned, valid, table, definition }: Index,
+  how: '' | 'CONCURRENTLY ',
+): string {
+  const only = partitioned && !valid ? 'ONLY ' : '';
+  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(table.path)} ${definition}`;
+}
+
+/** On a partitioned table one partition after the other; their indexes make the whole one valid. */
+function buildOnline({ ref, properties }: CatalogObject<Index>): readonly OnlineWay[] {
+  if (!properties.partitioned) return online(properties, build(ref.path, properties, 'CONCURRENTLY '));
+  if (!properties.valid) return [];
+  const one = (path: readonly string[], table: readonly string[], partitioned: boolean) => {
+    const here: Index = { ...properties, table: { kind: 'table', path: table }, partitioned, valid: false };
+    return partitioned
+      ? statement(build(path, here, ''))
+      : statement(build(path, here, 'CONCURRENTLY '), { transaction: 'outside' });
+  };
+  const attach = (above: readonly string[], path: readonly string[]) =>
+    statement(`ALTER INDEX ${quoteName(above)} ATTACH PARTITION ${quoteName(path)}`);
+  const { partitions, table } = properties;
+  return [
+    {
+      relation: table,
+      statements: [
+        one(ref.path, table.path, true),
+        ...partitions.map((part) => one(part.path, part.table, part.partitioned)),
+        ...partitions.toReversed().map((part) => attach(part.above, part.path)),
+      ],
+    },
+  ];
+}
+
+/** What CREATE INDEX cannot say. */
+function details({ ref, parent, properties }: CatalogObject<Index>): readonly Statement[] {
+  return [
+    ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
+    ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
+    ...setStatistics(ref.path, properties.statistics),
+  ];
 }
 
 function online({ table }: Index, sql: string): readonly OnlineWay[] {

@@ -1,5 +1,6 @@
-import type { Statement } from '../catalog/kind.ts';
+import { type Catalog, isCopy, type OnlineWay, type Registry, type Statement } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Work } from './rebuild.ts';
 
 /** When generated statements take their online way: for relations with rows, for all, for none. */
 export const onlineChoices = ['auto', 'always', 'never'] as const;
@@ -26,11 +27,44 @@ export function takeOnline(
   online: Online,
   isNew: (relation: ObjectId) => boolean,
 ): readonly Statement[] {
-  if (online.choice === 'never') return statements;
-  return statements.flatMap((statement) => {
-    const way = statement.online?.find(({ minVersion = 0 }) => online.serverVersion >= minVersion);
-    const relation = way && formatId(way.relation);
-    if (!way || relation === undefined || isNew(relation)) return [statement];
-    return online.choice === 'auto' && online.empty.has(relation) ? [statement] : way.statements;
-  });
+  return statements.flatMap(
+    (statement) => chooseWay(statement.online ?? [], online, isNew)?.statements ?? [statement],
+  );
+}
+
+/**
+ * Of what is dropped and created again, the statements that do so in one go while the old one serves. Only what
+ * is replaced for its own sake: what something else drags along cannot outlast that.
+ */
+export function replaceOnline(
+  work: Work,
+  along: ReadonlyMap<ObjectId, ObjectId>,
+  from: Catalog,
+  registry: Registry,
+  online: Online,
+  isNew: (relation: ObjectId) => boolean,
+): ReadonlyMap<ObjectId, readonly Statement[]> {
+  const found = new Map<ObjectId, readonly Statement[]>();
+  for (const [id, before] of work.drops) {
+    const after = work.creates.get(id);
+    if (!after || along.has(id) || isCopy(before) || isCopy(after)) continue;
+    const isDragged = [...(from.dependencies.get(id) ?? [])].some(
+      (needed) => work.drops.has(needed) || work.alters.has(needed),
+    );
+    const way = isDragged ? null : (registry.get(before.ref.kind)?.replaceOnline?.(before, after) ?? null);
+    const chosen = way && chooseWay([way], online, isNew);
+    if (chosen) found.set(id, chosen.statements);
+  }
+  return found;
+}
+
+function chooseWay(
+  ways: readonly OnlineWay[],
+  { choice, serverVersion, empty }: Online,
+  isNew: (relation: ObjectId) => boolean,
+): OnlineWay | undefined {
+  const way = choice === 'never' ? undefined : ways.find(({ minVersion = 0 }) => serverVersion >= minVersion);
+  const relation = way && formatId(way.relation);
+  const isDirect = relation !== undefined && (isNew(relation) || (choice === 'auto' && empty.has(relation)));
+  return isDirect ? undefined : way;
 }

@@ -12,7 +12,7 @@ import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
-import { direct, type Online, takeOnline } from './online.ts';
+import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
 import { sortNodes } from './sort.ts';
@@ -47,7 +47,8 @@ export function orderChanges(
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
   const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
-  const nodes = makeNodes(work, along, folded, registry, choose);
+  const replaced = replaceOnline(work, along, renamed.from, registry, online, isNew);
+  const nodes = makeNodes(work, along, folded, registry, choose, replaced);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   const statements: readonly OrderedStatement[] = [
@@ -76,6 +77,7 @@ function makeNodes(
   folded: ReadonlyMap<ObjectId, ObjectId>,
   registry: Registry,
   choose: (statements: readonly Statement[]) => readonly Statement[],
+  replaced: ReadonlyMap<ObjectId, readonly Statement[]>,
 ): Nodes {
   const byPhase = {
     release: new Map<ObjectId, Node>(),
@@ -99,8 +101,8 @@ function makeNodes(
     add('bind', id, 0, release.after);
   }
   for (const [id, object] of work.drops) {
-    const statements =
-      !along.has(id) && !isCopy(object) ? (registry.get(object.ref.kind)?.drop(object) ?? []) : [];
+    const goesOtherwise = along.has(id) || isCopy(object) || replaced.has(id);
+    const statements = goesOtherwise ? [] : (registry.get(object.ref.kind)?.drop(object) ?? []);
     add('drop', id, -orderOf(object), choose(statements));
   }
   for (const [id, direct] of work.alters) {
@@ -125,7 +127,7 @@ function makeNodes(
       ? []
       : folded.has(id)
         ? (kind?.completeFolded?.(object) ?? [])
-        : choose(kind?.create(object, parts.get(id) ?? []) ?? []);
+        : (replaced.get(id) ?? choose(kind?.create(object, parts.get(id) ?? []) ?? []));
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex((one) => one.needs.length > 0);
     const core = late === -1 ? all : all.slice(0, late);

@@ -15,6 +15,8 @@ const rows = 'INSERT INTO t SELECT g FROM generate_series(1, 9) g;';
 const t = `CREATE TABLE t (a integer); ${rows}`;
 const parts = `CREATE TABLE t (a integer) PARTITION BY RANGE (a);
   CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);`;
+const tree = `${parts} CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (a);
+  CREATE TABLE t3 PARTITION OF t2 FOR VALUES FROM (100) TO (150);`;
 
 export const onlineCases: readonly OnlineCase[] = [
   {
@@ -34,6 +36,45 @@ export const onlineCases: readonly OnlineCase[] = [
     before: `${t} CREATE INDEX i ON t (a); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass;`,
     after: `${t} CREATE INDEX i ON t (a);`,
     sql: ['REINDEX INDEX CONCURRENTLY i'],
+  },
+  {
+    name: 'builds an index of a partitioned table on each partition',
+    before: `${tree} ${rows}`,
+    after: `${tree} CREATE UNIQUE INDEX i ON t (a);`,
+    sql: [
+      'CREATE UNIQUE INDEX i ON ONLY t USING btree (a)',
+      'CREATE UNIQUE INDEX CONCURRENTLY t1_a_idx ON t1 USING btree (a)',
+      'CREATE UNIQUE INDEX t2_a_idx ON ONLY t2 USING btree (a)',
+      'CREATE UNIQUE INDEX CONCURRENTLY t3_a_idx ON t3 USING btree (a)',
+      'ALTER INDEX t2_a_idx ATTACH PARTITION t3_a_idx',
+      'ALTER INDEX i ATTACH PARTITION t2_a_idx',
+      'ALTER INDEX i ATTACH PARTITION t1_a_idx',
+    ],
+  },
+  {
+    name: 'lets an index serve until the one in its place is built',
+    before: `${t} CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'for sorting';`,
+    after: `${t} CREATE INDEX i ON t (a DESC); COMMENT ON INDEX i IS 'for sorting';`,
+    sql: [
+      'ALTER INDEX i RENAME TO i_replaced',
+      'CREATE INDEX CONCURRENTLY i ON t USING btree (a DESC)',
+      'DROP INDEX CONCURRENTLY i_replaced',
+      "COMMENT ON INDEX i IS 'for sorting'",
+    ],
+  },
+  {
+    name: 'drops and creates an index where what it calls is replaced',
+    before: `CREATE FUNCTION f(x integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN x + 1;
+      ${t} CREATE INDEX i ON t (f(a));`,
+    after: `CREATE FUNCTION f(x integer) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN x + 2;
+      ${t} CREATE INDEX i ON t (f(a) DESC);`,
+    sql: [
+      'SET check_function_bodies = off',
+      'DROP INDEX CONCURRENTLY i',
+      'DROP FUNCTION f(integer)',
+      'CREATE OR REPLACE FUNCTION f(x integer)\n RETURNS bigint\n LANGUAGE sql\n IMMUTABLE\nRETURN (x + 2)',
+      'CREATE INDEX CONCURRENTLY i ON t USING btree (f(a) DESC)',
+    ],
   },
   {
     name: 'adds a unique constraint over an index built before',

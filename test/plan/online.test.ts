@@ -22,7 +22,7 @@ async function take(
   after: string,
   { choice = 'auto', rows = 'SELECT a FROM t' }: { choice?: OnlineChoice; rows?: string | undefined } = {},
 ) {
-  const clean = `DROP SCHEMA public CASCADE; CREATE SCHEMA public;`;
+  const clean = `SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public;`;
   for (const one of [session, engine]) await one.exec(clean);
   await session.exec(after);
   const to = await introspect(session, registry);
