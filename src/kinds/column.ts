@@ -9,7 +9,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { alterOptions, type ForeignOptions, maskedOptions, optionsSql } from '../database/foreign-options.ts';
-import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { quoteIdentifier, quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 import { type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
@@ -60,7 +60,11 @@ type Column = {
   readonly inherited: 'partition' | 'child' | null;
   /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
   readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
-  /** Schema and name of the identity's sequence. */
+  /** Each row that is there already gets a value of its own from it. */
+  readonly volatileDefault: boolean;
+  /** An UPDATE may do more than it says: the table has triggers or rules. */
+  readonly watched: boolean;
+  /** Schema and name of the sequence of its identity or its default. */
   readonly sequence: readonly string[] | null;
   /** Physical position: databases differ in it after ALTER TABLE, and no statement can change it. */
   readonly position: number;
@@ -103,7 +107,17 @@ export const column = defineKind<Row, Column>({
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
-           CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) END AS sequence,
+           CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) ELSE (
+             SELECT json_build_array(qn.nspname, q.relname) FROM pg_depend qd
+             JOIN pg_class q ON q.oid = qd.refobjid AND q.relkind = 'S' JOIN pg_namespace qn ON qn.oid = q.relnamespace
+             WHERE qd.classid = 'pg_attrdef'::regclass AND qd.objid = d.oid AND qd.refclassid = 'pg_class'::regclass LIMIT 1)
+           END AS sequence,
+           -- pg_depend leaves out built-in functions, such as the one that makes a uuid.
+           a.attgenerated = '' AND EXISTS (
+             SELECT FROM regexp_matches(d.adbin::text, ':(?:func|opfunc)id (\\d+)', 'g') f JOIN pg_proc p ON p.oid = f[1]::oid
+             WHERE p.provolatile = 'v') AS "volatileDefault",
+           EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+             OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS "watched",
            c.reloftype <> 0 AS typed, a.attnum AS position
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
@@ -158,9 +172,15 @@ export const column = defineKind<Row, Column>({
       ? deviations(object)
       : [
           statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
-            hazards: mustBeFilled(object)
-              ? [hazard('required-column', dotted(object), { table: tableOf(object) })]
-              : [],
+            hazards: [
+              ...(mustBeFilled(object)
+                ? [hazard('required-column', dotted(object), { table: tableOf(object) })]
+                : []),
+              ...(object.properties.volatileDefault
+                ? [hazard('rewrite', dotted(object), { table: tableOf(object) })]
+                : []),
+            ],
+            online: fillOnline(object),
           }),
           ...details(object),
         ],
@@ -176,7 +196,8 @@ export const column = defineKind<Row, Column>({
     type: (before, after) => retype(before, after),
     collation: (before, after) => retype(before, after),
     generated: (before, after) =>
-      before.properties.generated !== null && after.properties.generated === null
+      // PostgreSQL drops the expression of what is stored, and keeps the values.
+      before.properties.generated?.stored && after.properties.generated === null
         ? [alter(after, 'DROP EXPRESSION'), ...setDefault(after)]
         : 'replace',
     identity: (before, after) => alterIdentity(before, after),
@@ -198,6 +219,8 @@ export const column = defineKind<Row, Column>({
     inherited: 'derived',
     userType: 'derived',
     sequence: 'derived',
+    volatileDefault: 'derived',
+    watched: 'derived',
     position: 'derived',
     definition: 'derived',
   },
@@ -242,6 +265,24 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
     column.default === null ? '' : ` DEFAULT ${column.default}`,
     column.notNull === true ? ' NOT NULL' : '',
   ].join('');
+}
+
+/**
+ * In place of a rewrite under a lock: added empty, then the rows there are get their values while others read. Only
+ * where an UPDATE does the same as ADD COLUMN does.
+ */
+function fillOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
+  const { type, default: value, notNull, volatileDefault, watched } = object.properties;
+  const relation = object.parent;
+  if (!volatileDefault || watched || !relation || isForeign(object)) return [];
+  const [table, name] = [quoteName(relation.path), own(object)];
+  const fill = [
+    statement(`${alterTable(object)} ADD COLUMN ${name} ${type}${collate(object.properties)}`),
+    alter(object, `SET DEFAULT ${value}`),
+    statement(`UPDATE ${table} SET ${name} = DEFAULT WHERE ${name} IS NULL`, { transaction: 'apart' }),
+  ];
+  if (notNull !== true) return [{ relation, statements: fill }];
+  return notNullOnline(object).map((way) => ({ ...way, statements: [...fill, ...way.statements] }));
 }
 
 /** What CREATE TABLE and ADD COLUMN cannot say. */
@@ -378,13 +419,17 @@ function isSamePath(a: readonly string[], b: readonly string[]): boolean {
 
 function alterIdentity(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
   const { identity } = after.properties;
-  if (identity === null) return [alter(after, 'DROP IDENTITY'), ...setDefault(after)];
+  if (identity === null) {
+    const [rename, keep] = keepPosition(before, after);
+    return [...rename, ...keep, alter(after, 'DROP IDENTITY'), ...setDefault(after)];
+  }
   const generation = identity.always ? 'ALWAYS' : 'BY DEFAULT';
   if (before.properties.identity === null) {
     return [
-      ...(before.properties.default === null ? [] : [dropDefault(after)]),
       ...(before.properties.notNull ? [] : [setNotNull(after)]),
+      ...(before.properties.default === null ? [] : [dropDefault(after)]),
       alter(after, `ADD GENERATED ${generation} AS IDENTITY (${sequenceOptions(identity)})`),
+      ...takePosition(before, identity),
     ];
   }
   const { start, increment, minimum, maximum, cache, cycle } = identity;
@@ -395,6 +440,34 @@ function alterIdentity(before: CatalogObject<Column>, after: CatalogObject<Colum
       `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
     ),
   ];
+}
+
+/** An identity goes on where the sequence of the default was. */
+function takePosition(before: CatalogObject<Column>, { minimum, maximum }: Identity): readonly Statement[] {
+  const { sequence } = before.properties;
+  if (sequence === null) return [];
+  const table = quoteLiteral(quoteName(before.ref.path.slice(0, -1)));
+  const made = `pg_catalog.pg_get_serial_sequence(${table}, ${quoteLiteral(before.ref.path.at(-1) ?? '')})`;
+  return [
+    // Else both would be the column's.
+    statement(`ALTER SEQUENCE ${quoteName(sequence)} OWNED BY NONE`),
+    statement(
+      `SELECT pg_catalog.setval(${made}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(sequence)}`,
+    ),
+  ];
+}
+
+/** The sequence of a default goes on where the identity was, whose own steps aside while both are there. */
+function keepPosition(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+): readonly [rename: readonly Statement[], keep: readonly Statement[]] {
+  const [from, to] = [before.properties.sequence, after.properties.sequence];
+  if (from === null || to === null) return [[], []];
+  const aside = [from[0] ?? '', `${(from[1] ?? '').slice(0, 50)}_identity`];
+  const position = `SELECT pg_catalog.setval(${quoteLiteral(quoteName(to))}, f.last_value, f.is_called) FROM ${quoteName(aside)} f, ${quoteName(to)} t WHERE NOT t.is_called`;
+  const rename = renameSql('SEQUENCE', from, aside).map((sql) => statement(sql, { yields: true }));
+  return [rename, [statement(position)]];
 }
 
 /** PostgreSQL refuses bounds that the sequence's position lies outside of. */

@@ -126,6 +126,39 @@ export const onlineCases: readonly OnlineCase[] = [
     sql: ['ALTER TABLE t ADD CONSTRAINT mine NOT NULL a NOT VALID'],
   },
   {
+    name: 'fills a new column with values of their own while others read',
+    before: t,
+    after:
+      'CREATE TABLE t (a integer, b uuid DEFAULT gen_random_uuid(), c double precision NOT NULL DEFAULT random() UNIQUE);',
+    on: [14],
+    sql: [
+      'ALTER TABLE t ADD COLUMN b uuid',
+      'ALTER TABLE t ALTER COLUMN b SET DEFAULT gen_random_uuid()',
+      'UPDATE t SET b = DEFAULT WHERE b IS NULL',
+      'ALTER TABLE t ADD COLUMN c double precision',
+      'ALTER TABLE t ALTER COLUMN c SET DEFAULT random()',
+      'UPDATE t SET c = DEFAULT WHERE c IS NULL',
+      'ALTER TABLE t ADD CONSTRAINT t_c_not_null CHECK (c IS NOT NULL) NOT VALID',
+      'ALTER TABLE t VALIDATE CONSTRAINT t_c_not_null',
+      'ALTER TABLE t ALTER COLUMN c SET NOT NULL',
+      'ALTER TABLE t DROP CONSTRAINT t_c_not_null',
+      'CREATE UNIQUE INDEX CONCURRENTLY t_c_key ON t USING btree (c)',
+      'ALTER TABLE t ADD CONSTRAINT t_c_key UNIQUE USING INDEX t_c_key',
+    ],
+  },
+  {
+    name: 'adds a column directly where an update of its rows would do more, or its default is the same for all',
+    before: `${t} CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();`,
+    after: `CREATE TABLE t (a integer, b uuid DEFAULT gen_random_uuid(), c timestamptz NOT NULL DEFAULT now());
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();`,
+    sql: [
+      'ALTER TABLE t ADD COLUMN b uuid DEFAULT gen_random_uuid()',
+      'ALTER TABLE t ADD COLUMN c timestamp with time zone DEFAULT now() NOT NULL',
+    ],
+  },
+  {
     name: 'adds checks and foreign keys first and validates them later',
     before: `${t} CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT a FROM t;`,
     after: `CREATE TABLE t (a integer); CREATE TABLE p (id integer PRIMARY KEY);
