@@ -27,15 +27,19 @@ export async function measureProcesses(): Promise<readonly Row[]> {
     const embedded = `pglite:${join(scratch, 'live')}`;
     await prepare(scratch, server.url);
     await prepare(scratch, embedded);
+    const latest = await createDatabase(server.url, 'latest');
+    await apply(root, latest);
 
     const command = (...args: readonly string[]) =>
       timeMs(() => run(process.execPath, [cli, ...args], { cwd: root }));
-    const [help, node, server18, directory, demo] = await bestInTurns(5, [
+    const [help, node, server18, directory, demo, read, replayed] = await bestInTurns(5, [
       () => command('--help'),
       () => timeMs(() => run(process.execPath, ['--eval', ''])),
       () => command('plan', '--url', server.url),
       () => command('plan', '--url', embedded),
       () => command('demo'),
+      () => command('drift', '--url', latest),
+      () => command('drift', '--url', latest, '--no-snapshot'),
     ]);
     const plan = { maxMs: 2500 };
     return [
@@ -53,6 +57,12 @@ export async function measureProcesses(): Promise<readonly Row[]> {
         other: null,
         goal: null,
       },
+      {
+        subject: 'trueup drift from a snapshot, nothing pending, PostgreSQL 18',
+        timeMs: read,
+        other: { name: 'trueup drift --no-snapshot', timeMs: replayed },
+        goal: { maxRatio: 0.6 },
+      },
     ];
   } finally {
     await server.stop();
@@ -65,5 +75,18 @@ async function prepare(project: string, url: string): Promise<void> {
   await using session = await openSession(url, { extensions: ['btree_gist'] });
   await session.exec('CREATE ROLE box_office_app NOLOGIN');
   await session.close();
+  await apply(project, url);
+}
+
+async function apply(project: string, url: string): Promise<void> {
   await run(process.execPath, [cli, 'apply', '--yes', '--url', url], { cwd: project });
+}
+
+/** Returns the URL of a new, empty database on the server. */
+async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  await using session = await openSession(serverUrl, { extensions: [] });
+  await session.exec(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
 }
