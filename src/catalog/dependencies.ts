@@ -1,5 +1,4 @@
-import type { Session } from '../database/session.ts';
-import type { CatalogAddress } from './kind.ts';
+import { type CatalogAddress, firstUserOid } from './kind.ts';
 
 /** One row of pg_depend between things that someone made, after aliases are followed. */
 export type Dependency = { readonly dependent: CatalogAddress; readonly needed: CatalogAddress };
@@ -14,30 +13,18 @@ export type DependencyRows = {
   readonly extensionMembers: ReadonlySet<string>;
 };
 
-/** The first oid that PostgreSQL gives to what users make. Source: src/include/access/transam.h, FirstNormalObjectId. */
-export const firstUserOid = 16384;
-
 type Six = readonly [number, number, number, number, number, number];
 
-/** Reads pg_depend whole: three queries, whatever the number of objects. */
-export async function readDependencies(session: Session): Promise<DependencyRows> {
-  const [edges, aliases, members] = [
-    await readSixes(session, edgeQuery),
-    await readSixes(session, aliasQuery),
-    await readSixes(session, memberQuery),
-  ];
+/** The rows of `dependencyQueries`, in their order. */
+export function parseDependencies(results: readonly (readonly unknown[])[]): DependencyRows {
+  const [edges = [], aliases = [], members = []] = results.map((rows) =>
+    (rows as readonly { readonly six: Six }[]).map(({ six }) => six),
+  );
   return {
     dependencies: edges.map((row) => ({ dependent: first(row), needed: second(row) })),
     aliases: aliases.map((row) => ({ part: first(row), whole: second(row) })),
     extensionMembers: new Set(members.map(([classid, objid]) => `${classid}.${objid}`)),
   };
-}
-
-async function readSixes(session: Session, query: string): Promise<readonly Six[]> {
-  const [row] = await session.query<{ rows: string }>(
-    `SELECT coalesce(json_agg(json_build_array(a, b, c, d, e, f)), '[]')::text AS rows FROM (${query}) AS q (a, b, c, d, e, f)`,
-  );
-  return JSON.parse(row?.rows ?? '[]') as readonly Six[];
 }
 
 function first([classid, objid, objsubid]: Six): CatalogAddress {
@@ -108,3 +95,8 @@ const aliasQuery = `
 
 const memberQuery = `
   SELECT classid::bigint, objid::bigint, 0, 0, 0, 0 FROM pg_depend WHERE deptype = 'e'`;
+
+/** Reads pg_depend whole, whatever the number of objects: see `parseDependencies`. */
+export const dependencyQueries: readonly string[] = [edgeQuery, aliasQuery, memberQuery].map(
+  (query) => `SELECT json_build_array(a, b, c, d, e, f) AS six FROM (${query}) AS q (a, b, c, d, e, f)`,
+);

@@ -1,6 +1,6 @@
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
-import { firstUserOid } from './dependencies.ts';
 import type { Catalog } from './kind.ts';
+import { firstUserOid } from './kind.ts';
 import { formatId, type ObjectId } from './object.ts';
 
 /** Oid of pg_class itself, the same in every database. */

@@ -1,8 +1,16 @@
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
-import { readDependencies } from './dependencies.ts';
-import type { Catalog, CatalogAddress, CatalogObject, ObjectKind, Registry, Resolve } from './kind.ts';
-import { readNotCompared } from './not-compared.ts';
+import { dependencyQueries, parseDependencies } from './dependencies.ts';
+import {
+  type Catalog,
+  type CatalogAddress,
+  type CatalogObject,
+  firstUserOid,
+  type Registry,
+  type Resolve,
+} from './kind.ts';
+import { candidatesQuery, nameNotCompared } from './not-compared.ts';
 import { formatId, formatName, type ObjectId } from './object.ts';
+import { readJson } from './read-json.ts';
 
 /**
  * Reads a database's schema as plain data, in one read-only transaction that sees one moment of it.
@@ -25,8 +33,18 @@ export async function introspect(session: Session, registry: Registry): Promise<
 
 /** `introspect` inside a transaction that the caller has open, seeing what that one has done. Leaves settings changed until its end. */
 export async function introspectHere(session: Session, registry: Registry): Promise<Catalog> {
-  await session.query(pinSettings);
-  const { dependencies, aliases, extensionMembers } = await readDependencies(session);
+  const [probed = [], candidates = [], ...depend] = await readJson(
+    session,
+    [probe(registry), candidatesQuery, ...dependencyQueries],
+    pinSettings,
+  );
+  const { dependencies, aliases, extensionMembers } = parseDependencies(depend);
+  const found = new Set((probed as readonly { readonly kind: string }[]).map(({ kind }) => kind));
+  const asked = [...registry.values()].filter(({ kind, foundIn }) => !foundIn || found.has(kind));
+  const rows = await readJson(
+    session,
+    asked.map((kind) => kind.query(session.serverVersion)),
+  );
   const objects = new Map<ObjectId, CatalogObject>();
   const byAddress = new Map<string, CatalogObject>();
 
@@ -35,8 +53,8 @@ export async function introspectHere(session: Session, registry: Registry): Prom
     const kind = object && registry.get(object.ref.kind);
     return object && kind ? { object, name: kind.address(object.ref) } : undefined;
   };
-  for (const kind of registry.values()) {
-    for (const row of await readRows(session, kind)) {
+  for (const [position, kind] of asked.entries()) {
+    for (const row of rows[position] ?? []) {
       const object = kind.fromRow(row, resolve);
       if (object?.properties.definition === null) throw droppedMeanwhile(object);
       if (!object || extensionMembers.has(`${object.address.classid}.${object.address.objid}`)) continue;
@@ -52,7 +70,7 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
     unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
   );
-  const notCompared = [...(await readNotCompared(session, find, extensionMembers)), ...unseen];
+  const notCompared = [...(await nameNotCompared(session, candidates, find, extensionMembers)), ...unseen];
   return {
     serverVersion: session.serverVersion,
     objects,
@@ -115,12 +133,14 @@ function isPart(object: CatalogObject | undefined, whole: ObjectId): boolean {
   return object?.parent !== undefined && formatId(object.parent) === whole;
 }
 
-/** One row with one JSON text: every driver reads it the same way. */
-async function readRows(session: Session, kind: ObjectKind): Promise<readonly unknown[]> {
-  const [row] = await session.query<{ rows: string }>(
-    `SELECT coalesce(json_agg(q), '[]')::text AS rows FROM (${kind.query(session.serverVersion)}) AS q`,
+/** One row for each kind that users may have made something of. */
+function probe(registry: Registry): string {
+  const probes = [...registry.values()].flatMap(({ kind, foundIn }) =>
+    foundIn
+      ? `SELECT '${kind}' AS kind WHERE EXISTS (SELECT FROM ${foundIn.catalog} WHERE oid >= ${firstUserOid} AND ${foundIn.where ?? 'true'})`
+      : [],
   );
-  return JSON.parse(row?.rows ?? '[]') as readonly unknown[];
+  return probes.length > 0 ? probes.join(' UNION ALL ') : `SELECT '' AS kind`;
 }
 
 function addressKey({ classid, objid, objsubid }: CatalogAddress): string {

@@ -117,6 +117,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
    */
   query(serverVersion: number): string;
   /**
+   * The system catalog, and which of its rows, where all objects of the kind stand. While users have made none there,
+   * the query is not asked: planning it would be most of the work. Absent: always asked.
+   */
+  readonly foundIn?: { readonly catalog: string; readonly where?: string };
+  /**
    * Identity, parent and properties of one row, or null for a row that speaks of nothing in the catalog.
    * `resolve` finds objects of kinds that stand earlier in the registry.
    */
@@ -202,3 +207,6 @@ export function defineKind<Row, P extends { readonly [K in keyof P]: Property }>
 export function userSchema(namespace: string): string {
   return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname <> 'information_schema'`;
 }
+
+/** The first oid that PostgreSQL gives to what users make. Source: src/include/access/transam.h, FirstNormalObjectId. */
+export const firstUserOid = 16384;

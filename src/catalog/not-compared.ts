@@ -1,22 +1,18 @@
 import type { Session } from '../database/session.ts';
-import { firstUserOid } from './dependencies.ts';
-import type { CatalogAddress, CatalogObject, NotCompared } from './kind.ts';
+import { type CatalogAddress, type CatalogObject, firstUserOid, type NotCompared } from './kind.ts';
 
 /**
- * Everything in the database that no kind covers, by PostgreSQL's own name for it. Asks every system catalog
- * that holds objects, so that what a newer server brings is named rather than taken for clean.
+ * Everything in the database that no kind covers, by PostgreSQL's own name for it. `candidates` are the rows of
+ * `candidatesQuery`, so that what a newer server brings is named rather than taken for clean.
  */
-export async function readNotCompared(
+export async function nameNotCompared(
   session: Session,
+  candidates: readonly unknown[],
   find: (address: CatalogAddress) => CatalogObject | undefined,
   extensionMembers: ReadonlySet<string>,
 ): Promise<readonly NotCompared[]> {
-  const [row] = await session.query<{ rows: string }>(
-    `SELECT coalesce(json_agg(json_build_array(classid, objid, schema)), '[]')::text AS rows FROM (${everything}) AS q`,
-  );
-  const rows = JSON.parse(row?.rows ?? '[]') as readonly (readonly [number, number, string | null])[];
-  const unknown = rows.filter(
-    ([classid, objid]) =>
+  const unknown = (candidates as readonly Pick<CatalogAddress, 'classid' | 'objid'>[]).filter(
+    ({ classid, objid }) =>
       !extensionMembers.has(`${classid}.${objid}`) && find({ classid, objid, objsubid: 0 }) === undefined,
   );
   const privileges = await session.query<NotCompared>(privilegesQuery);
@@ -27,7 +23,7 @@ export async function readNotCompared(
           LATERAL pg_identify_object(u.classid, u.objid, 0) AS i
      WHERE i.identity IS NOT NULL
      ORDER BY 1, 2`,
-    [JSON.stringify(unknown.map(([classid, objid]) => ({ classid, objid })))],
+    [JSON.stringify(unknown)],
   );
   return [...named, ...privileges];
 }
@@ -71,7 +67,8 @@ const others: readonly (readonly [catalog: string, where?: string, readFrom?: st
   ['pg_default_acl'],
 ];
 
-const everything = [
+/** Asks every system catalog that holds objects of users. */
+export const candidatesQuery: string = [
   ...inSchemas.map(
     ([catalog, namespace, where = 'true']) => `
     SELECT '${catalog}'::regclass::oid::bigint AS classid, o.oid::bigint AS objid, n.nspname AS schema

@@ -6,6 +6,7 @@ import { DatabaseError, type Session } from './session.ts';
 export type Call =
   | { readonly call: 'open'; readonly options: Omit<EmbeddedOptions, 'onProgress'> }
   | { readonly call: 'query'; readonly sql: string; readonly values: readonly unknown[] | undefined }
+  | { readonly call: 'queryAll'; readonly queries: readonly string[] }
   | { readonly call: 'exec'; readonly sql: string }
   | { readonly call: 'close' };
 export type NumberedCall = Call & { readonly id: number };

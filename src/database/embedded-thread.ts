@@ -72,6 +72,8 @@ export async function openEmbeddedThread(options: EmbeddedOptions): Promise<Sess
       ...facts,
       query: <Row>(sql: string, values?: readonly unknown[]) =>
         call<readonly Row[]>({ call: 'query', sql, values }),
+      queryAll: <Row>(queries: readonly string[]) =>
+        call<readonly (readonly Row[])[]>({ call: 'queryAll', queries }),
       exec: (sql) => call<ExecResult>({ call: 'exec', sql }),
       ...withoutServer,
       close,

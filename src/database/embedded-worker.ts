@@ -34,6 +34,7 @@ async function handle(call: Call): Promise<unknown> {
   }
   if (!session) throw new DatabaseError('the session is closed', { code: '08003' });
   if (call.call === 'query') return session.query(call.sql, call.values);
+  if (call.call === 'queryAll') return session.queryAll(call.queries);
   if (call.call === 'exec') return session.exec(call.sql);
   return session.close();
 }

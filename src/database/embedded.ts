@@ -7,7 +7,7 @@ import { TrueupError } from '../errors.ts';
 import { toDatabaseError } from './driver-error.ts';
 import { loadExtensions } from './extensions.ts';
 import { defaultCacheDirectory, discardPrepared, type PreparedOptions, readPrepared } from './prepared.ts';
-import { DatabaseError, type Session, withoutServer } from './session.ts';
+import { DatabaseError, joinQueries, type Session, withoutServer } from './session.ts';
 import { slimDataDirectory } from './slim.ts';
 import { parsedTypes, scalarParser } from './values.ts';
 
@@ -130,6 +130,11 @@ async function openSessionOn(
           ? await engine.query(sql, [...values])
           : (await engine.exec(sql)).at(-1);
         return (result?.rows ?? []) as readonly Row[];
+      }),
+    queryAll: <Row>(queries: readonly string[]) =>
+      attempt(async () => {
+        const results = queries.length === 0 ? [] : await engine.exec(joinQueries(queries));
+        return results.map(({ rows }) => rows as unknown as readonly Row[]);
       }),
     exec: (sql) => attempt(async () => ({ rowCount: (await engine.exec(sql)).at(-1)?.rowCount ?? null })),
     ...withoutServer,

@@ -22,6 +22,7 @@ export function openLater(serverVersion: number, label: string, open: () => Prom
   return {
     serverVersion,
     label,
+    queryAll: async <Row>(queries: readonly string[]) => (await opened()).queryAll<Row>(queries),
     query: async <Row>(sql: string, values?: readonly unknown[]) => (await opened()).query<Row>(sql, values),
     exec: async (sql) => (await opened()).exec(sql),
     cancel: async () => (await opening)?.cancel(),

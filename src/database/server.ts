@@ -3,7 +3,7 @@ import type { Client, ClientConfig, QueryResult } from 'pg';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { diagnoseConnection } from './connection-error.ts';
 import { toDatabaseError } from './driver-error.ts';
-import type { Session } from './session.ts';
+import { joinQueries, type Session } from './session.ts';
 import { elementType, scalarParser } from './values.ts';
 
 export type ServerOptions = {
@@ -75,18 +75,19 @@ function sessionOn(
   connect: (signal?: AbortSignal) => Promise<Client>,
   openAnother: () => Promise<Session>,
 ): Session {
-  const run = async (sql: string, values?: readonly unknown[]): Promise<QueryResult | undefined> => {
+  const runAll = async (sql: string, values?: readonly unknown[]): Promise<readonly QueryResult[]> => {
     const { client } = connection;
     try {
       // Without values the driver uses the simple protocol, and a text of several statements has several results.
       const result: QueryResult | QueryResult[] = values?.length
         ? await client.query(sql, [...values])
         : await client.query(sql);
-      return Array.isArray(result) ? result.at(-1) : result;
+      return Array.isArray(result) ? result : [result];
     } catch (error) {
       throw toDatabaseError(error, '08006');
     }
   };
+  const run = async (sql: string, values?: readonly unknown[]) => (await runAll(sql, values)).at(-1);
   const askPid = async (client: Client): Promise<number> =>
     (await client.query('SELECT pg_catalog.pg_backend_pid() AS pid')).rows[0].pid;
   let closing: Promise<void> | null = null;
@@ -99,6 +100,10 @@ function sessionOn(
     label: labelOf(connection.client),
     query: async <Row>(sql: string, values?: readonly unknown[]) =>
       ((await run(sql, values))?.rows ?? []) as readonly Row[],
+    queryAll: async <Row>(queries: readonly string[]) => {
+      const results = queries.length === 0 ? [] : await runAll(joinQueries(queries));
+      return results.map(({ rows }) => rows as readonly Row[]);
+    },
     exec: async (sql) => ({ rowCount: (await run(sql))?.rowCount ?? null }),
     cancel: async () => {
       const second = await connect();

@@ -12,6 +12,8 @@ export type Session = {
   readonly label: string;
   /** Rows as plain values: integers and oids as numbers, bigint as string, arrays as arrays, timestamps as text. */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Several queries in one round trip; each one's rows. */
+  queryAll<Row>(queries: readonly string[]): Promise<readonly (readonly Row[])[]>;
   /** Runs one statement by the simple protocol. Throws `DatabaseError`. */
   exec(sql: string): Promise<ExecResult>;
   /** Asks the server to cancel what this session is running. Does nothing for an embedded one. */
@@ -44,6 +46,11 @@ export const withoutServer: Pick<
   openAnother: async () => null,
   readPooling: async () => 'none',
 };
+
+/** Queries as one text. A comment at the end of one must not swallow the semicolon. */
+export function joinQueries(queries: readonly string[]): string {
+  return queries.join('\n;\n');
+}
 
 /** PostgreSQL's own error, whichever driver it came through. */
 export class DatabaseError extends Error {

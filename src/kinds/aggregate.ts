@@ -31,6 +31,7 @@ type Aggregate = {
 export const aggregate = defineKind<Row, Aggregate>({
   kind: 'aggregate',
   order: 48,
+  foundIn: { catalog: 'pg_proc', where: "prokind = 'a'" },
   // The last direct argument that is VARIADIC stands for the ordered ones too.
   query: () => `
     SELECT 'pg_proc'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.proname AS name,

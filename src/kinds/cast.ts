@@ -11,6 +11,7 @@ type Cast = {
 export const cast = defineKind<Row, Cast>({
   kind: 'cast',
   order: 49,
+  foundIn: { catalog: 'pg_cast' },
   // A range's cast to its multirange is internal to the range.
   query: () => `
     SELECT 'pg_cast'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,

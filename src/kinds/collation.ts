@@ -23,6 +23,7 @@ type Collation = {
 export const collation = defineKind<Row, Collation>({
   kind: 'collation',
   order: 20,
+  foundIn: { catalog: 'pg_collation' },
   // collversion tells which library made the indexes, not what the collation is. 14 keeps ICU's locale in
   // collcollate, 15 and 16 in colliculocale, 17 in colllocale.
   query: (serverVersion) => `

@@ -26,6 +26,7 @@ type CompositeType = {
 export const compositeType = defineKind<Row, CompositeType>({
   kind: 'composite type',
   order: 40,
+  foundIn: { catalog: 'pg_class', where: "relkind = 'c'" },
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            coalesce((SELECT json_agg(json_build_object(

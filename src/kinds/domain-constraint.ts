@@ -17,6 +17,7 @@ type DomainConstraint = {
 export const domainConstraint = defineKind<Row, DomainConstraint>({
   kind: 'domain constraint',
   order: 36,
+  foundIn: { catalog: 'pg_constraint', where: 'contypid <> 0' },
   // NOT NULL stands in pg_constraint too from 17 on; it is the domain's property.
   query: () => `
     SELECT 'pg_constraint'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid,

@@ -14,6 +14,7 @@ type Domain = {
 export const domain = defineKind<Row, Domain>({
   kind: 'domain',
   order: 35,
+  foundIn: { catalog: 'pg_type', where: "typtype = 'd'" },
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            format_type(t.typbasetype, t.typtypmod) AS type, pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default, t.typnotnull AS "notNull",

@@ -12,6 +12,7 @@ type Enum = { readonly labels: readonly string[] };
 export const enumType = defineKind<Row, Enum>({
   kind: 'enum',
   order: 30,
+  foundIn: { catalog: 'pg_type', where: "typtype = 'e'" },
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            ARRAY(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels

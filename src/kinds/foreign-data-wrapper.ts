@@ -19,6 +19,7 @@ type Wrapper = {
 export const foreignDataWrapper = defineKind<Row, Wrapper>({
   kind: 'foreign data wrapper',
   order: 44,
+  foundIn: { catalog: 'pg_foreign_data_wrapper' },
   query: () => `
     SELECT 'pg_foreign_data_wrapper'::regclass::oid AS classid, w.oid AS objid, 0 AS objsubid, w.fdwname AS name,
            quote_ident(hn.nspname) || '.' || quote_ident(h.proname) AS handler,

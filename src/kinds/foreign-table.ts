@@ -31,6 +31,7 @@ type ForeignTable = {
 export const foreignTable = defineKind<Row, ForeignTable>({
   kind: 'foreign table',
   order: 52,
+  foundIn: { catalog: 'pg_class', where: "relkind = 'f'" },
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
            json_build_object('kind', 'server', 'path', json_build_array(s.srvname)) AS server,

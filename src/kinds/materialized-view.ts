@@ -16,6 +16,7 @@ export const materializedView = defineKind<Row, MaterializedView>({
   kind: 'materialized view',
   // It runs functions, whose bodies may name what PostgreSQL knows nothing of.
   order: 97,
+  foundIn: { catalog: 'pg_class', where: "relkind = 'm'" },
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
            rtrim(pg_get_viewdef(c.oid), ';') AS definition,

@@ -33,6 +33,7 @@ type Operator = {
 export const operator = defineKind<Row, Operator>({
   kind: 'operator',
   order: 49,
+  foundIn: { catalog: 'pg_operator' },
   // One without a function is a mere promise: another operator's commutator or negator that is not made yet.
   query: () => `
     SELECT 'pg_operator'::regclass::oid AS classid, o.oid AS objid, 0 AS objsubid, n.nspname AS schema, o.oprname AS name,

@@ -24,6 +24,7 @@ type Policy = {
 export const policy = defineKind<Row, Policy>({
   kind: 'policy',
   order: 105,
+  foundIn: { catalog: 'pg_policy' },
   query: () => `
     SELECT 'pg_policy'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid,
            n.nspname AS schema, t.relname AS "table", p.polname AS name,

@@ -33,6 +33,7 @@ type Publication = {
 export const publication = defineKind<Row, Publication>({
   kind: 'publication',
   order: 180,
+  foundIn: { catalog: 'pg_publication' },
   query: (serverVersion) => `
     SELECT 'pg_publication'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, p.pubname AS name,
            p.puballtables AS "allTables",

@@ -19,6 +19,7 @@ type Range = {
 export const range = defineKind<Row, Range>({
   kind: 'range',
   order: 46,
+  foundIn: { catalog: 'pg_type', where: "typtype = 'r'" },
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            format_type(r.rngsubtype, NULL) AS subtype,

@@ -26,6 +26,7 @@ type Rule = {
 export const rule = defineKind<Row, Rule>({
   kind: 'rule',
   order: 98,
+  foundIn: { catalog: 'pg_rewrite', where: "rulename <> '_RETURN'" },
   // The rule _RETURN is what makes a view a view.
   query: () => `
     SELECT 'pg_rewrite'::regclass::oid AS classid, r.oid AS objid, 0 AS objsubid,

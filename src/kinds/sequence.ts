@@ -29,6 +29,7 @@ type Sequence = {
 export const sequence = defineKind<Row, Sequence>({
   kind: 'sequence',
   order: 40,
+  foundIn: { catalog: 'pg_class', where: "relkind = 'S'" },
   // The sequence of an identity column (deptype i) is a part of that column.
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,

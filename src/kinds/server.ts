@@ -19,6 +19,7 @@ type Server = {
 export const server = defineKind<Row, Server>({
   kind: 'server',
   order: 45,
+  foundIn: { catalog: 'pg_foreign_server' },
   query: () => `
     SELECT 'pg_foreign_server'::regclass::oid AS classid, s.oid AS objid, 0 AS objsubid, s.srvname AS name,
            json_build_object('kind', 'foreign data wrapper', 'path', json_build_array(w.fdwname)) AS wrapper,

@@ -22,6 +22,7 @@ type Statistics = {
 export const statistics = defineKind<Row, Statistics>({
   kind: 'statistics',
   order: 102,
+  foundIn: { catalog: 'pg_statistic_ext' },
   // From 17 a target that is not set is null.
   query: () => `
     SELECT 'pg_statistic_ext'::regclass::oid AS classid, s.oid AS objid, 0 AS objsubid, n.nspname AS schema, s.stxname AS name,

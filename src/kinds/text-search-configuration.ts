@@ -19,6 +19,7 @@ type Configuration = {
 export const textSearchConfiguration = defineKind<Row, Configuration>({
   kind: 'text search configuration',
   order: 48,
+  foundIn: { catalog: 'pg_ts_config' },
   query: () => `
     SELECT 'pg_ts_config'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.cfgname AS name,
            quote_ident(pn.nspname) || '.' || quote_ident(p.prsname) AS parser,

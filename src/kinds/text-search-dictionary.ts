@@ -19,6 +19,7 @@ type Dictionary = {
 export const textSearchDictionary = defineKind<Row, Dictionary>({
   kind: 'text search dictionary',
   order: 47,
+  foundIn: { catalog: 'pg_ts_dict' },
   query: () => `
     SELECT 'pg_ts_dict'::regclass::oid AS classid, d.oid AS objid, 0 AS objsubid, n.nspname AS schema, d.dictname AS name,
            quote_ident(tn.nspname) || '.' || quote_ident(t.tmplname) AS template, d.dictinitoption AS options

@@ -26,6 +26,7 @@ type Trigger = {
 export const trigger = defineKind<Row, Trigger>({
   kind: 'trigger',
   order: 100,
+  foundIn: { catalog: 'pg_trigger', where: 'NOT tgisinternal' },
   // Internal triggers carry out constraints. Before 15 a partition's copy is marked as internal too.
   query: () => `
     SELECT 'pg_trigger'::regclass::oid AS classid, g.oid AS objid, 0 AS objsubid,

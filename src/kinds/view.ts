@@ -23,6 +23,7 @@ type View = {
 export const view = defineKind<Row, View>({
   kind: 'view',
   order: 90,
+  foundIn: { catalog: 'pg_class', where: "relkind = 'v'" },
   query: () => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.relname AS name,
            (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod) || CASE

@@ -94,23 +94,23 @@ test('dependencies come from PostgreSQL: views on columns, functions by body, de
   expect(needs('column:public.t.c')).toEqual(['extension:citext', 'table:public.t']);
 });
 
-/** Runs `drop` in another session just before the query that holds `text`, once. */
+/** Runs `drop` in another session just before the queries of which one holds `text`, once. */
 function interfere(session: Session, text: string, drop: () => Promise<unknown>) {
   const failures: unknown[] = [];
   let done = false;
-  const query = async <Row>(sql: string, values?: readonly unknown[]) => {
-    if (!done && sql.includes(text)) {
+  const queryAll = async <Row>(queries: readonly string[]) => {
+    if (!done && queries.some((sql) => sql.includes(text))) {
       done = true;
       await drop();
     }
     try {
-      return await session.query<Row>(sql, values);
+      return await session.queryAll<Row>(queries);
     } catch (error) {
       failures.push(error);
       throw error;
     }
   };
-  return { session: { ...session, query }, failures };
+  return { session: { ...session, queryAll }, failures };
 }
 
 test.each([14, 18] as const)(
