@@ -35,6 +35,7 @@ function second([, , , classid, objid, objsubid]: Six): CatalogAddress {
   return { classid, objid, objsubid };
 }
 
+// What DEPENDS ON EXTENSION says is an object of its own.
 // OWNED BY makes a sequence depend on its column by an automatic dependency, while the column's default
 // needs the sequence. The sequence comes first; ALTER SEQUENCE … OWNED BY states its own need. What a partition
 // has from its parent stands under the parent's name, so what it needs is not the parent's need.
@@ -43,7 +44,7 @@ const edgeQuery = `
   FROM pg_depend d
   LEFT JOIN pg_class s ON d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S'
   WHERE d.objid >= ${firstUserOid} AND (d.refobjid >= ${firstUserOid} OR d.refclassid = 'pg_namespace'::regclass)
-    AND d.deptype <> 'e' AND NOT (s.oid IS NOT NULL AND d.refobjsubid > 0)
+    AND d.deptype NOT IN ('e', 'x') AND NOT (s.oid IS NOT NULL AND d.refobjsubid > 0)
     AND NOT (d.classid = 'pg_constraint'::regclass AND EXISTS (SELECT 1 FROM pg_constraint c WHERE c.oid = d.objid AND c.conparentid <> 0))
     AND NOT (d.classid = 'pg_trigger'::regclass AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.oid = d.objid AND t.tgparentid <> 0))
     AND NOT (d.classid = 'pg_class'::regclass AND EXISTS (SELECT 1 FROM pg_class i WHERE i.oid = d.objid AND i.relkind IN ('i', 'I') AND i.relispartition))`;

@@ -64,6 +64,8 @@ type Column = {
   readonly volatileDefault: boolean;
   /** An UPDATE may do more than it says: the table has triggers or rules. */
   readonly watched: boolean;
+  /** The extension that its type, or its elements', belongs to, and the type's schema, quoted. */
+  readonly extensionType: { readonly extension: string; readonly schema: string } | null;
   /** Schema and name of the sequence of its identity or its default. */
   readonly sequence: readonly string[] | null;
   /** Physical position: databases differ in it after ALTER TABLE, and no statement can change it. */
@@ -107,6 +109,7 @@ export const column = defineKind<Row, Column>({
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
+<<<<<<< HEAD
            CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) ELSE (
              SELECT json_build_array(qn.nspname, q.relname) FROM pg_depend qd
              JOIN pg_class q ON q.oid = qd.refobjid AND q.relkind = 'S' JOIN pg_namespace qn ON qn.oid = q.relnamespace
@@ -118,6 +121,12 @@ export const column = defineKind<Row, Column>({
              WHERE p.provolatile = 'v') AS "volatileDefault",
            EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
              OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS "watched",
+=======
+           (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))
+            FROM pg_depend xd JOIN pg_extension x ON x.oid = xd.refobjid
+            WHERE xd.classid = 'pg_type'::regclass AND xd.objid = coalesce(e.oid, t.oid) AND xd.deptype = 'e') AS "extensionType",
+           CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) END AS sequence,
+>>>>>>> 57c061d (ALTER … DEPENDS ON EXTENSION; a moved extension's types are no new types)
            c.reloftype <> 0 AS typed, a.attnum AS position
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
@@ -218,6 +227,7 @@ export const column = defineKind<Row, Column>({
     parentDefault: 'derived',
     inherited: 'derived',
     userType: 'derived',
+    extensionType: 'derived',
     sequence: 'derived',
     volatileDefault: 'derived',
     watched: 'derived',
@@ -351,11 +361,15 @@ function retype(before: CatalogObject<Column>, after: CatalogObject<Column>): re
   ];
 }
 
-/** Its type was renamed, and PostgreSQL keeps the column's values as they are. */
+/** Its type was renamed or moved with its extension, and PostgreSQL keeps the column's values as they are. */
 function hasOnlyNewName(
   { properties: before }: CatalogObject<Column>,
   { properties: after }: CatalogObject<Column>,
 ): boolean {
+  const [from, to] = [before.extensionType, after.extensionType];
+  if (from && to && from.extension === to.extension && before.collation === after.collation) {
+    return withoutSchema(before.type, from.schema) === withoutSchema(after.type, to.schema);
+  }
   return (
     before.collation === after.collation &&
     before.userType !== null &&
@@ -365,6 +379,10 @@ function hasOnlyNewName(
     // A multirange goes by its range, whose name it has not.
     after.type.replace('[]', '').replaceAll('"', '') === after.userType.path.join('.').replaceAll('"', '')
   );
+}
+
+function withoutSchema(type: string, schema: string): string {
+  return type.startsWith(`${schema}.`) ? type.slice(schema.length + 1) : type;
 }
 
 /** The identity's sequence takes the column's type, whose range must hold its bounds. */

@@ -2,11 +2,21 @@ import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { hazard } from '../plan/hazards.ts';
 
-type Row = CatalogAddress & { readonly name: string; readonly schema: string; readonly version: string };
+type Row = CatalogAddress & {
+  readonly name: string;
+  readonly schema: string;
+  readonly version: string;
+  readonly relocatable: boolean;
+};
 type Extension = {
   readonly schema: string;
-  /** Which version a server installs is the server's choice, so it is shown and not compared. */
+  /**
+   * Which version a server installs, and when it is updated, is the server's choice: shown and not compared. What
+   * a migration asks for by VERSION is compared with live by `commands/extension-versions`.
+   */
   readonly version: string;
+  /** Whether its author lets it move to another schema. */
+  readonly relocatable: boolean;
 };
 
 export const extension = defineKind<Row, Extension>({
@@ -15,14 +25,14 @@ export const extension = defineKind<Row, Extension>({
   // plpgsql is part of every database and PostgreSQL's own initdb installs it.
   query: () => `
     SELECT 'pg_extension'::regclass::oid AS classid, e.oid AS objid, 0 AS objsubid,
-           e.extname AS name, n.nspname AS schema, e.extversion AS version
+           e.extname AS name, n.nspname AS schema, e.extversion AS version, e.extrelocatable AS relocatable
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname <> 'plpgsql'
     ORDER BY e.extname`,
-  fromRow: ({ classid, objid, objsubid, name, schema, version }) => ({
+  fromRow: ({ classid, objid, objsubid, name, ...properties }) => ({
     ref: { kind: 'extension', path: [name] },
     address: { classid, objid, objsubid },
-    properties: { schema, version },
+    properties,
   }),
   address: (ref) => `EXTENSION ${quoteName(ref.path)}`,
   create: (object) => [
@@ -36,12 +46,16 @@ export const extension = defineKind<Row, Extension>({
     }),
   ],
   change: {
-    schema: (_before, after) => [
-      statement(
-        `ALTER EXTENSION ${quoteName(after.ref.path)} SET SCHEMA ${quoteIdentifier(after.properties.schema)}`,
-      ),
-    ],
+    schema: (before, after) =>
+      before.properties.relocatable
+        ? [
+            statement(
+              `ALTER EXTENSION ${quoteName(after.ref.path)} SET SCHEMA ${quoteIdentifier(after.properties.schema)}`,
+            ),
+          ]
+        : 'replace',
     version: 'derived',
+    relocatable: 'derived',
   },
   hazards: (before, after) =>
     after && !before

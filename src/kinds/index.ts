@@ -11,6 +11,7 @@ import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
 import { eventTrigger } from './event-trigger.ts';
 import { extension } from './extension.ts';
+import { extensionDependency } from './extension-dependency.ts';
 import { foreignDataWrapper } from './foreign-data-wrapper.ts';
 import { foreignTable } from './foreign-table.ts';
 import { index } from './index-kind.ts';
@@ -67,6 +68,7 @@ const kinds: readonly ObjectKind[] = [
   publication,
   eventTrigger,
   comment,
+  extensionDependency,
 ];
 
 export const registry: Registry = new Map(kinds.map((kind) => [kind.kind, kind]));

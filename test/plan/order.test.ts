@@ -37,6 +37,7 @@ const column = (of: CatalogObject, name: string, properties: Properties = {}) =>
       foreignOptions: {},
       inherited: null,
       userType: null,
+      extensionType: null,
       definition: `"${name}" integer`,
       ...properties,
     },

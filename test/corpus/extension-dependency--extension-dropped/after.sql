@@ -1,0 +1,1 @@
+CREATE FUNCTION stays() RETURNS integer LANGUAGE sql AS 'SELECT 1';
