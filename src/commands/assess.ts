@@ -15,16 +15,18 @@ import type { AppliedMigration, Migration } from '../migrations/migration.ts';
 import { orderChanges } from '../plan/order.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import type { LiveSettings } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
 import { standInNote, uncertainText } from './assessment-notes.ts';
+import { compareExtensionVersions } from './extension-versions.ts';
 import { type FindSnapshot, type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
 import { splitStretches } from './stretches.ts';
 
-/** Opens an empty database for a replay or a rehearsal, with live's own search_path where it is known. */
-export type OpenEngine = (extensions: readonly string[], searchPath?: string) => Promise<Session>;
+/** Opens an empty database for a replay or a rehearsal, with what is known of live. */
+export type OpenEngine = (extensions: readonly string[], live?: LiveSettings) => Promise<Session>;
 
 /** What an assessment is made from. Sessions and the clock arrive from outside. */
 export type AssessInput = {
@@ -86,8 +88,8 @@ export type Assessment = AsyncDisposable & {
   readonly empty: ReadonlySet<ObjectId>;
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Live's search_path as a fresh session has it. */
-  readonly searchPath: string;
+  /** What a fresh session of live has. */
+  readonly liveSettings: LiveSettings;
   /** Introspects live again, with texts as the engine prints them, for comparison with target. */
   readonly readLive: () => Promise<Catalog>;
 };
@@ -105,10 +107,10 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   throwIfInterrupted(input.signal);
 
   onProgress?.('introspecting live');
-  const searchPath = await readSearchPath(input.live);
-  const found = await findSnapshot(input, order, history, searchPath);
+  const liveSettings = await readSettings(input.live);
+  const found = await findSnapshot(input, order, history, liveSettings.searchPath);
   const [opening, reading] = [
-    openEngineFor(input, order, found, searchPath),
+    openEngineFor(input, order, found, liveSettings),
     introspect(input.live, registry),
   ];
   // Both must have ended before one's failure is told: nothing is left open.
@@ -117,7 +119,7 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const engine = engineResult.value;
   try {
     if (liveResult.status === 'rejected') throw liveResult.reason;
-    return await compare(input, engine, liveResult.value, history, order, found, searchPath);
+    return await compare(input, engine, liveResult.value, history, order, found, liveSettings);
   } catch (error) {
     await engine.close();
     throw error;
@@ -141,9 +143,9 @@ async function openEngineFor(
   input: AssessInput,
   { applied, pending }: KeyedOrder,
   { snapshot }: FoundSnapshot,
-  searchPath: string,
+  liveSettings: LiveSettings,
 ): Promise<Session> {
-  const open = () => input.openEngine(extensionsOf([...applied, ...pending]), searchPath);
+  const open = () => input.openEngine(extensionsOf([...applied, ...pending]), liveSettings);
   if (snapshot === null) return open();
   return openLater(snapshot.catalog.serverVersion, 'embedded', async () => {
     const engine = await open();
@@ -176,7 +178,7 @@ async function compare(
   history: readonly AppliedMigration[] | null,
   order: KeyedOrder,
   found: FoundSnapshot,
-  searchPath: string,
+  liveSettings: LiveSettings,
 ): Promise<Assessment> {
   const { registry } = input;
   const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
@@ -228,13 +230,14 @@ async function compare(
     ignored,
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
-    searchPath,
+    liveSettings,
     empty: kept.length === 0 ? new Set() : await readEmptyRelations(input.live, live),
     notCompared: unite(rawLive.notCompared, target.notCompared),
     diagnostics: [
       ...order.diagnostics,
       ...found.diagnostics,
       ...diagnostics,
+      ...compareExtensionVersions(applied, rawLive),
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
     ],
@@ -258,12 +261,12 @@ function generate(registry: Registry) {
 }
 
 /** A role or a database may have its own search_path, and "$user" is another user in the replay. */
-async function readSearchPath(live: Session): Promise<string> {
-  const [row] = await live.query<{ path: string }>(
-    `SELECT replace(reset_val, '"$user"', quote_ident(session_user)) AS path
+async function readSettings(live: Session): Promise<LiveSettings> {
+  const [row] = await live.query<LiveSettings>(
+    `SELECT replace(reset_val, '"$user"', quote_ident(session_user)) AS "searchPath", current_database()::text AS database
      FROM pg_catalog.pg_settings WHERE name = 'search_path'`,
   );
-  return row?.path ?? 'public';
+  return row ?? { searchPath: 'public', database: '' };
 }
 
 /** Extensions that migrations create, each once. */

@@ -12,7 +12,7 @@ import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
 import type { OnlineChoice } from '../plan/online.ts';
 import type { Strategy } from '../plan/plan.ts';
-import { nameEngine, openEngine } from '../replay/engine.ts';
+import { type LiveSettings, nameEngine, openEngine } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
 import { type Assessment, assess, extensionsOf } from './assess.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
@@ -104,10 +104,10 @@ export async function openLive(loaded: LoadedProject, options: ProjectOptions): 
 export function engineOpener(loaded: LoadedProject, options: ProjectOptions) {
   const { config } = loaded.project;
   const replayUrl = replayUrlOf(loaded, options);
-  return (extensions: readonly string[], searchPath?: string): Promise<Session> =>
+  return (extensions: readonly string[], live?: LiveSettings): Promise<Session> =>
     openEngine({
       extensions,
-      searchPath,
+      live,
       standInExtensions: config.extensions.standIn,
       replayUrl,
       onProgress: options.onProgress,

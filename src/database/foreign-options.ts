@@ -43,7 +43,7 @@ export function optionsSql(array: string): string {
  * An expression for what stands in place of a secret. It leaves what is hidden already as it is, so that a
  * copy made by masked statements equals its original. `salt` keeps equal secrets of different names apart.
  */
-function hideSql(value: string, salt: string): string {
+export function hideSql(value: string, salt: string): string {
   return `CASE WHEN ${value} ~ '^hidden:[0-9a-f]{6}$' THEN ${value}
           ELSE 'hidden:' || left(encode(sha256(convert_to(${salt} || '=' || ${value}, 'UTF8')), 'hex'), 6) END`;
 }

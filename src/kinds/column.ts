@@ -109,7 +109,9 @@ export const column = defineKind<Row, Column>({
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
-<<<<<<< HEAD
+           (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))
+            FROM pg_depend xd JOIN pg_extension x ON x.oid = xd.refobjid
+            WHERE xd.classid = 'pg_type'::regclass AND xd.objid = coalesce(e.oid, t.oid) AND xd.deptype = 'e') AS "extensionType",
            CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) ELSE (
              SELECT json_build_array(qn.nspname, q.relname) FROM pg_depend qd
              JOIN pg_class q ON q.oid = qd.refobjid AND q.relkind = 'S' JOIN pg_namespace qn ON qn.oid = q.relnamespace
@@ -121,12 +123,6 @@ export const column = defineKind<Row, Column>({
              WHERE p.provolatile = 'v') AS "volatileDefault",
            EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
              OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS "watched",
-=======
-           (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))
-            FROM pg_depend xd JOIN pg_extension x ON x.oid = xd.refobjid
-            WHERE xd.classid = 'pg_type'::regclass AND xd.objid = coalesce(e.oid, t.oid) AND xd.deptype = 'e') AS "extensionType",
-           CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(sn.nspname, sc.relname) END AS sequence,
->>>>>>> 57c061d (ALTER … DEPENDS ON EXTENSION; a moved extension's types are no new types)
            c.reloftype <> 0 AS typed, a.attnum AS position
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid

@@ -6,6 +6,7 @@ import { column } from './column.ts';
 import { comment } from './comment.ts';
 import { compositeType } from './composite-type.ts';
 import { constraint } from './constraint.ts';
+import { databaseSetting } from './database-setting.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
@@ -67,6 +68,7 @@ const kinds: readonly ObjectKind[] = [
   policy,
   publication,
   eventTrigger,
+  databaseSetting,
   comment,
   extensionDependency,
 ];

@@ -53,6 +53,8 @@ export type StatementTraits = {
   readonly enumValue: string | null;
   /** Extensions that it creates, also from inside a DO block. */
   readonly extensions: readonly string[];
+  /** The version that CREATE EXTENSION … VERSION or ALTER EXTENSION … UPDATE TO asks for. */
+  readonly extensionVersion: { readonly name: string; readonly version: string } | null;
   /** Roles that it names and does not create. */
   readonly roles: readonly string[];
   /** Roles that it creates. */

@@ -24,6 +24,7 @@ export function readTraits(node: string, body: ParseNode): StatementTraits {
     deletesFrom: deletesFrom({ [node]: body }),
     enumValue: addsValue ? text(body.newVal) : null,
     extensions: [...extension, ...code.extensions],
+    extensionVersion: extensionVersionOf(node, body),
     roles: [...roles].filter((role) => !createdRoles.has(role)),
     createdRoles: [...createdRoles],
     concurrent: readConcurrentWork(node, body),
@@ -31,6 +32,12 @@ export function readTraits(node: string, body: ParseNode): StatementTraits {
       /^(Create|Alter|Drop)SubscriptionStmt$/.test(node) ||
       [body.renameType, body.objectType].includes('OBJECT_SUBSCRIPTION'),
   };
+}
+
+function extensionVersionOf(node: string, body: ParseNode): StatementTraits['extensionVersion'] {
+  if (node !== 'CreateExtensionStmt' && node !== 'AlterExtensionStmt') return null;
+  const version = option(body.options, 'new_version');
+  return typeof version === 'string' ? { name: text(body.extname), version } : null;
 }
 
 const noCode: CodeTraits = { endsTransaction: false, extensions: [], createdRoles: [] };

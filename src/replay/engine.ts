@@ -6,7 +6,16 @@ import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
+import { adaptSession } from './adapt.ts';
 import { dropStandInRoles } from './stand-ins.ts';
+
+/** What live has that migrations rely on. */
+export type LiveSettings = {
+  /** Migrations that name no schema mean the first of it. */
+  readonly searchPath: string;
+  /** Its name: the only database whose settings are its own. */
+  readonly database: string;
+};
 
 /** Where replays and rehearsals run. */
 export type EngineOptions = {
@@ -17,8 +26,8 @@ export type EngineOptions = {
   readonly replayUrl?: string | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly cacheDirectory?: string | undefined;
-  /** Live's own search_path: migrations that name no schema mean the first of it. */
-  readonly searchPath?: string | undefined;
+  /** What the engine stands for, where that is known. */
+  readonly live?: LiveSettings | undefined;
 };
 
 /**
@@ -26,14 +35,23 @@ export type EngineOptions = {
  * Throws `TrueupError` naming every extension that the embedded PostgreSQL lacks.
  */
 export async function openEngine(options: EngineOptions): Promise<Session> {
-  if (options.replayUrl !== undefined) return openScratch(options.replayUrl, options.searchPath);
+  const session = await openPlain(options);
+  return adaptSession(session, {
+    database: options.live?.database,
+    standInExtensions: options.standInExtensions,
+  });
+}
+
+async function openPlain(options: EngineOptions): Promise<Session> {
+  const searchPath = options.live?.searchPath;
+  if (options.replayUrl !== undefined) return openScratch(options.replayUrl, searchPath);
   const standIns = new Set(options.standInExtensions);
   const wanted = options.extensions.filter((name) => !standIns.has(name));
   const { missing } = await loadExtensions(wanted);
   if (missing.length > 0) throw new TrueupError(missing.map(missingExtension));
   return openEmbeddedThread({
     extensions: wanted,
-    searchPath: options.searchPath,
+    searchPath,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
   });

@@ -146,7 +146,7 @@ test('a snapshot is not used where the search_path leads the migrations to anoth
   await snapshot(options);
   expect(await drift(options)).toMatchObject({
     snapshot: null,
-    drift: [],
+    drift: [{ action: 'create', id: 'database setting:search_path' }],
     diagnostics: [
       { code: 'snapshot-not-used', summary: expect.stringContaining('search_path is app, public') },
     ],

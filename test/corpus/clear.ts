@@ -31,6 +31,11 @@ export async function clear(session: Session, options: { readonly dropRoles?: bo
       FOR r IN SELECT lanname FROM pg_language WHERE oid >= 16384 LOOP
         EXECUTE format('DROP LANGUAGE %I CASCADE', r.lanname);
       END LOOP;
+      EXECUTE format('ALTER DATABASE %I RESET ALL', current_database());
+      FOR r IN SELECT setrole::regrole AS role FROM pg_db_role_setting c JOIN pg_database d ON d.oid = c.setdatabase
+               WHERE d.datname = current_database() AND c.setrole <> 0 LOOP
+        EXECUTE format('ALTER ROLE %s IN DATABASE %I RESET ALL', r.role, current_database());
+      END LOOP;
       ${options.dropRoles ? dropRoles : ''}
       CREATE SCHEMA public;
     END $clear$`);

@@ -78,6 +78,10 @@ called clean without that list. Each is called as PostgreSQL's \`pg_identify_obj
   Owners are not compared and not named.
 - What the role that Trueup connects as may not read, such as the options of a user mapping, is not compared. It is listed by name,
   with the \`GRANT\` that would help.
+- The version of an extension is the server's choice, so another one is no drift. Where migrations ask for one, by \`VERSION\` or
+  \`UPDATE TO\`, and live has another, a warning says so.
+- Settings of the database are compared without its name, which differs between environments. In a replay a statement that
+  names live's database is about the replay's own; what names another database is left out.
 - What belongs to an extension is the extension's, and is not listed object by object.
 - Roles, tablespaces and settings of the whole server are not part of a database's catalog.
 - Rows are not compared.
