@@ -7,7 +7,7 @@ import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
 
 /** What the evolution of a schema is read from. */
 export type VersionsInput = {
-  readonly assessment: Pick<Assessment, 'applied' | 'pendingMigrations' | 'history' | 'searchPath'>;
+  readonly assessment: Pick<Assessment, 'applied' | 'pendingMigrations' | 'history' | 'liveSettings'>;
   readonly registry: Registry;
   readonly openEngine: OpenEngine;
   readonly standInExtensions: readonly string[];
@@ -18,10 +18,10 @@ export type VersionsInput = {
 
 /** Replays all migrations on an engine of their own and looks at the schema after each. Applied ones come first. */
 export async function readVersions(input: VersionsInput): Promise<readonly SchemaVersion[]> {
-  const { applied, pendingMigrations, history, searchPath } = input.assessment;
+  const { applied, pendingMigrations, history, liveSettings } = input.assessment;
   const migrations = [...applied, ...pendingMigrations];
   const rows = new Map(history?.map((row) => [row.key, row]));
-  await using engine = await input.openEngine(extensionsOf(migrations), searchPath);
+  await using engine = await input.openEngine(extensionsOf(migrations), liveSettings);
   const versions: SchemaVersion[] = [];
   let before: Catalog = await introspect(engine, input.registry);
   await replay(engine, migrations, {
