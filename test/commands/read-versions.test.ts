@@ -31,7 +31,7 @@ it('tells what each migration makes of the schema, and which are applied by whom
     assessment: {
       applied,
       pendingMigrations: [],
-      searchPath: 'public',
+      liveSettings: { searchPath: 'public', database: 'app' },
       history: [
         {
           key: '1',
