@@ -15,6 +15,7 @@ import type { DecidedChange, Decision, Plan, PlannedMigration, Step, Strategy } 
 import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
+import { adaptSession } from '../replay/adapt.ts';
 import { openObserver } from '../replay/observe.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
@@ -126,8 +127,10 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
     };
   }
   input.onProgress?.('rehearsing');
-  const copy = await input.copies.take(assessment.live);
-  const { engine } = copy;
+  const taken = await input.copies.take(assessment.live);
+  // The copy may have been begun before live's name was known.
+  const engine = adaptSession(taken.engine, { database: assessment.liveSettings.database });
+  const copy = { ...taken, engine };
   try {
     // A server that lends scratch databases has the roles that the replay made there.
     const existing = await readRoles(engine);
