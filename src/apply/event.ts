@@ -57,6 +57,9 @@ export type Blocker = {
   readonly ageMs: number | null;
 };
 
+/** How far the server says a statement is. `done` goes from 0 to 1; null where it does not say. */
+export type ServerProgress = { readonly phase: string; readonly done: number | null };
+
 /** `in doubt`: the server could not be asked any more whether it was committed. */
 export type StepOutcome = 'applied' | 'rolled back' | 'failed' | 'not run' | 'in doubt';
 

@@ -13,9 +13,9 @@ import { generatedStep } from '../plan/steps.ts';
 import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
+import { checkLive } from './check-live.ts';
 import { refuseNoHistory } from './decide.ts';
 import type { Copies } from './live-copy.ts';
-import { createQueue } from './live-queue.ts';
 import { makePlan, revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
@@ -28,6 +28,7 @@ import {
   type ProjectOptions,
 } from './open.ts';
 import { readVersions } from './read-versions.ts';
+import { createReviewLive } from './review-live.ts';
 import { runPlan } from './run-plan.ts';
 
 /** What the review UI works on. */
@@ -44,9 +45,9 @@ export type ReviewInput = {
 export function openReviewPort(input: ReviewInput): ReviewPort & { readonly close: () => Promise<void> } {
   const { live, options } = input;
   const now = options.now ?? (() => new Date());
-  const onLive = createQueue();
+  const onLive = createReviewLive(live);
   let state: { loaded: LoadedProject; assessment: Assessment; copies: Copies } | null = null;
-  const close = async () => {
+  const forget = async () => {
     const { assessment, copies } = state ?? {};
     state = null;
     await Promise.all([assessment?.[Symbol.asyncDispose](), copies?.[Symbol.asyncDispose]()]);
@@ -56,10 +57,15 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     return state;
   };
   return {
-    close,
+    close: async () => {
+      await forget();
+      await onLive.close();
+    },
     cancel: () => live.cancel(),
+    readProgress: onLive.readProgress,
+    check: (plan) => onLive.use(() => checkLive(live, current().assessment, plan, registry)),
     loadScanner,
-    readRunStatements: (runId) => onLive(() => readRunStatements(live, runId)),
+    readRunStatements: (runId) => onLive.use(() => readRunStatements(live, runId)),
     readVersions: (onProgress, signal) => {
       const { loaded, assessment } = current();
       const { standIn } = loaded.project.config.extensions;
@@ -74,44 +80,55 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       });
     },
     load: async (onProgress, signal) => {
-      await close();
+      await forget();
       const here = { ...options, onProgress, signal };
       const loaded = await openProject(here);
+      onProgress('connecting');
+      await onLive.revive(signal);
       const copies = copiesFor(loaded, here);
       try {
-        state = { loaded, copies, assessment: await assessLive(loaded, live, here, { copies }) };
+        const assessment = await onLive.use(() => assessLive(loaded, live, here, { copies }));
+        state = { loaded, copies, assessment };
       } catch (error) {
         await copies[Symbol.asyncDispose]();
         throw error;
       }
       refuseNoHistory(state.assessment, options.assume);
-      return reviewData(input, state.assessment);
+      const { assessment } = state;
+      return onLive.use(() => reviewData(input, assessment));
     },
     plan: async (decisions, signal) => {
       const { loaded, assessment, copies } = current();
-      const plan = await makePlan({
-        assessment,
-        decisions,
-        online: input.selected.online,
-        strategy: options.strategy ?? 'scripts',
-        skipData: options.skipData ?? false,
-        registry,
-        copies,
-        toolVersion: input.toolVersion,
-        database: live.label,
-        live,
-        largeTableMegabytes: loaded.project.config.largeTableMegabytes,
-        now,
-        signal,
-      });
+      const plan = await onLive.use(() =>
+        makePlan({
+          assessment,
+          decisions,
+          online: input.selected.online,
+          strategy: options.strategy ?? 'scripts',
+          skipData: options.skipData ?? false,
+          registry,
+          copies,
+          toolVersion: input.toolVersion,
+          database: live.label,
+          live,
+          largeTableMegabytes: loaded.project.config.largeTableMegabytes,
+          now,
+          signal,
+        }),
+      );
       // People change a decision and look again: the next rehearsal's copy is built while they read.
       copies.begin(assessment.live);
       return plan;
     },
-    apply: (plan, ignoreNotes, signal) => {
+    apply: async function* (plan, ignoreNotes, signal) {
       const { loaded, assessment } = current();
       const { timeouts } = input.selected;
-      return runPlan({ loaded, live, assessment, plan, timeouts, ignoreNotes, signal, now });
+      const release = await onLive.hold();
+      try {
+        yield* runPlan({ loaded, live, assessment, plan, timeouts, ignoreNotes, signal, now });
+      } finally {
+        release();
+      }
     },
   };
 }

@@ -72,6 +72,10 @@ function statusSpans(state: State): Line {
   if (screenOf(state) !== 'browse' || !state.data) return [];
   if (state.editingFilter) return [span(' Filter: Enter keeps it, Esc clears it.')];
   if (state.marks) return [span(' Marked: decide for all of them, Esc unmarks.', 'marked')];
+  if (state.live.check?.isMoved) {
+    const { moved } = state.live.check;
+    return [span(` LIVE HAS MOVED (${moved.length}): R looks again, decisions are kept. `, 'danger')];
+  }
   const { decidable: total, blocked } = state.totals;
   const parts = [
     total > 0 ? `${state.decisions.size}/${total} decided` : '',

@@ -2,6 +2,7 @@ import { type Diagnostic, InterruptedError, type SourcePosition, TrueupError } f
 import { expandDecisions } from './decisions.ts';
 import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
+import { currentPlan } from './select.ts';
 import type { Action, State } from './state.ts';
 
 /** What the effects need from outside. */
@@ -16,6 +17,9 @@ export type EffectContext = {
   /** The review is over and nothing runs any more. */
   readonly finish: () => void;
 };
+
+/** How often the server is asked how far a statement is. */
+const watchEveryMs = 1_000;
 
 /** Makes what the state asks for happen: give it every change of state. The first call is `start`. */
 export function createEffects(context: EffectContext): {
@@ -53,10 +57,36 @@ export function createEffects(context: EffectContext): {
       );
   };
 
+  const watchRun = () => {
+    let isAsking = false;
+    const timer = setInterval(() => {
+      if (isAsking) return;
+      isAsking = true;
+      port
+        .readProgress()
+        .then((progress) => dispatch({ type: 'server progressed', progress }))
+        .catch(() => undefined)
+        .finally(() => {
+          isAsking = false;
+        });
+    }, watchEveryMs);
+    return () => clearInterval(timer);
+  };
+
+  const check = (request: number, state: State) => {
+    port
+      .check(currentPlan(state))
+      .then((found) => dispatch({ type: 'checked', request, check: found, nowMs: context.now() }))
+      .catch((error: unknown) =>
+        dispatch({ type: 'check failed', request, diagnostics: diagnosticsOf(error) }),
+      );
+  };
+
   const apply = async (state: State) => {
     if (state.phase.name !== 'applying') return;
     const controller = new AbortController();
     applying = controller;
+    const stopWatching = watchRun();
     let diagnostics: readonly Diagnostic[] = [];
     try {
       for await (const event of port.apply(state.phase.plan, state.ignoreNotes, controller.signal)) {
@@ -65,6 +95,7 @@ export function createEffects(context: EffectContext): {
     } catch (error) {
       diagnostics = diagnosticsOf(error);
     }
+    stopWatching();
     applying = null;
     dispatch({ type: 'run ended', diagnostics });
   };
@@ -115,6 +146,7 @@ export function createEffects(context: EffectContext): {
       // A server that cannot be told to cancel ends the run by itself; the run's own error says so.
       if (asked('cancel')) port.cancel().catch(() => undefined);
       if (asked('copy')) context.copy(after.clipboard);
+      if (asked('check')) check(after.requests.check, after);
       if (asked('evolution')) readVersions(after.requests.evolution);
       if (asked('runStatements')) readRunStatements(after);
       if (asked('suspend')) context.suspend();

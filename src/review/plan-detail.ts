@@ -1,5 +1,4 @@
 import { formatPosition } from '../errors.ts';
-import { describeEffects } from '../plan/effects.ts';
 import type { Plan, PlannedStatement } from '../plan/plan.ts';
 import type { Detail, DetailSource } from './detail.ts';
 import { type Line, span, wrapLine } from './line.ts';
@@ -96,12 +95,10 @@ function leftoverOf(sql: string): string | null {
   return null;
 }
 
-/** Locks, rewrites and sizes, under a heading that says where they are known from. */
+/** Locks, rewrites and sizes, under a heading. */
 export function effectSection(statement: PlannedStatement, source: DetailSource): readonly Line[] {
   const lines = effectLines(statement.effects, source.width);
-  if (lines.length === 0) return [];
-  const known = statement.effects?.source === 'manual' ? 'by the manual' : 'seen in the rehearsal';
-  return [[], [span('Locks and cost', 'heading'), span(` ${known}`, 'muted')], ...lines];
+  return lines.length === 0 ? [] : [[], [span('Locks and cost', 'heading')], ...lines];
 }
 
 const modes: Readonly<Record<PlannedStatement['transaction'], string>> = {
@@ -113,7 +110,7 @@ const modes: Readonly<Record<PlannedStatement['transaction'], string>> = {
 };
 
 function statementLines(statement: PlannedStatement, source: DetailSource): readonly Line[] {
-  const { position, object, transaction, sql, hazards, effects } = statement;
+  const { position, object, transaction, sql, hazards } = statement;
   const where = position ? formatPosition(position).replace(/: $/, '') : 'generated';
   const leftover = transaction === 'outside' ? leftoverOf(sql) : null;
   return [
@@ -122,10 +119,6 @@ function statementLines(statement: PlannedStatement, source: DetailSource): read
       ...(object ? [[span('for ', 'muted'), span(describeObject(object))]] : []),
       [span(modes[transaction], transaction === 'outside' ? 'caution' : 'muted')],
     ]),
-    ...paragraphs(
-      source,
-      describeEffects(effects).map((line) => [span(line, 'muted')]),
-    ),
     ...(leftover === null
       ? []
       : wrapLine([span(`When it fails it leaves ${leftover}.`, 'caution')], source.width)),

@@ -1,4 +1,4 @@
-import type { ApplyEvent } from '../apply/event.ts';
+import type { ApplyEvent, ServerProgress } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { SourcePosition } from '../errors.ts';
@@ -8,6 +8,7 @@ import type { Hazard } from '../plan/hazards.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { SchemaVersion } from './history.ts';
+import type { LiveCheck } from './live-check.ts';
 import type { Neighbourhood } from './map.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
@@ -23,6 +24,10 @@ export type ReviewPort = {
     signal: AbortSignal,
   ): AsyncIterable<ApplyEvent>;
   cancel(): Promise<void>;
+  /** Looks at live again: whether it is what was loaded, and how much the plan would lose now. */
+  check(plan: Plan | null): Promise<LiveCheck>;
+  /** How far the server says the running statement is; null where that cannot be known. */
+  readProgress(): Promise<ServerProgress | null>;
   /** What each migration makes of the schema, in order; replayed for this. Progress is one short line. */
   readVersions(onProgress: (line: string) => void, signal: AbortSignal): Promise<readonly SchemaVersion[]>;
   /** The statements of a past run, in order. */

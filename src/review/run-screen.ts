@@ -1,3 +1,4 @@
+import type { ServerProgress } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { countDecisions } from './decisions.ts';
@@ -160,10 +161,20 @@ function runLines(state: State, plan: Plan, run: RunProgress, width: number): re
           glyphs.ellipsis,
         );
         lines.push({ line: [...left, span(` ${time}`, 'muted')], active: true });
+        if (state.phase.name === 'applying' && state.phase.progress) {
+          const server = progressLine(state.phase.progress, glyphs);
+          lines.push({ line: spreadLine(server, [], width, glyphs.ellipsis), active: true });
+        }
       }
     }
   });
   return lines;
+}
+
+/** How far the server says the statement that runs is. */
+function progressLine({ phase, done }: ServerProgress, glyphs: Glyphs): Line {
+  const share = done === null ? '' : `${bar(done, 1, 20, glyphs)} ${Math.round(done * 100)} % `;
+  return [span(`       ${share}`), span(phase, 'muted')];
 }
 
 function stepLine(

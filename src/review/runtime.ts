@@ -1,6 +1,7 @@
 import type { SourcePosition } from '../errors.ts';
 import { createEffects } from './effects.ts';
 import { flushKeys, parseKeys } from './keys.ts';
+import { isCheckDue } from './live-check.ts';
 import type { ReviewPort } from './port.ts';
 import { createScreen, enterScreen, leaveScreen, type Output } from './screen.ts';
 import { initialState, type State } from './state.ts';
@@ -135,7 +136,9 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   };
 
   const ticker = setInterval(() => {
-    if (isWaiting(store.get())) store.dispatch({ type: 'ticked', nowMs: Date.now() });
+    const state = store.get();
+    if (isWaiting(state) || isCheckDue(state, Date.now()))
+      store.dispatch({ type: 'ticked', nowMs: Date.now() });
   }, tickMs);
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
@@ -246,5 +249,10 @@ function cancelAsked(state: State): boolean {
 
 /** Whether something on the screen moves with the clock. */
 function isWaiting(state: State): boolean {
-  return state.phase.name === 'loading' || state.phase.name === 'applying' || state.plan.status === 'making';
+  return (
+    state.phase.name === 'loading' ||
+    state.phase.name === 'confirm' ||
+    state.phase.name === 'applying' ||
+    state.plan.status === 'making'
+  );
 }

@@ -3,6 +3,7 @@ import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
 import { type Line, span, wrapLine } from './line.ts';
+import { freshnessLines } from './live-check.ts';
 import { rehearsalSpans, riskCounts } from './overview.ts';
 import { plannedFiles } from './planned-files.ts';
 import { planHazards } from './risk.ts';
@@ -127,6 +128,7 @@ export function confirmScreen(
     [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
     [span('  '), ...rehearsalSpans(plan.rehearsal)],
   ];
+  facts.push(...freshnessLines(state, plan));
   const left = countDecisions(plan, 'leave');
   if (left > 0) facts.push([span(`  ${countOf(left, 'drifted object')} left as found`, 'muted')]);
   const files = plannedFiles(plan, state.ignoreNotes, state.nowMs).map(({ name }) => name);

@@ -18,6 +18,7 @@ export type Screen =
   | 'browse'
   | 'ignore'
   | 'map'
+  | 'stale'
   | 'confirm'
   | 'applying'
   | 'result'

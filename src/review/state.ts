@@ -1,4 +1,4 @@
-import type { ApplyEvent } from '../apply/event.ts';
+import type { ApplyEvent, ServerProgress } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic, SourcePosition } from '../errors.ts';
 import type { RunStatement } from '../migrations/history.ts';
@@ -10,6 +10,7 @@ import type { Highlight } from './highlight.ts';
 import type { Evolution, RunStatements } from './history.ts';
 import type { IgnorePrompt } from './ignore-prompt.ts';
 import type { Size } from './layout.ts';
+import type { LiveCheck, LiveState } from './live-check.ts';
 import type { MapState } from './map.ts';
 import type { ReviewData } from './port.ts';
 import type { Row } from './rows.ts';
@@ -29,12 +30,15 @@ export type Phase =
     }
   | { readonly name: 'load failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly name: 'browse' }
+  /** Live is no longer what was reviewed. */
+  | { readonly name: 'stale' }
   | { readonly name: 'confirm'; readonly plan: Plan; readonly typed: string; readonly wrong: string | null }
   | {
       readonly name: 'applying';
       readonly plan: Plan;
       readonly run: RunProgress;
       readonly stop: 'no' | 'after statement' | 'cancel';
+      readonly progress: ServerProgress | null;
     }
   | {
       readonly name: 'result';
@@ -75,6 +79,7 @@ export type Requests = {
   readonly edit: number;
   readonly evolution: number;
   readonly runStatements: number;
+  readonly check: number;
 };
 
 export type State = {
@@ -112,6 +117,7 @@ export type State = {
   readonly plan: PlanState;
   /** One line in the footer, until the next key. */
   readonly message: string | null;
+  readonly live: LiveState;
   readonly evolution: Evolution;
   readonly runStatements: RunStatements;
   /** What the last copy put on the clipboard. */
@@ -148,6 +154,9 @@ export type Report =
       readonly runId: string;
       readonly statements: readonly RunStatement[];
     }
+  | { readonly type: 'checked'; readonly request: number; readonly check: LiveCheck; readonly nowMs: number }
+  | { readonly type: 'check failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: 'server progressed'; readonly progress: ServerProgress | null }
   | { readonly type: 'file edited'; readonly changed: boolean; readonly problem: string | null }
   | { readonly type: 'scanner loaded'; readonly highlight: Highlight }
   | { readonly type: 'run ended'; readonly diagnostics: readonly Diagnostic[] };
@@ -216,6 +225,7 @@ export function initialState(options: {
     detailTop: 0,
     plan: { status: 'none' },
     message: null,
+    live: { isChecking: false, checkedMs: options.nowMs, check: null },
     evolution: { status: 'none' },
     runStatements: new Map(),
     clipboard: '',
@@ -228,6 +238,7 @@ export function initialState(options: {
       copy: 0,
       suspend: 0,
       edit: 0,
+      check: 0,
       evolution: 0,
       runStatements: 0,
     },

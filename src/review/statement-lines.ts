@@ -1,9 +1,9 @@
+import { describeEffects } from '../plan/effects.ts';
 import { type Hazard, losesData } from '../plan/hazards.ts';
-import type { Effects, RelationSize } from '../plan/plan.ts';
+import type { Effects } from '../plan/plan.ts';
 import type { Highlight } from './highlight.ts';
 import { type Line, span, wrapLine } from './line.ts';
 import { riskOf, riskWord } from './risk.ts';
-import { formatBytes } from './words.ts';
 
 /** Hazards with their consequence in plain words, then each safer way once. */
 export function hazardLines(hazards: readonly Hazard[], width: number): readonly Line[] {
@@ -34,27 +34,10 @@ export function sqlLines(
 
 /** The locks that a statement takes, and what it does to whole tables, with their sizes; none where nothing is known. */
 export function effectLines(effects: Effects | undefined, width: number): readonly Line[] {
-  if (!effects || effects.relations.length === 0) return [];
-  return effects.relations.flatMap(({ relation, lock, rewrites, buildsIndex, scans, size }) => {
-    const works = [
-      rewrites ? 'rewrites all rows' : '',
-      buildsIndex ? 'builds an index' : '',
-      scans ? 'reads all rows' : '',
-    ].filter((work) => work !== '');
-    const facts = [
-      lock ?? 'no new lock',
-      works.length === 0 ? 'no rewrite' : works.join(', '),
-      ...sizeWords(size),
-    ];
-    const role = rewrites || lock === 'AccessExclusiveLock' ? 'caution' : 'plain';
-    return wrapLine([span(`${relation}  `), span(facts.join(', '), role)], width, 4);
+  const takesAll = effects?.relations.some(({ lock }) => lock === 'AccessExclusiveLock');
+  return describeEffects(effects).flatMap((text) => {
+    return wrapLine([span(`  ${text}`, takesAll ? 'caution' : 'plain')], width, 4);
   });
-}
-
-function sizeWords(size: RelationSize | null): readonly string[] {
-  if (size === null) return [];
-  const rows = size.rows === null ? [] : [`${size.rows.toLocaleString('en')} rows`];
-  return [...rows, formatBytes(size.bytes)];
 }
 
 /** Texts broken into rows of the pane's width. */

@@ -30,9 +30,16 @@ export function submit(state: State): State {
         : `That is not "${word}". Nothing was applied.`;
     return { ...state, phase: { ...phase, typed: '', wrong } };
   }
+  if (state.live.isChecking) {
+    return { ...state, phase: { ...phase, wrong: 'Live is still being looked at: press Enter again.' } };
+  }
   const run = startRun(phase.plan, state.nowMs);
   const requests = { ...state.requests, apply: state.requests.apply + 1 };
-  return { ...state, requests, phase: { name: 'applying', plan: phase.plan, run, stop: 'no' } };
+  return {
+    ...state,
+    requests,
+    phase: { name: 'applying', plan: phase.plan, run, stop: 'no', progress: null },
+  };
 }
 
 /** The filter of the tab that is shown, replaced. */

@@ -63,21 +63,9 @@ export function formatDuration(durationMs: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** `812 bytes`, `41 kB`, `1.2 GB`, as PostgreSQL counts: 1 kB is 1,024 bytes. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 1_024 && unit < units.length - 1) {
-    amount /= 1_024;
-    unit++;
-  }
-  return `${amount < 10 && unit > 0 ? amount.toFixed(1) : Math.round(amount)} ${units[unit]}`;
-}
-
 /** `1 object`, `2 objects`, `1 index`, `2 indexes`. */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
+  return `${count.toLocaleString('en')} ${count === 1 ? singular : plural}`;
 }
 
 /** The first line of a statement, with runs of white space as one space: for lists. */

@@ -1,4 +1,4 @@
-import type { ApplyEvent, RunReport } from '../../src/apply/event.ts';
+import type { ApplyEvent, RunReport, ServerProgress } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
 import type { Change } from '../../src/diff/change.ts';
 import type { RunStatement } from '../../src/migrations/history.ts';
@@ -13,6 +13,7 @@ import type {
   Step,
 } from '../../src/plan/plan.ts';
 import type { SchemaVersion } from '../../src/review/history.ts';
+import type { LiveCheck } from '../../src/review/live-check.ts';
 import type { Neighbourhood } from '../../src/review/map.ts';
 import type { ObjectFacts, ReviewChange, ReviewData, ReviewPort } from '../../src/review/port.ts';
 
@@ -249,6 +250,8 @@ export function makePort(
     readonly gate?: (event: ApplyEvent) => Promise<void>;
     readonly loading?: (onProgress: (line: string) => void) => Promise<void>;
     readonly planning?: () => Promise<void>;
+    readonly check?: () => LiveCheck;
+    readonly progress?: ServerProgress;
     readonly versions?: () => Promise<void>;
     readonly calls?: string[];
   } = {},
@@ -282,6 +285,8 @@ export function makePort(
       }
     },
     loadScanner,
+    check: async () => options.check?.() ?? { isMoved: false, moved: [], losses: [] },
+    readProgress: async () => options.progress ?? null,
     readVersions: async (onProgress) => {
       onProgress('version 3/44');
       await options.versions?.();

@@ -54,11 +54,14 @@ function at(state: State, id: string): State {
 const labels = (state: State) => state.rows.map((row) => ('label' in row ? row.label : row.type));
 
 function planReady(state: State, options: { safe?: boolean } = {}): State {
-  return reduce(state, {
-    type: 'plan made',
-    request: state.requests.plan,
-    plan: makePlan(state.decisions, options),
-  });
+  const plan = makePlan(state.decisions, options);
+  return stillThere(reduce(state, { type: 'plan made', request: state.requests.plan, plan }));
+}
+
+/** Live was looked at once more, and has not moved. */
+function stillThere(state: State): State {
+  const check = { isMoved: false, moved: [], losses: [] };
+  return reduce(state, { type: 'checked', request: state.requests.check, check, nowMs: state.nowMs });
 }
 
 describe('the list', () => {
@@ -299,6 +302,13 @@ describe('the plan', () => {
 });
 
 describe('confirming', () => {
+  it('waits for the look at live', () => {
+    const opened = reduce(press(loaded(), 'A'), { type: 'plan made', request: 1, plan: makePlan(new Map()) });
+    const early = press(opened, 'shop\r');
+    expect(early.phase).toMatchObject({ name: 'confirm', wrong: expect.stringContaining('still') });
+    expect(press(stillThere(early), '\r').phase.name).toBe('applying');
+  });
+
   const confirming = (options: { safe?: boolean } = {}) => planReady(press(loaded(), 'A'), options);
 
   it('opens when the plan is made that A asked for', () => {

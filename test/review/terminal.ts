@@ -78,7 +78,7 @@ export function openReview(port: ReviewPort, options: OpenOptions = {}): OpenedR
     });
   };
   const shows = async (...texts: readonly (string | RegExp)[]) => {
-    const deadlineMs = Date.now() + 10_000;
+    const deadlineMs = Date.now() + 25_000;
     for (;;) {
       const screen = lines().join('\n');
       const missing = texts.filter((text) =>

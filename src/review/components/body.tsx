@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { ignoreScreen } from '../ignore-prompt.ts';
 import { span } from '../line.ts';
+import { staleScreen } from '../live-check.ts';
 import { mapScreen } from '../map-screen.ts';
 import { applyingScreen, resultScreen } from '../run-screen.ts';
 import {
@@ -42,6 +43,8 @@ function fullScreen(state: State): FullScreen | null {
       return loadingScreen(state, phase);
     case 'load failed':
       return loadFailedScreen(state, phase, width);
+    case 'stale':
+      return staleScreen(state, height);
     case 'confirm':
       return confirmScreen(state, phase, width, height);
     case 'applying':

@@ -1,0 +1,92 @@
+import type { ObjectId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Line, span } from './line.ts';
+import type { FullScreen } from './screens.ts';
+import { currentPlan } from './select.ts';
+import type { State } from './state.ts';
+import { actionSign, countOf, describeObject, formatDuration } from './words.ts';
+
+/** Live looked at again, after the plan was made from it. */
+export type LiveCheck = {
+  readonly isMoved: boolean;
+  /** From live as it was to live as it is; empty too when only something moved that is not compared. */
+  readonly moved: readonly { readonly id: ObjectId; readonly action: Change['action'] }[];
+  /** What the plan would lose now; a count is null when counting took too long. */
+  readonly losses: readonly {
+    readonly subject: string;
+    readonly count: number | null;
+    readonly unit: 'row' | 'value';
+  }[];
+};
+
+/** When live was last looked at, and what was found. Times are milliseconds since the epoch. */
+export type LiveState = {
+  readonly isChecking: boolean;
+  readonly checkedMs: number;
+  readonly check: LiveCheck | null;
+};
+
+/** While someone reads, live is looked at this often. */
+const checkEveryMs = 60_000;
+
+/** Asks for another look at live. */
+export function wantCheck(state: State): State {
+  if (state.live.isChecking) return state;
+  const requests = { ...state.requests, check: state.requests.check + 1 };
+  return { ...state, live: { ...state.live, isChecking: true }, requests };
+}
+
+/** Whether the last look is so old that another is due. Never beside other work on the database. */
+export function isCheckDue(state: State, nowMs: number): boolean {
+  const isIdle = state.phase.name === 'browse' && state.plan.status !== 'making' && !state.live.isChecking;
+  return state.data !== null && isIdle && nowMs - state.live.checkedMs >= checkEveryMs;
+}
+
+/** After a look: a confirmation that is open gives way when live has moved. */
+export function takeCheck(state: State, check: LiveCheck, nowMs: number): State {
+  const live: LiveState = { isChecking: false, checkedMs: nowMs, check };
+  const isOpen = state.phase.name === 'confirm';
+  const phase = check.isMoved && isOpen ? { name: 'stale' as const } : state.phase;
+  return { ...state, nowMs, live, phase };
+}
+
+/** What moved, and the one key that goes on from here. */
+export function staleScreen(state: State, height: number): FullScreen {
+  const moved = state.live.check?.moved ?? [];
+  const room = Math.max(1, height - 7);
+  const lines = moved.slice(0, room).map(({ action, id }): Line => {
+    const role = action === 'create' ? 'added' : action === 'drop' ? 'removed' : 'caution';
+    return [span(` ${actionSign(action, state.glyphs)} `, role), span(describeObject(id))];
+  });
+  const more: Line[] = moved.length > room ? [[span(`   and ${moved.length - room} more`, 'muted')]] : [];
+  const none: Line[] = moved.length === 0 ? [[span(' Something that is not shown here.', 'muted')]] : [];
+  return {
+    title: 'Live has moved',
+    lines: [
+      [],
+      [span(' STALE ', 'danger'), span('Someone changed the database after this review looked at it.')],
+      [span(` ${countOf(moved.length, 'object')} moved; nothing was applied.`)],
+      [],
+      ...lines,
+      ...more,
+      ...none,
+    ],
+    pinned: [[span(' R looks again and keeps your decisions. Esc goes back.')]],
+  };
+}
+
+/** For the confirmation: how fresh its facts are. */
+export function freshnessLines(state: State, plan: Plan): readonly Line[] {
+  const { isChecking, checkedMs, check } = state.live;
+  if (isChecking || check === null) return [[span('  looking at live once more', 'muted')]];
+  const age = formatDuration(Math.floor(Math.max(0, state.nowMs - checkedMs) / 1_000) * 1_000);
+  const losses = plan === currentPlan(state) ? check.losses : [];
+  return [
+    [span('  live unchanged', 'good'), span(`, checked ${age} ago`, 'muted')],
+    ...losses.map(({ subject, count, unit }): Line => {
+      const amount = count === null ? `too many ${unit}s to count` : countOf(count, unit);
+      return [span(`  counted now: ${subject} holds ${amount}`, count === 0 ? 'plain' : 'danger')];
+    }),
+  ];
+}
