@@ -85,6 +85,20 @@ function statusSpans(state: State): Line {
   return [span(` ${parts.join(` ${glyphs.dot} `)}${parts.length > 0 ? '  ' : ''}`, 'muted')];
 }
 
+/** The tab whose label stands in a column of the header; null where none does. */
+export function tabAt(state: State, column: number): Tab | null {
+  if (state.data === null) return null;
+  const spans = tabSpans(state);
+  let at = state.size.columns - lineWidth(spans) - 1;
+  for (const { text } of spans) {
+    const tab = /^[[ ]([123]) /.exec(text)?.[1];
+    if (tab && column >= at && column < at + text.length)
+      return tab === '1' ? 'drift' : tab === '2' ? 'plan' : 'history';
+    at += text.length;
+  }
+  return null;
+}
+
 function tabSpans(state: State): Line {
   const plan = currentPlan(state);
   const statements = plan?.steps.reduce((sum, step) => sum + step.statements.length, 0);

@@ -193,6 +193,16 @@ export const bindings: readonly Binding[] = [
     action: () => ({ type: 'edit file' }),
   },
   {
+    keys: ['M'],
+    label: 'M',
+    topic: 'Look',
+    description:
+      'the mouse on or off: click a row, a tab, a pane; click the row again to open it; the wheel scrolls',
+    when: browsing,
+    disabledReason: always,
+    action: () => ({ type: 'mouse' }),
+  },
+  {
     keys: ['R'],
     label: 'R',
     topic: 'Act',

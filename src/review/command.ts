@@ -5,6 +5,11 @@ import type { Command, State } from './state.ts';
 
 /** The command of a key in a state; null when the key means nothing there. */
 export function commandFor(state: State, key: Key): Command | null {
+  // The mouse is no key: it never types, and what it hits depends on where it is.
+  if (key.cell) {
+    if (key.name === 'click') return { type: 'click', cell: key.cell };
+    return { type: 'wheel', cell: key.cell, by: key.name === 'wheel up' ? -1 : 1 };
+  }
   if (isTyping(state)) {
     const typed = typingCommand(key);
     if (typed) return typed;

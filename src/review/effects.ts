@@ -12,6 +12,7 @@ export type EffectContext = {
   readonly now: () => number;
   readonly copy: (text: string) => void;
   readonly suspend: () => void;
+  readonly takeMouse: (taken: boolean) => void;
   /** Opens a file in the user's editor. */
   readonly edit: (position: SourcePosition) => void;
   /** The review is over and nothing runs any more. */
@@ -149,6 +150,7 @@ export function createEffects(context: EffectContext): {
       if (asked('check')) check(after.requests.check, after);
       if (asked('evolution')) readVersions(after.requests.evolution);
       if (asked('runStatements')) readRunStatements(after);
+      if (after.isMouseOn !== before.isMouseOn) context.takeMouse(after.isMouseOn);
       if (asked('suspend')) context.suspend();
       if (asked('edit') && after.editing) context.edit(after.editing);
       if (after.phase.name === 'leaving' && before.phase.name !== 'leaving') {

@@ -1,5 +1,9 @@
-/** One key press. `text` is what it types; null for keys that type nothing. */
-export type Key = { readonly name: string; readonly text: string | null };
+/**
+ * One key press. `text` is what it types; null for keys that type nothing. `cell` is where the mouse was, counted from 0:
+ * for `click`, `wheel up` and `wheel down`.
+ */
+export type Key = { readonly name: string; readonly text: string | null; readonly cell?: Cell };
+export type Cell = { readonly column: number; readonly row: number };
 
 /** Keys found in a chunk of input, and what at its end may be the start of more. */
 export type ParsedKeys = { readonly keys: readonly Key[]; readonly rest: string };
@@ -79,12 +83,21 @@ function readSequence(input: string): Sequence | 'more' {
 }
 
 function bracketedKey(parameters: string, final: string): Key | null {
-  // A mouse report has `<`, an answer to a query `?`; modifiers after `;` are not told apart.
+  if (parameters.startsWith('<')) return mouseKey(parameters.slice(1), final);
+  // An answer to a query has a `?`; modifiers after `;` are not told apart.
   if (/[<=>?]/.test(parameters)) return null;
   const first = parameters.split(';')[0] ?? '';
   const name =
     final === '~' ? bracketed[`${first}~`] : final === 'u' ? codePointKey(first) : bracketed[final];
   return name ? { name, text: null } : null;
+}
+
+/** Reports of xterm's mode 1006: button, column and row from 1; `M` pressed, `m` released. Motion and other buttons say nothing. */
+function mouseKey(parameters: string, final: string): Key | null {
+  const [button, column, row] = parameters.split(';').map(Number);
+  const name = { 0: 'click', 64: 'wheel up', 65: 'wheel down' }[button ?? -1];
+  if (final !== 'M' || name === undefined || !column || !row) return null;
+  return { name, text: null, cell: { column: column - 1, row: row - 1 } };
 }
 
 function codePointKey(code: string): string | undefined {

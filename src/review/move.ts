@@ -14,16 +14,16 @@ export function reduceMove(state: State, command: Move): State {
     case 'move':
       return inDetail
         ? scrollDetail(state, state.detailTop + command.by)
-        : select(state, indexOf(state) + command.by);
+        : selectRow(state, indexOf(state) + command.by);
     case 'page': {
       const { listRows, detailRows } = layoutOf(state);
       if (inDetail) return scrollDetail(state, state.detailTop + command.by * Math.max(1, detailRows - 1));
-      return select(state, indexOf(state) + command.by * Math.max(1, listRows - 1));
+      return selectRow(state, indexOf(state) + command.by * Math.max(1, listRows - 1));
     }
     case 'move to': {
       const last = command.end === 'last';
       if (inDetail) return scrollDetail(state, last ? state.detail().lines.length : 0);
-      return select(state, last ? state.rows.length - 1 : 0);
+      return selectRow(state, last ? state.rows.length - 1 : 0);
     }
     case 'next change':
       return nextChange(state, command.by);
@@ -42,7 +42,8 @@ function indexOf(state: State): number {
   return state.lists[state.tab].index;
 }
 
-function select(state: State, wanted: number): State {
+/** Selects a row of the list, the nearest one that there is. */
+export function selectRow(state: State, wanted: number): State {
   const index = Math.max(0, Math.min(wanted, state.rows.length - 1));
   const row = state.rows[index];
   if (!row || index === indexOf(state)) return state;
@@ -62,7 +63,7 @@ function scrollDetail(state: State, wanted: number): State {
 function nextChange(state: State, by: 1 | -1): State {
   for (let index = indexOf(state) + by; index >= 0 && index < state.rows.length; index += by) {
     const type = state.rows[index]?.type;
-    if (type && ['change', 'statement', 'run', 'version'].includes(type)) return select(state, index);
+    if (type && ['change', 'statement', 'run', 'version'].includes(type)) return selectRow(state, index);
   }
   return { ...state, message: by > 0 ? 'This is the last one.' : 'This is the first one.' };
 }
@@ -71,10 +72,10 @@ function fold(state: State, folded: boolean): State {
   const row = selectedRow(state);
   if (!row) return state;
   if ('foldable' in row && row.foldable && row.folded !== folded) return toggle(state, row.key);
-  if (!folded) return select(state, indexOf(state) + 1);
+  if (!folded) return selectRow(state, indexOf(state) + 1);
   // Already folded, or not foldable: go out to the heading.
   for (let index = indexOf(state) - 1; index >= 0; index--) {
-    if ((state.rows[index]?.depth ?? 0) < row.depth) return select(state, index);
+    if ((state.rows[index]?.depth ?? 0) < row.depth) return selectRow(state, index);
   }
   return state;
 }

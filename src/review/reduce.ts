@@ -4,6 +4,7 @@ import { fileToEdit } from './edit-file.ts';
 import { wantHistory } from './history.ts';
 import { askIgnore } from './ignore-prompt.ts';
 import { backInMap, openMap } from './map.ts';
+import { clicked, wheeled } from './mouse.ts';
 import { reduceMove } from './move.ts';
 import { isReport, reduceReport } from './reduce-report.ts';
 import { ask, reload, wantPlan } from './request.ts';
@@ -79,6 +80,19 @@ function reduceCommand(state: State, command: Command): State {
       return interrupt(state);
     case 'suspend':
       return ask(state, 'suspend');
+    case 'mouse':
+      return {
+        ...state,
+        isMouseOn: !state.isMouseOn,
+        message: `The mouse ${state.isMouseOn ? 'is the terminal\u2019s again' : 'selects and scrolls here'}.`,
+      };
+    case 'click': {
+      const found = clicked(state, command.cell);
+      if (found === null) return state;
+      return 'type' in found ? reduceCommand(state, found) : found;
+    }
+    case 'wheel':
+      return wheeled(state, command.cell, command.by);
     case 'map':
       return state.map ? { ...state, map: null } : openMap(state);
     case 'edit file':

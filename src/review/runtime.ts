@@ -3,7 +3,7 @@ import { createEffects } from './effects.ts';
 import { flushKeys, parseKeys } from './keys.ts';
 import { isCheckDue } from './live-check.ts';
 import type { ReviewPort } from './port.ts';
-import { createScreen, enterScreen, leaveScreen, type Output } from './screen.ts';
+import { createScreen, enterScreen, leaveScreen, mouseOff, mouseOn, type Output } from './screen.ts';
 import { initialState, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { type ReviewCommands, summarize } from './summary.ts';
@@ -79,6 +79,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     now: Date.now,
     copy: (text) => stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend: () => suspend(),
+    takeMouse: (taken) => stdout.write(taken ? mouseOn : mouseOff),
     edit: (position) => void edit(position),
     finish,
   });
@@ -112,7 +113,8 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   };
   const onExit = () => terminal.release();
 
-  const terminal = createTerminal(options, !isScreenReaderEnabled, screen.pause);
+  const isMouseOn = () => store.get().isMouseOn;
+  const terminal = createTerminal(options, !isScreenReaderEnabled, screen.pause, isMouseOn);
   const suspend = () => {
     terminal.release();
     process.once('SIGCONT', () => {
@@ -217,13 +219,14 @@ function createTerminal(
   { stdin, stdout }: ReviewOptions,
   alternate: boolean,
   pause: (paused: boolean) => void,
+  isMouseOn: () => boolean,
 ): { readonly take: () => void; readonly release: () => void } {
   let taken = false;
   return {
     take: () => {
       if (taken) return;
       taken = true;
-      if (alternate) stdout.write(enterScreen);
+      if (alternate) stdout.write(enterScreen + (isMouseOn() ? mouseOn : ''));
       stdin.setRawMode(true);
       stdin.resume();
       pause(false);
@@ -234,7 +237,7 @@ function createTerminal(
       pause(true);
       stdin.setRawMode(false);
       stdin.pause();
-      if (alternate) stdout.write(leaveScreen);
+      if (alternate) stdout.write(mouseOff + leaveScreen);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Detail } from './detail.ts';
 import type { Highlight } from './highlight.ts';
 import type { Evolution, RunStatements } from './history.ts';
 import type { IgnorePrompt } from './ignore-prompt.ts';
+import type { Cell } from './keys.ts';
 import type { Size } from './layout.ts';
 import type { LiveCheck, LiveState } from './live-check.ts';
 import type { MapState } from './map.ts';
@@ -106,6 +107,8 @@ export type State = {
   readonly ignorePrompt: IgnorePrompt | null;
   /** The map that is open. */
   readonly map: MapState | null;
+  /** Whether clicks and the wheel are taken; the terminal's own selection then needs Shift. */
+  readonly isMouseOn: boolean;
   /** What the last `e` opens in the editor. */
   readonly editing: SourcePosition | null;
   readonly full: boolean;
@@ -182,6 +185,9 @@ export type Command =
   | { readonly type: 'copy' }
   | { readonly type: 'edit file' }
   | { readonly type: 'map' }
+  | { readonly type: 'mouse' }
+  | { readonly type: 'click'; readonly cell: Cell }
+  | { readonly type: 'wheel'; readonly cell: Cell; readonly by: 1 | -1 }
   | { readonly type: 'reload' }
   | { readonly type: 'apply' }
   | { readonly type: 'retry' }
@@ -217,6 +223,7 @@ export function initialState(options: {
     ignoreNotes: new Map<ObjectId, IgnoreNote>(),
     ignorePrompt: null,
     map: null,
+    isMouseOn: true,
     editing: null,
     full: false,
     sideBySide: false,

@@ -442,6 +442,31 @@ describe('the terminal', () => {
     await review.result;
   });
 
+  it.each(sizes)('takes clicks and the wheel at $columns x $rows, and gives the mouse back', async (size) => {
+    const review = openReview(makePort(), size);
+    await review.shows('0/5 decided', '[1 Drift');
+    const click = (row: number, column: number) =>
+      review.press(`\u001b[<0;${column + 1};${row + 1}M\u001b[<0;${column + 1};${row + 1}m`);
+    const row = review
+      .lines()
+      .findIndex((line) => line.includes('users_backup') || line.includes('orders_user'));
+    click(row, 5);
+    await review.shows('Missing: the migrations made it');
+    review.press('\u001b[<65;3;5M\u001b[<65;3;5M');
+    await review.shows(/column public\.users\.(email|phone)|index public|table public/);
+    click(0, review.lines()[0]?.indexOf('History') ?? 0);
+    await review.shows('[3 History]');
+    click(0, review.lines()[0]?.indexOf('1 Drift') ?? 0);
+    await review.shows('[1 Drift');
+    expect(review.written()).toContain('\u001b[?1006h');
+    review.press('M');
+    await review.shows('again');
+    expect(review.written().split('\u001b[?1000h').length).toBe(2);
+    review.press('q');
+    await review.result;
+    expect(review.written()).toMatch(/\u001b\[\?1006l\u001b\[\?1000l[^h]*$/);
+  });
+
   it("stays the shell's own for a screen reader", async () => {
     const review = openReview(makePort(), { env: { INK_SCREEN_READER: 'true' } });
     await review.shows('0/5 decided', 'q quit');
