@@ -108,13 +108,14 @@ export function wrapLine(line: Line, width: number, hang = 0): readonly Line[] {
     row = hang > 0 ? [{ text: ' '.repeat(hang), role: 'plain' }] : [];
     used = hang;
   };
-  for (const piece of line) {
-    for (const token of piece.text.match(/\s+|[^\s]+/g) ?? []) {
-      let rest = token;
-      if (used + textWidth(rest) > width && used > hang && textWidth(rest) <= width - hang) {
-        startRow();
-        if (/^\s/.test(rest)) continue;
-      }
+  for (const word of splitWords(line)) {
+    const needed = lineWidth(word);
+    if (used + needed > width && used > hang && needed <= width - hang) {
+      startRow();
+      if (/^\s/.test(word[0]?.text ?? '')) continue;
+    }
+    for (const piece of word) {
+      let rest = piece.text;
       while (rest !== '') {
         let text = cutText(rest, width - used);
         if (text === '' && used <= hang) text = Array.from(rest)[0] ?? rest;
@@ -127,4 +128,19 @@ export function wrapLine(line: Line, width: number, hang = 0): readonly Line[] {
   }
   rows.push(row);
   return rows;
+}
+
+/** Words and the spaces between them. A word may have several roles: `varchar(` and a marked `120`. */
+function splitWords(line: Line): readonly Line[] {
+  const words: Span[][] = [];
+  let isInWord = false;
+  for (const { text, role } of line) {
+    for (const part of text.match(/\s+|[^\s]+/g) ?? []) {
+      const isSpace = /^\s/.test(part);
+      if (!isSpace && isInWord) words.at(-1)?.push({ text: part, role });
+      else words.push([{ text: part, role }]);
+      isInWord = !isSpace;
+    }
+  }
+  return words;
 }

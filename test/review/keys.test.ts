@@ -12,7 +12,8 @@ describe('input', () => {
     ['backspace, as DEL and as BS', '\u007f\u0008', ['backspace', 'backspace']],
     ['enter, tab and back', '\r\t\u001b[Z', ['enter', 'tab', 'shift+tab']],
     ['space and control keys', ' \u0003\u001a', ['space', 'ctrl+c', 'ctrl+z']],
-    ['an SGR mouse report as nothing', '\u001b[<0;12;7Mj\u001b[<0;12;7m', ['j']],
+    ['a click, and nothing when the button is let go', '\u001b[<0;12;7Mj\u001b[<0;12;7m', ['click', 'j']],
+    ['the wheel', '\u001b[<64;1;1M\u001b[<65;1;1M\u001b[<35;1;1M', ['wheel up', 'wheel down']],
     ['an X10 mouse report as nothing, whatever its bytes', '\u001b[M !!k', ['k']],
     [
       'focus reports and the brackets of pasted text as nothing',
