@@ -101,4 +101,9 @@ const privilegesQuery = `
   CROSS JOIN LATERAL pg_identify_object(o.classid, o.oid, o.part) AS i
   WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = o.classid AND e.objid = o.oid AND e.deptype = 'e')
-  ORDER BY 2`;
+  UNION ALL
+  SELECT 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
+  FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
+  WHERE i.identity IS NOT NULL AND i.schema IS DISTINCT FROM 'trueup'
+    AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e')
+  ORDER BY 1, 2`;

@@ -171,6 +171,22 @@ describe('what no kind covers is named', () => {
     ]);
   });
 
+  test('a security label is named with its provider', async () => {
+    await clear(session);
+    // SECURITY LABEL itself needs a provider's module, which neither PGlite nor the servers of the tests have.
+    await session.exec(
+      `CREATE TABLE t (a integer); SET allow_system_table_mods = on;
+       INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 0, 'selinux', 'secret'),
+                                      ('t'::regclass, 'pg_class'::regclass, 1, 'anon', 'MASKED WITH VALUE NULL')`,
+    );
+    const { notCompared } = await introspect(session, registry);
+    await session.exec('DELETE FROM pg_seclabel; RESET allow_system_table_mods');
+    expect(notCompared.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'security label anon on table column public.t.a',
+      'security label selinux on table public.t',
+    ]);
+  });
+
   test("Trueup's own schemas are no part of a catalog", async () => {
     const catalog = await build(
       'CREATE SCHEMA trueup; CREATE TABLE trueup.run (id serial PRIMARY KEY); CREATE TYPE trueup.c AS (a integer)',

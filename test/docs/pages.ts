@@ -82,6 +82,9 @@ called clean without that list. Each is called as PostgreSQL's \`pg_identify_obj
   \`UPDATE TO\`, and live has another, a warning says so.
 - Settings of the database are compared without its name, which differs between environments. In a replay a statement that
   names live's database is about the replay's own; what names another database is left out.
+- Subscriptions are named. A migration's statements about them run on live as they are written, and neither in a replay nor in a
+  rehearsal: they would connect to another server.
+- Security labels are named, with their provider and object.
 - What belongs to an extension is the extension's, and is not listed object by object.
 - Roles, tablespaces and settings of the whole server are not part of a database's catalog.
 - Rows are not compared.
