@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
+import { runLockKey } from '../migrations/history-sql.ts';
 import type { ApplyEvent } from './event.ts';
 
-/** `trueup` in ASCII: the same key in every database, which each have their own advisory locks. */
-const lockKey = '128034944677232';
 const pollMs = 200;
 
 export type LockOptions = {
@@ -28,7 +27,7 @@ export async function* acquireLock(options: LockOptions): AsyncGenerator<ApplyEv
     if (signal.aborted) throw new InterruptedError();
     const [row] = await session.query<{ locked: boolean }>(
       'SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS locked',
-      [lockKey],
+      [runLockKey],
     );
     if (row?.locked) return;
     const holder = await describeHolder(session);
@@ -48,7 +47,7 @@ export async function endHolder(session: Session, pid: number): Promise<void> {
 
 /** Gives the lock back. */
 export async function releaseLock(session: Session): Promise<void> {
-  await session.query('SELECT pg_catalog.pg_advisory_unlock($1::bigint)', [lockKey]);
+  await session.query('SELECT pg_catalog.pg_advisory_unlock($1::bigint)', [runLockKey]);
 }
 
 /** A session that works on a database. What the role may not see of it is null. */
@@ -68,7 +67,7 @@ export function readHolders(session: Session): Promise<readonly LockHolder[]> {
      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
        AND l.classid::bigint = $1::bigint >> 32 AND l.objid::bigint = $1::bigint & 4294967295`,
-    [lockKey],
+    [runLockKey],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Session } from './session.ts';
-import { quoteName } from './sql.ts';
+import { quoteName, resettingSql } from './sql.ts';
 
 /**
  * Gives the next migration the session that a new connection would have, inside a transaction or outside:
@@ -9,11 +9,7 @@ import { quoteName } from './sql.ts';
  */
 export async function resetSession(session: Session): Promise<void> {
   await checkDeferredConstraints(session);
-  // DISCARD ALL would be refused in a transaction, and would release advisory locks.
-  await session.exec(
-    'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ' +
-      'CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD SEQUENCES; DISCARD TEMP',
-  );
+  await session.exec(resettingSql);
 }
 
 /**

@@ -30,3 +30,8 @@ export function renameSql(
   }
   return sql;
 }
+
+/** Gives a session what a new connection would have. DISCARD ALL would be refused in a transaction, and would release advisory locks. */
+export const resettingSql =
+  'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ' +
+  'CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD SEQUENCES; DISCARD TEMP';

@@ -2,6 +2,7 @@ import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
+import { historyTables, recordingSql } from './history-sql.ts';
 import type { AppliedMigration } from './migration.ts';
 
 /** What a run adds to a migration's row. */
@@ -28,56 +29,6 @@ export type PastRun = {
   readonly durationMs: number | null;
 };
 
-const tables: Readonly<Record<string, string>> = {
-  schema_version: `CREATE TABLE IF NOT EXISTS trueup.schema_version (
-    version varchar(20) PRIMARY KEY,
-    description text NOT NULL,
-    script_name varchar(255) NOT NULL,
-    checksum varchar(32) NOT NULL,
-    installed_by varchar(100) NOT NULL,
-    installed_on timestamp DEFAULT current_timestamp,
-    execution_time integer NOT NULL,
-    success boolean NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('versioned', 'repeatable', 'baseline')),
-    migration_text text,
-    run_id uuid,
-    tool_version text NOT NULL
-  )`,
-  run: `CREATE TABLE IF NOT EXISTS trueup.run (
-    run_id uuid PRIMARY KEY,
-    outcome text NOT NULL CHECK (outcome IN ('running', 'success', 'failed', 'interrupted')),
-    started_by text NOT NULL DEFAULT session_user,
-    started_at timestamptz NOT NULL,
-    duration_ms integer,
-    tool_version text NOT NULL,
-    git_commit text,
-    plan_fingerprint text NOT NULL,
-    live_fingerprint text NOT NULL,
-    target_fingerprint text NOT NULL,
-    version_before text,
-    version_after text,
-    difference_count integer,
-    error jsonb,
-    decisions jsonb,
-    resumes uuid
-  )`,
-  run_step: `CREATE TABLE IF NOT EXISTS trueup.run_step (
-    run_id uuid NOT NULL REFERENCES trueup.run,
-    step integer NOT NULL,
-    statement integer NOT NULL,
-    title text NOT NULL,
-    sql text NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('not run', 'running', 'applied', 'rolled back', 'failed')),
-    duration_ms integer,
-    row_count bigint,
-    error jsonb,
-    mode text,
-    migration text,
-    ordinal integer,
-    PRIMARY KEY (run_id, step, statement)
-  )`,
-};
-
 /** Columns that came later than their table. */
 const laterColumns: Readonly<Record<string, readonly string[]>> = {
   run: ['decisions jsonb', 'resumes uuid'],
@@ -93,7 +44,7 @@ export async function ensureHistory(session: Session): Promise<void> {
   const existing = await readTables(session);
   if (existing === null)
     await permitted(session, writingGrants, () => session.exec('CREATE SCHEMA IF NOT EXISTS trueup'));
-  for (const [name, sql] of Object.entries(tables)) {
+  for (const [name, sql] of Object.entries(historyTables)) {
     const columns = existing?.get(name);
     if (columns === undefined) await permitted(session, writingGrants, () => session.exec(sql));
     const missing = (laterColumns[name] ?? []).filter(
@@ -129,18 +80,11 @@ export async function recordMigration(
   recording: Recording,
 ): Promise<void> {
   const { success = true } = recording;
-  const update = `DO UPDATE SET
-    description = excluded.description, script_name = excluded.script_name, checksum = excluded.checksum,
-    installed_by = excluded.installed_by, installed_on = excluded.installed_on,
-    execution_time = excluded.execution_time, success = excluded.success, kind = excluded.kind,
-    migration_text = excluded.migration_text, run_id = excluded.run_id, tool_version = excluded.tool_version`;
   await session.query(
-    // The column has no time zone: UTC, and not each session's own. Several rows of one transaction keep their order.
-    `INSERT INTO trueup.schema_version (version, description, script_name, checksum, installed_by, installed_on,
-       execution_time, success, kind, migration_text, run_id, tool_version)
-     VALUES ($1, $2, $3, $4, pg_catalog.left(session_user, 100),
-       pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), $5, $6, $7, $8, $9, $10)
-     ON CONFLICT (version) ${success ? update : 'DO NOTHING'}`,
+    recordingSql(
+      Array.from({ length: 10 }, (_, position) => `$${position + 1}`),
+      success,
+    ),
     [
       migration.key,
       migration.description,

@@ -1,10 +1,24 @@
-import { z } from 'zod';
+import type { CatalogObject } from '../catalog/kind.ts';
+import type { Change } from '../diff/change.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import type { Plan } from './plan.ts';
+import { planArtifact } from './artifact-schema.ts';
+import type { Plan, Rehearsal } from './plan.ts';
 
-/** A plan as a file: one JSON document, keys in a fixed order, so that two plans of the same input are equal. */
+/**
+ * A plan as a file: one JSON document of docs/schema/plan.schema.json, keys in a fixed order. Two plans of the same input
+ * are the same bytes: how long the rehearsal took and where PostgreSQL keeps an object are left out.
+ */
 export function writePlan(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  const { rehearsal } = plan;
+  const timeless =
+    rehearsal.outcome === 'proven' || rehearsal.outcome === 'differs'
+      ? { ...rehearsal, durationMs: undefined }
+      : rehearsal;
+  const written = mapChanges(
+    { ...plan, rehearsal: timeless as Rehearsal },
+    ({ address, ...object }) => object,
+  );
+  return `${JSON.stringify(written, null, 2)}\n`;
 }
 
 /** Reads what `writePlan` wrote. `file` is for messages. Throws `TrueupError` for anything else. */
@@ -15,10 +29,40 @@ export function readPlan(text: string, file: string): Plan {
   } catch (error) {
     throw refused(file, error instanceof Error ? error.message : String(error));
   }
-  const checked = artifact.safeParse(raw);
-  if (checked.success) return raw as Plan;
-  const [issue] = checked.error.issues;
-  throw refused(file, `${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'not a plan'}`);
+  const checked = planArtifact.safeParse(raw);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    throw refused(file, `${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'not a plan'}`);
+  }
+  const plan = raw as Plan;
+  const { rehearsal } = plan;
+  const isRun = rehearsal.outcome === 'proven' || rehearsal.outcome === 'differs';
+  return mapChanges(
+    { ...plan, rehearsal: isRun ? { ...rehearsal, durationMs: null } : rehearsal },
+    (object) => ({ ...object, address: nowhere }),
+  ) as Plan;
+}
+
+/** An address means something in one database only; nothing that is done with a plan asks for it. */
+const nowhere: CatalogObject['address'] = { classid: 0, objid: 0, objsubid: 0 };
+
+function mapChanges(plan: Plan, map: (object: CatalogObject) => unknown): unknown {
+  const one = (change: Change) => ({
+    ...change,
+    before: change.before && map(change.before),
+    after: change.after && map(change.after),
+  });
+  const { rehearsal } = plan;
+  return {
+    ...plan,
+    drift: plan.drift.map((decided) => ({ ...decided, change: one(decided.change) })),
+    ignored: plan.ignored.map((ignored) => ({ ...ignored, change: one(ignored.change) })),
+    pending: plan.pending.map(one),
+    rehearsal:
+      rehearsal.outcome === 'differs'
+        ? { ...rehearsal, differences: rehearsal.differences.map(one) }
+        : rehearsal,
+  };
 }
 
 function refused(file: string, detail: string): TrueupError {
@@ -32,53 +76,3 @@ function refused(file: string, detail: string): TrueupError {
   };
   return new TrueupError([diagnostic]);
 }
-
-const change = z.object({ id: z.string(), action: z.enum(['create', 'alter', 'rename', 'drop']) });
-
-const migration = z.object({
-  key: z.string(),
-  kind: z.enum(['versioned', 'repeatable', 'baseline']),
-  version: z.string().nullable(),
-  description: z.string(),
-  script: z.string(),
-  checksum: z.string(),
-  text: z.string(),
-});
-
-const plannedStatement = z.object({
-  sql: z.string(),
-  hazards: z.array(
-    z.object({ code: z.string(), severity: z.string(), subject: z.string(), consequence: z.string() }),
-  ),
-  transaction: z.enum(['inside', 'outside', 'apart', 'commit after', 'own']),
-  object: z.string().nullable(),
-  position: z.object({ file: z.string() }).nullable(),
-});
-
-/** What apply relies on; the rest is for reading. */
-const artifact = z.object({
-  formatVersion: z.literal(1),
-  toolVersion: z.string(),
-  database: z.string(),
-  liveFingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  targetFingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  drift: z.array(z.object({ change, decision: z.enum(['revert', 'adopt', 'ignore', 'leave']) })),
-  ignored: z.array(z.object({ change, rule: z.string() })),
-  steps: z.array(
-    z.object({
-      kind: z.enum(['repair', 'migration', 'remainder', 'state']),
-      title: z.string(),
-      migration: migration.nullable(),
-      statements: z.array(plannedStatement),
-    }),
-  ),
-  segments: z.array(
-    z.object({
-      transaction: z.boolean(),
-      statements: z.array(z.object({ step: z.number().int(), statement: z.number().int() })),
-      completes: z.array(z.number().int()),
-    }),
-  ),
-  assumed: z.array(migration),
-  rehearsal: z.object({ outcome: z.enum(['proven', 'differs', 'failed', 'skipped']) }),
-});

@@ -107,11 +107,15 @@ export type Segment = {
 };
 export type StatementIndex = { readonly step: number; readonly statement: number };
 
-/** What running the plan on an embedded copy of live showed. */
+/** What running the plan on an embedded copy of live showed. `durationMs` is null in a plan that was read from a file. */
 export type Rehearsal =
-  | { readonly outcome: 'proven'; readonly durationMs: number }
+  | { readonly outcome: 'proven'; readonly durationMs: number | null }
   /** It ran, and the result is not target. */
-  | { readonly outcome: 'differs'; readonly differences: readonly Change[]; readonly durationMs: number }
+  | {
+      readonly outcome: 'differs';
+      readonly differences: readonly Change[];
+      readonly durationMs: number | null;
+    }
   /** It could not be run to the end, so nothing is proven. */
   | { readonly outcome: 'failed'; readonly diagnostic: Diagnostic }
   | { readonly outcome: 'skipped'; readonly reason: string };

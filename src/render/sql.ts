@@ -1,38 +1,63 @@
+import { resettingSql } from '../database/sql.ts';
 import { formatPosition } from '../errors.ts';
+import { guardStatements, recordingStatement } from '../migrations/history-sql.ts';
 import { describeEffects } from '../plan/effects.ts';
-import type { Plan, PlannedStatement } from '../plan/plan.ts';
+import { lossesOf } from '../plan/losses.ts';
+import type { Plan, PlannedMigration, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { describeHazard } from './statements.ts';
-import { describeRehearsal, formatServerVersion, formatVersions } from './words.ts';
+import { describeOutcome, formatServerVersion, formatVersions } from './words.ts';
 
 type Block = { readonly transaction: boolean; readonly lines: readonly string[] };
 
 /**
- * The plan as a file for `psql -v ON_ERROR_STOP=1`: exactly the plan's statements, in order, BEGIN and COMMIT
- * around what belongs together. It writes no history: only `trueup apply` does.
+ * The plan as a file for psql: exactly the plan's statements, in order, BEGIN and COMMIT around what belongs together,
+ * and the history rows that `trueup apply` would write. A fresh session for each migration, one run at a time; it
+ * stops when a migration of it is applied already. What live looks like it cannot compare.
  */
 export function renderPlanSql(plan: Plan): string {
-  const blocks = plan.segments.map((segment): Block => {
+  const { steps, segments, assumed, toolVersion } = plan;
+  const losses = lossesOf(plan);
+  const record = (migration: PlannedMigration) => [terminate(recordingStatement(migration, toolVersion)), ''];
+  const blocks = segments.map((segment, index): Block => {
     let title = '';
     const lines = segment.statements.flatMap(({ step, statement }) => {
-      const planned = plan.steps[step]?.statements[statement];
+      const planned = steps[step]?.statements[statement];
       if (!planned) return [];
-      const heading = plan.steps[step]?.title ?? '';
+      const heading = steps[step]?.title ?? '';
       const isNew = heading !== title;
       title = heading;
-      return [...(isNew ? [comment(`step ${step + 1}: ${heading}`)] : []), ...writeStatement(planned)];
+      const isLast = statement === (steps[step]?.statements.length ?? 0) - 1;
+      return [
+        ...(isNew ? [comment(`step ${step + 1}: ${heading}`)] : []),
+        ...writeStatement(planned),
+        ...(isLast ? [terminate(resettingSql), ''] : []),
+      ];
     });
-    return { transaction: segment.transaction, lines };
+    const recorded = segment.completes.flatMap((step) => steps[step]?.migration ?? []);
+    return {
+      transaction: segment.transaction,
+      lines: [...(index === 0 ? assumed : []).flatMap(record), ...lines, ...recorded.flatMap(record)],
+    };
   });
+  const isIdle = segments.length === 0 && assumed.length === 0;
+  const guards = guardStatements(steps.flatMap(({ migration }) => migration ?? []));
   return writeScript(
     [
       `Plan for ${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)}), ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
-      `Rehearsal: ${describeRehearsal(plan.rehearsal)}`,
+      `Rehearsal: ${describeOutcome(plan.rehearsal)}`,
       `Live fingerprint: ${plan.liveFingerprint}`,
-      'Writes no history: after it, the migrations still count as pending. `trueup apply` records them.',
+      ...(losses.length > 0 ? [`Loses data: ${losses.join(', ')}`] : []),
+      'Records the migrations in trueup.schema_version. Unlike `trueup apply` it neither compares live with the plan nor verifies.',
     ],
-    blocks,
+    isIdle
+      ? []
+      : [
+          { transaction: false, lines: ['\\set ON_ERROR_STOP on'] },
+          { transaction: false, lines: guards.flatMap((sql) => [terminate(sql), '']) },
+          ...(segments.length > 0 ? blocks : [{ transaction: true, lines: assumed.flatMap(record) }]),
+        ],
   );
 }
 

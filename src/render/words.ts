@@ -57,11 +57,17 @@ export function formatPropertyName(name: string): string {
   return escapeControl(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }
 
-/** What the rehearsal showed, in one sentence. */
+/** What the rehearsal showed, in one sentence, and how long it took. */
 export function describeRehearsal(rehearsal: Rehearsal): string {
+  const isTimed = rehearsal.outcome === 'proven' && rehearsal.durationMs !== null;
+  return `${describeOutcome(rehearsal)}${isTimed ? ` (rehearsed in ${formatDuration(rehearsal.durationMs)})` : ''}`;
+}
+
+/** What the rehearsal showed, the same whenever it is run. */
+export function describeOutcome(rehearsal: Rehearsal): string {
   switch (rehearsal.outcome) {
     case 'proven':
-      return `proven: 0 differences (rehearsed in ${formatDuration(rehearsal.durationMs)})`;
+      return 'proven: 0 differences';
     case 'differs':
       return `not proven: after the plan ${count(rehearsal.differences.length, 'object')} would differ from target`;
     case 'failed':

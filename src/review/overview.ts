@@ -73,7 +73,7 @@ export function rehearsalSpans(rehearsal: Rehearsal): readonly Span[] {
     case 'proven':
       return [
         span('proven: 0 differences', 'good'),
-        span(`, in ${formatDuration(rehearsal.durationMs)}`, 'muted'),
+        span(rehearsal.durationMs === null ? '' : `, in ${formatDuration(rehearsal.durationMs)}`, 'muted'),
       ];
     case 'differs':
       return [span(`NOT PROVEN: ${countOf(rehearsal.differences.length, 'difference')} left`, 'danger')];

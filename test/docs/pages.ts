@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Io } from '../../src/commands/io.ts';
 import { makeProgram } from '../../src/commands/program.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { planArtifact } from '../../src/plan/artifact-schema.ts';
 import { hazardTable } from '../../src/plan/hazard-table.ts';
 import { snapshotSchema } from '../../src/replay/snapshot-schema.ts';
 import { renderKeysMarkdown } from '../../src/review/help.ts';
@@ -17,6 +18,7 @@ export function generatedPages(): readonly Page[] {
     { file: 'coverage.md', text: coveragePage() },
     { file: 'keys.md', text: renderKeysMarkdown() },
     { file: 'hazards.md', text: hazardsPage() },
+    { file: 'schema/plan.schema.json', text: jsonSchema('A plan of Trueup', planArtifact) },
     { file: 'schema/snapshot.schema.json', text: jsonSchema('A snapshot of Trueup', snapshotSchema) },
   ];
 }

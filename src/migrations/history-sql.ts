@@ -1,0 +1,104 @@
+import { quoteLiteral } from '../database/sql.ts';
+import type { PlannedMigration } from '../plan/plan.ts';
+
+/** `trueup` in ASCII: the advisory lock of runs, the same key in every database, which each have their own. */
+export const runLockKey = '128034944677232';
+
+/** The tables of history by name, in the order in which they are made. */
+export const historyTables = {
+  schema_version: `CREATE TABLE IF NOT EXISTS trueup.schema_version (
+    version varchar(20) PRIMARY KEY,
+    description text NOT NULL,
+    script_name varchar(255) NOT NULL,
+    checksum varchar(32) NOT NULL,
+    installed_by varchar(100) NOT NULL,
+    installed_on timestamp DEFAULT current_timestamp,
+    execution_time integer NOT NULL,
+    success boolean NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('versioned', 'repeatable', 'baseline')),
+    migration_text text,
+    run_id uuid,
+    tool_version text NOT NULL
+  )`,
+  run: `CREATE TABLE IF NOT EXISTS trueup.run (
+    run_id uuid PRIMARY KEY,
+    outcome text NOT NULL CHECK (outcome IN ('running', 'success', 'failed', 'interrupted')),
+    started_by text NOT NULL DEFAULT session_user,
+    started_at timestamptz NOT NULL,
+    duration_ms integer,
+    tool_version text NOT NULL,
+    git_commit text,
+    plan_fingerprint text NOT NULL,
+    live_fingerprint text NOT NULL,
+    target_fingerprint text NOT NULL,
+    version_before text,
+    version_after text,
+    difference_count integer,
+    error jsonb,
+    decisions jsonb,
+    resumes uuid
+  )`,
+  run_step: `CREATE TABLE IF NOT EXISTS trueup.run_step (
+    run_id uuid NOT NULL REFERENCES trueup.run,
+    step integer NOT NULL,
+    statement integer NOT NULL,
+    title text NOT NULL,
+    sql text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('not run', 'running', 'applied', 'rolled back', 'failed')),
+    duration_ms integer,
+    row_count bigint,
+    error jsonb,
+    mode text,
+    migration text,
+    ordinal integer,
+    PRIMARY KEY (run_id, step, statement)
+  )`,
+} as const satisfies Readonly<Record<string, string>>;
+
+/**
+ * Records a migration. `values` are SQL: version, description, script_name, checksum, execution_time, success, kind,
+ * migration_text, run_id, tool_version. A failure never replaces a row.
+ */
+export function recordingSql(values: readonly string[], success: boolean): string {
+  const [version, description, script, checksum, ...rest] = values;
+  const update = `DO UPDATE SET
+    description = excluded.description, script_name = excluded.script_name, checksum = excluded.checksum,
+    installed_by = excluded.installed_by, installed_on = excluded.installed_on,
+    execution_time = excluded.execution_time, success = excluded.success, kind = excluded.kind,
+    migration_text = excluded.migration_text, run_id = excluded.run_id, tool_version = excluded.tool_version`;
+  // The column has no time zone: UTC, and not each session's own. Several rows of one transaction keep their order.
+  return `INSERT INTO trueup.schema_version (version, description, script_name, checksum, installed_by, installed_on,
+    execution_time, success, kind, migration_text, run_id, tool_version)
+  VALUES (${version}, ${description}, ${script}, ${checksum}, pg_catalog.left(session_user, 100),
+    pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), ${rest.join(', ')})
+  ON CONFLICT (version) ${success ? update : 'DO NOTHING'}`;
+}
+
+/** `recordingSql` for a script that no run stands behind. */
+export function recordingStatement(migration: PlannedMigration, toolVersion: string): string {
+  const { key, description, script, checksum, kind, text } = migration;
+  const values = [key, description, script, checksum].map(quoteLiteral);
+  const rest = [quoteLiteral(kind), quoteLiteral(text), 'NULL', quoteLiteral(toolVersion)];
+  return recordingSql([...values, '0', 'true', ...rest], true);
+}
+
+/** Statements before a script: one run at a time, the history's tables, and none of `migrations` is applied yet. */
+export function guardStatements(migrations: readonly PlannedMigration[]): readonly string[] {
+  const rows = migrations.map(({ key, checksum }) => `(${quoteLiteral(key)}, ${quoteLiteral(checksum)})`);
+  return [
+    `SELECT pg_catalog.pg_advisory_lock(${runLockKey})`,
+    `DO $do$ BEGIN
+  IF pg_catalog.to_regnamespace('trueup') IS NULL THEN CREATE SCHEMA trueup; END IF;
+END $do$`,
+    historyTables.schema_version,
+    ...(rows.length === 0
+      ? []
+      : [
+          `DO $do$ BEGIN
+  IF EXISTS (SELECT FROM trueup.schema_version WHERE success AND (version, checksum) IN (${rows.join(', ')})) THEN
+    RAISE EXCEPTION 'The plan does not fit any more: some of its migrations are applied. Nothing was run.';
+  END IF;
+END $do$`,
+        ]),
+  ];
+}
