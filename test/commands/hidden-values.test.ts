@@ -161,3 +161,32 @@ describe.each([14, 18] as const)('on PostgreSQL %i', (major) => {
     }
   });
 });
+
+test.each([14, 18] as const)(
+  'PostgreSQL %i: a subscription is named and not compared, its connection string is read by nobody, and plans are rehearsed beside it',
+  async (major) => {
+    await using database = await freshDatabase(major);
+    await using session = await openServer(database.url);
+    const folder = await mkdtemp(join(tmpdir(), 'trueup-subscription-'));
+    try {
+      await mkdir(join(folder, 'migrations'));
+      await writeFile(join(folder, 'trueup.config.yaml'), 'migrations: migrations\n');
+      await writeFile(join(folder, 'migrations', 'V1__t.sql'), 'CREATE TABLE t (a integer);');
+      const options = { cwd: folder, url: database.url };
+      await apply(options);
+      const name = `${database.name}_s`;
+      const create = `CREATE SUBSCRIPTION ${name} CONNECTION 'host=nowhere password=${written}' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false)`;
+      await writeFile(join(folder, 'migrations', 'V2__far.sql'), `${create};\nCREATE TABLE u (a integer);`);
+      const made = await plan(options);
+      expect(made.rehearsal.outcome).toBe('proven');
+      expect((await apply(options))?.outcome).toBe('success');
+      const report = await drift(options);
+      expect(report.drift).toEqual([]);
+      expect(report.notCompared).toEqual([{ kind: 'subscription', name }]);
+      expect(renderDriftJson(report)).not.toContain(written);
+      await session.exec(`DROP SUBSCRIPTION ${name}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
