@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { DatabaseError } from '../database/session.ts';
-import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { InterruptedError, TrueupError } from '../errors.ts';
 import { ensureHistory, permitted, readHistory, writingGrants } from '../migrations/history.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
+import { endingOf } from './ending.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, writeEnding, writeIntent } from './journal.ts';
 import { acquireLock, releaseLock } from './lock.ts';
 import { startProgress } from './progress.ts';
 import { recordAssumed } from './record.ts';
 import { readServerStart } from './recover.ts';
-import { buildReport, describeProgress, type Ending } from './report.ts';
+import { buildReport, type Ending } from './report.ts';
 import { type ApplyInput, type Run, withDefaults } from './run.ts';
 import { runSegment } from './run-segment.ts';
 
@@ -142,22 +142,4 @@ function moved(
       help: 'Make the plan again and review what is new.',
     },
   ]);
-}
-
-function endingOf(run: Run, error: unknown): Ending {
-  const outcome = error instanceof InterruptedError ? 'interrupted' : 'failed';
-  const diagnostic = diagnosticOf(error);
-  const progress = describeProgress(run.input.plan, run.progress);
-  const detail = [diagnostic.detail, progress].filter(Boolean).join('\n');
-  return { outcome, error: { ...diagnostic, detail }, differences: null };
-}
-
-function diagnosticOf(error: unknown): Diagnostic {
-  if (error instanceof TrueupError && error.diagnostics[0]) return error.diagnostics[0];
-  if (error instanceof InterruptedError)
-    return { code: 'interrupted', severity: 'error', summary: 'The run was interrupted.' };
-  const summary = error instanceof Error ? error.message : String(error);
-  if (error instanceof DatabaseError)
-    return { code: error.code, severity: 'error', summary: `${summary} (${error.code})` };
-  return { code: 'unexpected', severity: 'error', summary };
 }

@@ -32,7 +32,7 @@ export async function* attemptSegment(
   assumed: readonly PlannedMigration[],
   attempt: Attempt,
 ): AsyncGenerator<ApplyEvent, void> {
-  const { session, plan, signal } = run.input;
+  const { session, signal } = run.input;
   try {
     for (const index of segment.statements) note(run.progress, index, { outcome: 'running' });
     await keepBooks(session, async () => {
@@ -40,7 +40,30 @@ export async function* attemptSegment(
       if (!segment.transaction) await recordAssumed(run, assumed);
     });
     if (segment.transaction) await session.exec('BEGIN');
-    const block: OwnBlock = { openedAt: null };
+    yield* attemptStatements(run, segment, attempt);
+    if (segment.transaction) {
+      if (signal.aborted) throw new InterruptedError();
+      await actAsConnected(session);
+      await recordSegment(run, segment, assumed);
+      await session.exec('COMMIT');
+    } else {
+      await keepBooks(session, () => recordSegment(run, segment, []));
+    }
+    attempt.committed = segment.statements.length;
+  } catch (error) {
+    throw explain(run, attempt.at, error);
+  }
+}
+
+/** Runs the statements of a segment, in whatever transaction is open. */
+export async function* attemptStatements(
+  run: Run,
+  segment: Segment,
+  attempt: Attempt,
+): AsyncGenerator<ApplyEvent, void> {
+  const { session, plan, signal } = run.input;
+  const block: OwnBlock = { openedAt: null };
+  try {
     for (const [position, index] of segment.statements.entries()) {
       if (signal.aborted) throw new InterruptedError();
       attempt.at = index;
@@ -57,15 +80,6 @@ export async function* attemptSegment(
       if (isLast && isOwn) await refuseOpenBlock(run, index);
       if (isLast) await resetSession(session);
     }
-    if (segment.transaction) {
-      if (signal.aborted) throw new InterruptedError();
-      await actAsConnected(session);
-      await recordSegment(run, segment, assumed);
-      await session.exec('COMMIT');
-    } else {
-      await keepBooks(session, () => recordSegment(run, segment, []));
-    }
-    attempt.committed = segment.statements.length;
   } catch (error) {
     throw explain(run, attempt.at, error);
   }

@@ -67,7 +67,8 @@ export type StepOutcome = 'applied' | 'rolled back' | 'failed' | 'not run' | 'in
 export type RunReport = {
   readonly formatVersion: 1;
   readonly runId: string;
-  readonly outcome: 'success' | 'failed' | 'interrupted' | 'nothing to do';
+  /** `rolled back`: a dry run that came to its end. */
+  readonly outcome: 'success' | 'failed' | 'interrupted' | 'nothing to do' | 'rolled back';
   readonly database: string;
   readonly toolVersion: string;
   /** ISO 8601, UTC. */

@@ -21,6 +21,7 @@ export type LockOptions = {
  */
 export async function* acquireLock(options: LockOptions): AsyncGenerator<ApplyEvent, void> {
   const { session, timeoutMs, now, signal } = options;
+  await refusePool(session);
   const startedMs = now().getTime();
   let told = '';
   for (;;) {
@@ -36,6 +37,22 @@ export async function* acquireLock(options: LockOptions): AsyncGenerator<ApplyEv
     told = holder;
     await delay(pollMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** A lock of a session, and what a migration sets for its session, mean nothing where no session is kept. */
+async function refusePool(session: Session): Promise<void> {
+  if ((await session.readPooling()) !== 'transaction') return;
+  throw new TrueupError([
+    {
+      code: 'pooled-connection',
+      severity: 'error',
+      subject: session.label,
+      summary: `${session.label} is reached through a connection pool that lends a connection for each transaction. Nothing was applied.`,
+      detail:
+        "A run needs one session: its lock, and what a migration sets, would be another session's in the next transaction.",
+      help: 'Give the URL of the server itself, or of a pool in session mode. To look, as drift and plan do, the pool serves.',
+    },
+  ]);
 }
 
 /** Ends a session of this database that holds the lock: a connection that was lost may live on at the server. */

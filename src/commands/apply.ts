@@ -1,10 +1,19 @@
+import { dryRunPlan } from '../apply/dry-run.ts';
 import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import { acquireLock, releaseLock } from '../apply/lock.ts';
+import type { ApplyTimeouts } from '../apply/run.ts';
+import { type InDoubt, settleUnfinished } from '../apply/settle-unfinished.ts';
+import { isUndecidable, readUnfinished } from '../apply/unfinished.ts';
+import type { ObjectId } from '../catalog/object.ts';
 import { warmEmbedded } from '../database/embedded-thread.ts';
+import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
+import { readHistory } from '../migrations/history.ts';
 import { lossesOf } from '../plan/losses.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
 import type { Assessment } from './assess.ts';
-import { refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
+import { decideAll, refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
+import { orderKeyed } from './keyed-order.ts';
 import {
   assessLive,
   copiesFor,
@@ -14,7 +23,15 @@ import {
   openProject,
 } from './open.ts';
 import { type PlanOptions, planFor } from './plan.ts';
-import { runPlan } from './run-plan.ts';
+import {
+  describeUnfinished,
+  isToBeResumed,
+  refuseHalfDone,
+  refuseUndecidable,
+  splitPending,
+} from './resume.ts';
+import { runInput, runPlan } from './run-plan.ts';
+import { isUpToDate, upToDateReport } from './up-to-date.ts';
 
 export type ApplyOptions = PlanOptions & {
   /** A plan made before; without one, the plan is made now. */
@@ -26,7 +43,20 @@ export type ApplyOptions = PlanOptions & {
    * the data losses that nobody has accepted yet: `true` accepts them. Nobody is asked about a plan with nothing to do.
    */
   readonly confirm?: (plan: Plan, live: LiveDatabase, losses: readonly string[]) => Promise<boolean>;
-  readonly onEvent?: (event: ApplyEvent, plan: Plan) => void;
+  /** `confirm` asks a person, who takes time: the lock is given back meanwhile. */
+  readonly asksPerson?: boolean;
+  /** The plan is null as long as there is none. */
+  readonly onEvent?: (event: ApplyEvent, plan: Plan | null) => void;
+  /** Goes on from a run that was cut short. Without it, one that is half done is refused. */
+  readonly resume?: boolean;
+  /** For a statement that was cut short and that the database says nothing of: whether it was done, or is to run again. */
+  readonly inDoubt?: InDoubt;
+  /** Runs everything in one transaction on live and rolls it back. */
+  readonly dryRun?: boolean;
+  /** How long to wait for another run, in milliseconds. Default 60,000. */
+  readonly waitMs?: number | undefined;
+  /** Instead of the config's. */
+  readonly timeouts?: ApplyTimeouts | undefined;
   /** Hands out what asks the server to cancel the running statement. */
   readonly onCancellable?: (cancel: () => Promise<void>) => void;
 };
@@ -34,25 +64,49 @@ export type ApplyOptions = PlanOptions & {
 /**
  * Applies the plan, verifies, and returns the run's report; null when `confirm` said no. A run that fails is
  * reported, not thrown. Throws `TrueupError` when nothing was run: exit code 3 for drift that nobody decided
- * about, for a plan without proof and for a loss of data that nobody accepted by name.
+ * about, for a plan without proof, for a loss of data that nobody accepted by name, and for a run that was cut
+ * short when nobody said `resume`.
  */
 export async function apply(options: ApplyOptions = {}): Promise<RunReport | null> {
-  warmEmbedded(options.plan ? 1 : 2);
+  const events = applyEvents(options);
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** `apply` as a stream of what happens. What it returns at the end is what `apply` returns. */
+export async function* applyEvents(options: ApplyOptions = {}): AsyncGenerator<ApplyEvent, RunReport | null> {
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
+  const hasWaited = yield* holdLock(live.session, options);
+  if (hasWaited && options.plan === undefined && (await isUpToDate(loaded, live.session))) {
+    return upToDateReport(live.session.label, options);
+  }
+  await settle(loaded, live.session, options);
   const mustPlan = options.plan === undefined;
+  warmEmbedded(mustPlan ? 2 : 1);
   await using copies = copiesFor(loaded, options, mustPlan);
   await using assessment = await assessLive(loaded, live.session, options, mustPlan ? { copies } : {});
   refuseNoHistory(assessment, options.assume);
-  if (!options.plan && !options.decisions) refuseDrift(assessment, live.selected.onDrift);
-  const plan = options.plan ?? (await planFor({ loaded, live, assessment, copies }, options));
+  const resumed = (options.resume && assessment.unfinished?.decisions) || new Map<ObjectId, Decision>();
+  const { onDrift } = live.selected;
+  if (!options.plan && !options.decisions) refuseDrift(assessment, onDrift, new Set(resumed.keys()));
+  // Drift that the unfinished run had decisions about keeps them; the policy decides on the rest.
+  const decisions = options.decisions ?? new Map([...decideAll(assessment, onDrift), ...resumed]);
+  const plan =
+    options.plan ?? (await planFor({ loaded, live, assessment, copies }, { ...options, decisions }));
   refuseOtherTarget(plan, assessment);
   const accepted = new Set(options.accept);
   if (!accepted.has('unproven')) refuseUnproven(plan);
   const losses = lossesOf(plan).filter((name) => !accepted.has(name));
   if (!options.confirm) refuseLosses(losses);
-  else if (hasWork(plan) && !(await options.confirm(plan, live, losses))) return null;
-  return await run(loaded, live, assessment, plan, options);
+  else if (hasWork(plan)) {
+    // Nobody else waits while a person thinks: the run takes the lock again, and looks again.
+    if (options.asksPerson) await releaseLock(live.session);
+    if (!(await options.confirm(plan, live, losses))) return null;
+  }
+  return yield* run(loaded, live, assessment, plan, options);
 }
 
 /** Whether a plan would change anything, if only the history. */
@@ -60,21 +114,51 @@ export function hasWork(plan: Plan): boolean {
   return plan.steps.length > 0 || plan.assumed.length > 0;
 }
 
-async function run(
+/** Waits for other runs. True when there was one to wait for. */
+async function* holdLock(session: Session, options: ApplyOptions): AsyncGenerator<ApplyEvent, boolean> {
+  const {
+    now = () => new Date(),
+    signal = new AbortController().signal,
+    waitMs: timeoutMs = 60_000,
+  } = options;
+  let hasWaited = false;
+  for await (const event of acquireLock({ session, timeoutMs, now, signal })) {
+    hasWaited = true;
+    options.onEvent?.(event, null);
+    yield event;
+  }
+  return hasWaited;
+}
+
+/** What an earlier run left half done is finished or taken away, when somebody says that it is to go on. */
+async function settle(loaded: LoadedProject, session: Session, options: ApplyOptions): Promise<void> {
+  const unfinished = await readUnfinished(session);
+  if (!unfinished || options.dryRun) return;
+  const order = await orderKeyed(loaded.migrations, await readHistory(session), options.assume);
+  const { pending } = splitPending(order.pending, unfinished);
+  if (options.resume !== true && isToBeResumed(unfinished, pending)) {
+    throw refuseHalfDone(describeUnfinished(unfinished, pending));
+  }
+  const isOpen = unfinished.doubt !== null && isUndecidable(unfinished.doubt);
+  if (isOpen && options.inDoubt === undefined) throw refuseUndecidable(unfinished);
+  await settleUnfinished(session, unfinished, options.inDoubt ?? null);
+}
+
+async function* run(
   loaded: LoadedProject,
   live: LiveDatabase,
   assessment: Assessment,
   plan: Plan,
   options: ApplyOptions,
-): Promise<RunReport> {
+): AsyncGenerator<ApplyEvent, RunReport> {
   options.onCancellable?.(() => live.session.cancel());
-  const signal = options.signal ?? new AbortController().signal;
-  const now = options.now ?? (() => new Date());
+  const { signal = new AbortController().signal, now = () => new Date(), waitMs, dryRun } = options;
   let report: RunReport | null = null;
-  const { timeouts } = live.selected;
-  const input = { loaded, live: live.session, assessment, plan, timeouts, signal, now };
-  for await (const event of runPlan(input)) {
+  const timeouts = { ...live.selected.timeouts, ...options.timeouts };
+  const input = { loaded, live: live.session, assessment, plan, timeouts, waitMs, signal, now };
+  for await (const event of dryRun ? dryRunPlan(runInput(input)) : runPlan(input)) {
     options.onEvent?.(event, plan);
+    yield event;
     if (event.type === 'run finished') report = event.report;
   }
   if (!report) throw new Error('A run ended without a report.');

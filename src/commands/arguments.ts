@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../config/duration.ts';
 import { hazardTable } from '../plan/hazard-table.ts';
 import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
@@ -107,6 +108,13 @@ export function collectAccepted(value: string, previous: readonly string[] = [])
     );
   }
   return [...previous, value];
+}
+
+/** A time as a flag takes it, in milliseconds. */
+export function readDuration(value: string): number {
+  const durationMs = parseDuration(value);
+  if (durationMs === null) throw new InvalidArgumentError('Write a time such as 30s or 5min.');
+  return durationMs;
 }
 
 /** Whether to colour: the flag, then NO_COLOR (any value), then FORCE_COLOR, then whether someone watches. */

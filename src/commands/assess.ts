@@ -1,3 +1,4 @@
+import { readUnfinished, type Unfinished } from '../apply/unfinished.ts';
 import { canonicalize } from '../catalog/canonical.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
@@ -18,11 +19,12 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import type { LiveSettings } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
-import { standInNote, uncertainText } from './assessment-notes.ts';
+import { standInNote, uncertainText, unite } from './assessment-notes.ts';
 import { compareExtensionVersions } from './extension-versions.ts';
 import { type FindSnapshot, type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
+import { isWhole, notesOn, splitPending } from './resume.ts';
 import { splitStretches } from './stretches.ts';
 
 /** Opens an empty database for a replay or a rehearsal, with what is known of live. */
@@ -73,7 +75,10 @@ export type Assessment = AsyncDisposable & {
   /** Null: the database has no history. */
   readonly history: readonly AppliedMigration[] | null;
   readonly applied: readonly KeyedMigration[];
+  /** Of one that is applied in part, the rest. */
   readonly pendingMigrations: readonly KeyedMigration[];
+  /** The latest run, when it did not succeed. */
+  readonly unfinished: Unfinished | null;
   /** Pending migrations in stretches, with the catalogs around each. */
   readonly stretches: readonly Stretch[];
   /** Migrations that `assume` takes as applied. */
@@ -105,10 +110,12 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const order = await orderKeyed(input.migrations, history, input.assume);
   throwIfErrors(order.diagnostics);
   throwIfInterrupted(input.signal);
+  const unfinished = await readUnfinished(input.live);
 
   onProgress?.('introspecting live');
   const liveSettings = await readSettings(input.live);
-  const found = await findSnapshot(input, order, history, liveSettings.searchPath);
+  // What is applied of a migration is in no snapshot.
+  const found = unfinished ? noSnapshot : await findSnapshot(input, order, history, liveSettings.searchPath);
   const [opening, reading] = [
     openEngineFor(input, order, found, liveSettings),
     introspect(input.live, registry),
@@ -119,7 +126,7 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const engine = engineResult.value;
   try {
     if (liveResult.status === 'rejected') throw liveResult.reason;
-    return await compare(input, engine, liveResult.value, history, order, found, liveSettings);
+    return await compare(input, engine, liveResult.value, history, order, found, liveSettings, unfinished);
   } catch (error) {
     await engine.close();
     throw error;
@@ -179,6 +186,7 @@ async function compare(
   order: KeyedOrder,
   found: FoundSnapshot,
   liveSettings: LiveSettings,
+  unfinished: Unfinished | null,
 ): Promise<Assessment> {
   const { registry } = input;
   const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
@@ -186,7 +194,11 @@ async function compare(
   const run = async (migrations: readonly KeyedMigration[], done: number) => {
     standIns.push(...(await replay(engine, migrations, replayOptions(input, done, total))));
   };
-  const { applied, pending } = found.snapshot ? order : await replayApplied(order, history, run);
+  const { applied, pending: whollyPending } = found.snapshot
+    ? order
+    : await replayApplied(order, history, run);
+  const { begun, pending } = splitPending(whollyPending, unfinished);
+  await run(begun, applied.length);
   const expected = found.snapshot?.catalog ?? (await introspect(engine, registry));
   const { catalog: live, uncertain } = await canonicalize(
     rawLive,
@@ -209,7 +221,7 @@ async function compare(
     stretches.push({ from, to, before, after: target });
   }
   const { kept, ignored, diagnostics } = applyIgnoreRules(
-    diff(expected, live, registry),
+    diff(expected, live, registry).filter(isWhole(unfinished)),
     input.ignoreRules,
     input.today,
   );
@@ -224,6 +236,7 @@ async function compare(
     history,
     applied,
     pendingMigrations: pending,
+    unfinished,
     stretches,
     assumed: isWithoutHistory(history) ? applied : [],
     drift: kept,
@@ -236,6 +249,7 @@ async function compare(
     diagnostics: [
       ...order.diagnostics,
       ...found.diagnostics,
+      ...notesOn(unfinished, pending),
       ...diagnostics,
       ...compareExtensionVersions(applied, rawLive),
       ...uncertain.map(uncertainText),
@@ -274,10 +288,6 @@ export function extensionsOf(migrations: readonly Pick<KeyedMigration, 'statemen
   return [
     ...new Set(migrations.flatMap(({ statements }) => statements.flatMap(({ traits }) => traits.extensions))),
   ];
-}
-
-function unite(...lists: readonly (readonly NotCompared[])[]): readonly NotCompared[] {
-  return [...new Map(lists.flat().map((one) => [`${one.kind} ${one.name}`, one])).values()];
 }
 
 function throwIfInterrupted(signal: AbortSignal | undefined): void {

@@ -1,3 +1,4 @@
+import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
@@ -26,4 +27,9 @@ export function standInNote({ kind, name, file }: StandIn): Diagnostic {
     position: { file },
     summary: what[kind],
   };
+}
+
+/** What several catalogs leave out, each once. */
+export function unite(...lists: readonly (readonly NotCompared[])[]): readonly NotCompared[] {
+  return [...new Map(lists.flat().map((one) => [`${one.kind} ${one.name}`, one])).values()];
 }

@@ -10,9 +10,10 @@ export function decideAll(assessment: Assessment, policy: OnDrift): ReadonlyMap<
   return new Map(assessment.drift.map(({ id }) => [id, decision]));
 }
 
-/** Throws, exit code 3, when there is drift and the policy is that nobody may apply over it. */
-export function refuseDrift(assessment: Assessment, policy: OnDrift): void {
-  const count = assessment.drift.length;
+/** Throws, exit code 3, when there is drift that is not among `decided`, and the policy is that nobody may apply over it. */
+export function refuseDrift(assessment: Assessment, policy: OnDrift, decided: ReadonlySet<ObjectId>): void {
+  const undecided = assessment.drift.filter(({ id }) => !decided.has(id));
+  const count = undecided.length;
   if (policy !== 'fail' || count === 0) return;
   throw new TrueupError(
     [
@@ -20,7 +21,7 @@ export function refuseDrift(assessment: Assessment, policy: OnDrift): void {
         code: 'drift-undecided',
         severity: 'error',
         summary: `Live has ${count} drifted ${count === 1 ? 'object' : 'objects'} that nobody decided about. Nothing was applied.`,
-        detail: assessment.drift
+        detail: undecided
           .slice(0, 10)
           .map(({ action, id }) => `${action} ${id}`)
           .concat(count > 10 ? [`and ${count - 10} more`] : [])
@@ -38,6 +39,8 @@ export function refuseDrift(assessment: Assessment, policy: OnDrift): void {
  */
 export function refuseNoHistory(assessment: Assessment, assume: string | undefined): void {
   if (assume !== undefined || (assessment.history?.length ?? 0) > 0) return;
+  // A run has begun, and the journal says how far it came.
+  if ((assessment.unfinished?.partial.size ?? 0) > 0) return;
   const found = [...assessment.live.objects.values()].filter(
     ({ ref }) => ref.path.length > 1 && ref.on === undefined,
   );

@@ -33,6 +33,8 @@ export type PlanInput = {
   readonly strategy: Strategy;
   /** With the strategy `state`: leave out what pending migrations do to rows. */
   readonly skipData: boolean;
+  /** The unfinished run that the plan goes on from. */
+  readonly resumes?: string | undefined;
   readonly registry: Registry;
   readonly copies: Copies;
   readonly toolVersion: string;
@@ -84,6 +86,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     liveServerVersion: assessment.live.serverVersion,
     liveFingerprint: assessment.liveFingerprint,
     targetFingerprint: assessment.targetFingerprint,
+    ...(input.resumes === undefined ? {} : { resumes: input.resumes }),
     strategy: input.strategy,
     versionBefore: highest(assessment.applied),
     versionAfter: highest([...assessment.applied, ...assessment.pendingMigrations]),

@@ -47,6 +47,7 @@ export function planFor(
   return makePlan({
     assessment,
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
+    resumes: assessment.unfinished?.runId,
     online: live.selected.online,
     strategy: options.strategy ?? 'scripts',
     skipData: options.skipData ?? false,

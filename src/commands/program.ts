@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { toolVersion } from '../version.ts';
 import {
@@ -10,6 +10,7 @@ import {
   addPlanFlags,
   collectAccepted,
   colorEnabled,
+  readDuration,
 } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
 
@@ -140,6 +141,15 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
       ),
     ),
   )
+    .option('--resume', 'go on from a run that was cut short')
+    .addOption(
+      new Option(
+        '--in-doubt <what>',
+        'whether a statement that was cut short, and of which live says nothing, is',
+      ).choices(['done', 'again']),
+    )
+    .option('--dry-run', 'run everything in one transaction on live, and roll it back')
+    .option('--wait <time>', 'how long to wait for another run: 30s, 5min', readDuration, 60_000)
     .argument('[plan.json]', 'a plan that `trueup plan -o plan.json` wrote')
     .option(
       '--accept <what>',
@@ -152,6 +162,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup apply',
         'trueup apply -e prod plan.json',
         'trueup apply --yes --on-drift leave -o report.json',
+        'trueup apply --resume',
         'trueup apply --yes --accept drop-column:public.orders.note',
       ),
     )

@@ -4,7 +4,7 @@ import type { RunReport } from '../apply/event.ts';
 import { TrueupError } from '../errors.ts';
 import { readPlan } from '../plan/artifact.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeEvent } from '../render/event.ts';
+import { describeEvent, isDelay } from '../render/event.ts';
 import { renderRunReportJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderRunReport } from '../render/report.ts';
@@ -14,7 +14,14 @@ import { confirmPlan } from './confirm.ts';
 import type { ExitCode, Io } from './io.ts';
 import { emit, optionsFrom, tell, terminalColor } from './output.ts';
 
-type ApplyFlags = SharedFlags & { readonly accept?: readonly string[] };
+type ApplyFlags = SharedFlags & {
+  readonly accept?: readonly string[];
+  readonly resume?: boolean;
+  readonly inDoubt?: 'done' | 'again';
+  readonly dryRun?: boolean;
+  /** Milliseconds. */
+  readonly wait?: number;
+};
 
 /** `trueup apply [plan.json]`: 1 when the run failed or live then differs from target, 130 when it was interrupted. */
 export async function runApply(io: Io, file: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
@@ -30,6 +37,11 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
     ...options,
     ...(given ? { plan: given } : {}),
     accept: flags.accept ?? [],
+    resume: flags.resume === true,
+    ...(flags.inDoubt ? { inDoubt: flags.inDoubt } : {}),
+    dryRun: flags.dryRun === true,
+    waitMs: flags.wait,
+    asksPerson: flags.yes !== true,
     confirm: async (plan, live, losses) => {
       clear();
       tell(io, flags, plan.diagnostics);
@@ -39,7 +51,12 @@ export async function runApply(io: Io, file: string | undefined, flags: ApplyFla
       }
       return confirmPlan(io, flags, live, losses);
     },
-    onEvent: (event, plan) => show(describeEvent(event, plan) ?? 'applying'),
+    onEvent: (event, plan) => {
+      const line = describeEvent(event, plan);
+      // Where nobody watches the progress, the log still says why it takes so long.
+      if (line && isDelay(event) && !flags.quiet && !io.stderr.isTTY) io.stderr.write(`${line}\n`);
+      else show(line ?? 'applying');
+    },
     onCancellable: (cancel) => {
       // A server that cannot be reached for that has told the statement as well.
       removeListener = io.onSecondInterrupt(() => void cancel().catch(() => undefined));

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyEvent } from '../apply/event.ts';
+import type { ApplyInput, ApplyTimeouts } from '../apply/run.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import type { Timeouts } from '../config/config.ts';
 import type { Session } from '../database/session.ts';
 import { registry } from '../kinds/index.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
@@ -23,7 +23,9 @@ export type RunInput = {
   readonly live: Session;
   readonly assessment: Assessment;
   readonly plan: Plan;
-  readonly timeouts: Timeouts;
+  readonly timeouts: ApplyTimeouts;
+  /** How long to wait for another run, in milliseconds. */
+  readonly waitMs?: number | undefined;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Reasons and ends of what is to be ignored. */
@@ -36,7 +38,7 @@ export type RunInput = {
  * be ignored becomes rules in `.trueupignore` at the end.
  */
 export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
-  const { loaded, live, assessment, plan, signal, now } = input;
+  const { loaded, plan, now } = input;
   const known = new Set(loaded.migrations.map(({ script }) => script));
   const adopted = plan.assumed.filter(({ script }) => !known.has(script));
   const takeBack: (() => Promise<void>)[] = [];
@@ -44,17 +46,7 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   let isRecorded = false;
   try {
     for (const migration of adopted) takeBack.push(await writeAdopted(loaded.migrationsFolder, migration));
-    const events = applyPlan({
-      session: live,
-      plan,
-      timeouts: input.timeouts,
-      signal,
-      now,
-      gitCommit: await readGitCommit(loaded.project.root),
-      verify: async () =>
-        leftover(await assessment.readLive(), assessment.target, leftObjects(plan), registry),
-      currentFingerprint: async () => fingerprint(await introspect(live, registry), registry),
-    });
+    const events = applyPlan({ ...runInput(input), gitCommit: await readGitCommit(loaded.project.root) });
     for await (const event of events) {
       if (event.type === 'segment committed') isRecorded = true;
       if (event.type === 'run finished' && ['success', 'nothing to do'].includes(event.report.outcome)) {
@@ -66,6 +58,21 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   } finally {
     if (!isRecorded) for (const undo of takeBack) await undo();
   }
+}
+
+/** What the run of a plan needs, with the effects it may have. */
+export function runInput({ live, assessment, plan, timeouts, waitMs, signal, now }: RunInput): ApplyInput {
+  return {
+    session: live,
+    plan,
+    timeouts,
+    waitMs,
+    signal,
+    now,
+    gitCommit: null,
+    verify: async () => leftover(await assessment.readLive(), assessment.target, leftObjects(plan), registry),
+    currentFingerprint: async () => fingerprint(await introspect(live, registry), registry),
+  };
 }
 
 /** The commit that the project stands at, or null outside of git. */

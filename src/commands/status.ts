@@ -18,17 +18,25 @@ export async function status(options: ProjectOptions = {}): Promise<StatusReport
   const all = [...loaded.project.config.environments.keys()];
   const named = options.environment !== undefined || options.url !== undefined || all.length === 0;
   const environments: EnvironmentStatus[] = [];
+  const diagnostics: Diagnostic[] = [...loaded.diagnostics];
   for (const environment of named ? [options.environment] : all) {
-    environments.push(await statusOf(loaded, { ...options, environment }));
+    environments.push(await statusOf(loaded, { ...options, environment }, diagnostics));
   }
-  return { project: loaded.project.config.name, environments, diagnostics: loaded.diagnostics };
+  return { project: loaded.project.config.name, environments, diagnostics };
 }
 
-async function statusOf(loaded: LoadedProject, options: ProjectOptions): Promise<EnvironmentStatus> {
+async function statusOf(
+  loaded: LoadedProject,
+  options: ProjectOptions,
+  diagnostics: Diagnostic[],
+): Promise<EnvironmentStatus> {
   try {
     await using live = await openLive(loaded, options);
     await using assessment = await assessLive(loaded, live.session, options, { withTarget: false });
     refuseNoHistory(assessment, options.assume);
+    diagnostics.push(
+      ...assessment.diagnostics.filter(({ subject }) => subject === assessment.unfinished?.runId),
+    );
     return {
       environment: live.selected.environment,
       database: live.session.label,

@@ -162,7 +162,8 @@ export async function readTables(session: Session): Promise<ReadonlyMap<string, 
 /** What a role needs on the schema `trueup`: the privileges on the schema, and those on its tables. */
 type Grants = { readonly schema: string; readonly tables: string };
 
-const readingGrants: Grants = { schema: 'USAGE', tables: 'SELECT' };
+/** For a role that only looks. */
+export const readingGrants: Grants = { schema: 'USAGE', tables: 'SELECT' };
 
 /** For a role that records runs. */
 export const writingGrants: Grants = { schema: 'USAGE, CREATE', tables: 'SELECT, INSERT, UPDATE' };

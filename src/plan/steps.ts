@@ -7,21 +7,33 @@ import type { PlannedMigration, PlannedStatement, Step } from './plan.ts';
 export type KeyedMigration = Pick<
   Migration,
   'version' | 'description' | 'script' | 'checksum' | 'text' | 'directives' | 'statements'
-> & { readonly key: string; readonly kind: PlannedMigration['kind'] };
+> & {
+  readonly key: string;
+  readonly kind: PlannedMigration['kind'];
+  /** For one that is applied in part: where `statements` go on, and what the applied ones had set for their session. */
+  readonly resumed?: { readonly from: number; readonly setup: readonly MigrationStatement[] };
+};
 
 /** A pending migration as a step: its statements as written. */
 export function migrationStep(migration: KeyedMigration): Step {
   const bringsOwn = migration.statements.some(({ traits }) => traits.transaction === 'control');
+  const { resumed } = migration;
+  const plan = (statement: MigrationStatement): PlannedStatement => ({
+    sql: statement.sql,
+    hazards: writtenHazards(statement),
+    transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
+    object: null,
+    position: statement.position,
+  });
   return {
     ...recordedStep(migration),
-    statements: migration.statements.map((statement, ordinal) => ({
-      sql: statement.sql,
-      hazards: writtenHazards(statement),
-      transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
-      object: null,
-      position: statement.position,
-      ordinal,
-    })),
+    statements: [
+      ...(resumed?.setup ?? []).map(plan),
+      ...migration.statements.map((statement, index) => ({
+        ...plan(statement),
+        ordinal: (resumed?.from ?? 0) + index,
+      })),
+    ],
   };
 }
 

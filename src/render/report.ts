@@ -11,12 +11,13 @@ const outcomeWords: Readonly<Record<RunReport['outcome'], string>> = {
   failed: 'Failed',
   interrupted: 'Interrupted',
   'nothing to do': 'Nothing to do',
+  'rolled back': 'Dry run, rolled back',
 };
 
 /** What a run did: outcome, versions, each step with its time, and how live compares with target. Ends with a line feed. */
 export function renderRunReport(report: RunReport, options: RenderOptions): string {
   const c = createColors(options.color);
-  const isGood = report.outcome === 'success' || report.outcome === 'nothing to do';
+  const isGood = ['success', 'nothing to do', 'rolled back'].includes(report.outcome);
   const outcome = (isGood ? c.green : c.red)(outcomeWords[report.outcome]);
   const [head = '', ...rows] = renderTable(
     ['step', 'outcome', 'time', 'statements', 'rows'],

@@ -39,6 +39,7 @@ function reportLines(report: RunReport): readonly string[] {
     failed: 'FAILED',
     interrupted: 'Interrupted',
     'nothing to do': 'Nothing to do',
+    'rolled back': 'Dry run, rolled back',
   }[report.outcome];
   const lines = [
     `${word}: ${report.database}, ${countOf(count('applied'), 'step')} applied, ${version}, in ${time}.`,

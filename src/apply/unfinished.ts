@@ -1,0 +1,147 @@
+import { resetSession } from '../database/isolation.ts';
+import type { Session } from '../database/session.ts';
+import { permitted, readingGrants, readTables } from '../migrations/history.ts';
+import type { Decision } from '../plan/plan.ts';
+import { type Finding, lookFor } from './doubt.ts';
+import { type LockHolder, readHolders } from './lock.ts';
+import { begins } from './own-block.ts';
+import { isSessionSetting } from './session-settings.ts';
+
+/** A statement of a run as the journal has it. */
+export type JournalStatement = {
+  readonly runId: string;
+  readonly step: number;
+  readonly statement: number;
+  readonly title: string;
+  readonly sql: string;
+  readonly outcome: string;
+  readonly mode: string | null;
+  /** Key of the migration in whose file it stands, and its place there from 0; null for a generated one. */
+  readonly migration: string | null;
+  readonly ordinal: number | null;
+};
+
+/** A statement that was cut short outside a transaction, and what looking says of it. */
+export type Doubt = { readonly statement: JournalStatement; readonly finding: Finding };
+
+/** The latest run, when it did not come to its end. */
+export type Unfinished = {
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly by: string;
+  readonly outcome: string;
+  /** Whose session holds the lock: the run is still going on; null: its process has ended. */
+  readonly holder: LockHolder | null;
+  /** All of its statements, in order. */
+  readonly statements: readonly JournalStatement[];
+  /** Committed statements of migrations that are not applied to their end, by the migration's key, in order. */
+  readonly partial: ReadonlyMap<string, readonly JournalStatement[]>;
+  readonly doubt: Doubt | null;
+  readonly decisions: ReadonlyMap<string, Decision>;
+};
+
+type RunRow = {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly by: string;
+  readonly outcome: string;
+  readonly decisions: Readonly<Record<string, Decision>> | null;
+};
+
+/**
+ * Finds the latest run when it failed, was interrupted or ended without a word, with what it had committed, and
+ * looks what became of the statement at which it ended. Null when it succeeded or there was none. Writes nothing.
+ */
+export async function readUnfinished(session: Session): Promise<Unfinished | null> {
+  const columns = (await readTables(session))?.get('run_step');
+  if (!columns?.has('ordinal')) return null;
+  return permitted(session, readingGrants, async () => {
+    const [run] = await session.query<RunRow>(
+      `SELECT run_id::text AS "runId", outcome, started_by AS by, decisions,
+              pg_catalog.to_char(pg_catalog.timezone('UTC', started_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "startedAt"
+       FROM trueup.run ORDER BY started_at DESC, run_id LIMIT 1`,
+    );
+    if (!run || run.outcome === 'success') return null;
+    const [holder = null] = run.outcome === 'running' ? await readHolders(session) : [];
+    const own = holder?.pid === session.backendPid() ? null : holder;
+    const journal = await readChain(session, run.runId);
+    const statements = journal.filter(({ runId }) => runId === run.runId);
+    const cut = own === null ? findCut(statements) : undefined;
+    return {
+      ...run,
+      holder: own,
+      statements,
+      partial: partialOf(journal),
+      doubt: cut ? { statement: cut, finding: await look(session, statements, cut) } : null,
+      decisions: new Map(Object.entries(run.decisions ?? {})),
+    };
+  });
+}
+
+/** The statements of a run and of those that it went on from, oldest run first; of migrations that they completed, none. */
+function readChain(session: Session, runId: string): Promise<readonly JournalStatement[]> {
+  return session.query<JournalStatement>(
+    `WITH RECURSIVE chain AS (
+       SELECT run_id, resumes, started_at FROM trueup.run WHERE run_id = $1::uuid
+       UNION
+       SELECT r.run_id, r.resumes, r.started_at FROM trueup.run r JOIN chain c ON r.run_id = c.resumes
+     )
+     SELECT s.run_id::text AS "runId", s.step, s.statement, s.title, s.sql, s.outcome, s.mode, s.migration, s.ordinal
+     FROM trueup.run_step s
+     JOIN chain c ON c.run_id = s.run_id
+     WHERE s.run_id = $1::uuid OR NOT EXISTS (
+       SELECT FROM trueup.schema_version v
+       WHERE v.version = s.migration AND v.success AND v.run_id IN (SELECT run_id FROM chain))
+     ORDER BY c.started_at, s.step, s.statement`,
+    [runId],
+  );
+}
+
+function partialOf(journal: readonly JournalStatement[]): ReadonlyMap<string, readonly JournalStatement[]> {
+  const partial = new Map<string, JournalStatement[]>();
+  for (const row of journal) {
+    if (row.migration === null || row.ordinal === null || row.outcome !== 'applied') continue;
+    partial.set(row.migration, [...(partial.get(row.migration) ?? []), row]);
+  }
+  return partial;
+}
+
+/** The statement at which a run ended, if it was one whose fate no transaction decides. */
+function findCut(statements: readonly JournalStatement[]): JournalStatement | undefined {
+  const cut = statements.find(({ outcome }) => outcome !== 'applied');
+  if (!cut || cut.outcome === 'not run') return undefined;
+  const isOutside = cut.mode === 'outside' || (cut.mode === 'own' && !begins(cut.sql));
+  return isOutside ? cut : undefined;
+}
+
+/** Names are resolved as the statement would have: with what the statements before it had set. */
+async function look(
+  session: Session,
+  statements: readonly JournalStatement[],
+  cut: JournalStatement,
+): Promise<Finding> {
+  const settings = statements.filter(
+    ({ step, statement, sql }) => step === cut.step && statement < cut.statement && isSessionSetting(sql),
+  );
+  try {
+    for (const { sql } of settings) await session.exec(sql);
+    return await lookFor(session, cut.sql);
+  } finally {
+    if (settings.length > 0) await resetSession(session);
+  }
+}
+
+/** Whether something is committed that the next run must not do again, or is not known to be. */
+export function isHalfDone({ partial, doubt }: Unfinished, pendingKeys: ReadonlySet<string>): boolean {
+  return (
+    [...partial.keys()].some((key) => pendingKeys.has(key)) ||
+    (doubt !== null &&
+      (isUndecidable(doubt) || doubt.finding.clear.length > 0 || doubt.finding.outcome === 'done'))
+  );
+}
+
+/** The process ended while the statement ran, and the database does not tell what became of it. */
+export function isUndecidable({ statement, finding }: Doubt): boolean {
+  return finding.outcome === 'unknown' && statement.outcome === 'running';
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { RunReport } from '../apply/event.ts';
+import { readUnfinished } from '../apply/unfinished.ts';
+import type { Session } from '../database/session.ts';
+import { readHistory } from '../migrations/history.ts';
+import { toolVersion } from '../version.ts';
+import { orderKeyed } from './keyed-order.ts';
+import type { LoadedProject } from './open.ts';
+
+/** Whether history says that every migration is applied as it is, and no run was cut short. Replays nothing. */
+export async function isUpToDate(loaded: LoadedProject, live: Session): Promise<boolean> {
+  const history = await readHistory(live);
+  if (history === null) return false;
+  const { pending, diagnostics } = await orderKeyed(loaded.migrations, history, undefined);
+  const isFaultless = diagnostics.every(({ severity }) => severity !== 'error');
+  return pending.length === 0 && isFaultless && (await readUnfinished(live)) === null;
+}
+
+/** The report of a run for which another one has left nothing to do. */
+export function upToDateReport(
+  database: string,
+  { now = () => new Date() }: { now?: () => Date },
+): RunReport {
+  return {
+    formatVersion: 1,
+    runId: randomUUID(),
+    outcome: 'nothing to do',
+    database,
+    toolVersion,
+    startedAt: now().toISOString(),
+    durationMs: 0,
+    versionBefore: null,
+    versionAfter: null,
+    steps: [],
+    differences: null,
+    error: null,
+  };
+}
