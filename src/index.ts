@@ -1,7 +1,7 @@
 export type { ApplyEvent, RunReport } from './apply/event.ts';
 export type { Catalog, CatalogObject, NotCompared } from './catalog/kind.ts';
 export { formatId, type ObjectId, type ObjectRef, parseId } from './catalog/object.ts';
-export { type ApplyOptions, apply } from './commands/apply.ts';
+export { type ApplyOptions, apply, applyEvents } from './commands/apply.ts';
 export { diff } from './commands/diff.ts';
 export { drift } from './commands/drift.ts';
 export { type Initialised, init } from './commands/init.ts';

@@ -30,6 +30,6 @@ export function classify(error: DatabaseError): Reaction {
 }
 
 /** Whether nobody answered: then nobody knows from the error what became of the statement. */
-export function isConnectionLost({ code }: DatabaseError): boolean {
+function isConnectionLost({ code }: DatabaseError): boolean {
   return code.startsWith('08') || code.startsWith('57P') || !/^[0-9A-Z]{5}$/.test(code);
 }
