@@ -150,6 +150,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   followsColumnType?(object: CatalogObject<P>): boolean;
   /** DROP refuses while its parts exist, so they are dropped one by one (a schema). */
   readonly keepsParts?: boolean;
+  /** Its body may name what pg_depend knows nothing of (a function). */
+  readonly hidesNeeds?: boolean;
+  /** Creating it runs what it needs (a materialized view), so it waits longer when some of that hides needs. */
+  readonly runsNeeds?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
   /**

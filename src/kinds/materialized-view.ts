@@ -72,6 +72,7 @@ export const materializedView = defineKind<Row, MaterializedView>({
   },
   hazards: nameHazards,
   references: () => [],
+  runsNeeds: true,
   printed: ['definition'],
 });
 

@@ -90,6 +90,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     },
     hazards: (before, after) => [...nameHazards(before, after), ...codeHazards(before, after)],
     references: () => [],
+    hidesNeeds: true,
     printed: ['definition'],
   });
 }

@@ -48,7 +48,7 @@ export function orderChanges(
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
   const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
   const replaced = replaceOnline(work, along, renamed.from, registry, online, isNew);
-  const nodes = makeNodes(work, along, folded, registry, choose, replaced);
+  const nodes = makeNodes(work, along, folded, to, registry, choose, replaced);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   const statements: readonly OrderedStatement[] = [
@@ -75,6 +75,7 @@ function makeNodes(
   work: Work,
   along: ReadonlyMap<ObjectId, ObjectId>,
   folded: ReadonlyMap<ObjectId, ObjectId>,
+  to: Catalog,
   registry: Registry,
   choose: (statements: readonly Statement[]) => readonly Statement[],
   replaced: ReadonlyMap<ObjectId, readonly Statement[]>,
@@ -121,6 +122,9 @@ function makeNodes(
     const object = work.creates.get(part);
     if (object) parts.set(whole, [...(parts.get(whole) ?? []), object]);
   }
+  // What is created in a statement that runs it comes after what may be named in there.
+  const lateness = (id: ObjectId, object: CatalogObject) =>
+    registry.get(object.ref.kind)?.runsNeeds && reachesHidden(id, to, registry) ? 0.5 : 0;
   for (const [id, object] of work.creates) {
     const kind = registry.get(object.ref.kind);
     const all = isCopy(object)
@@ -131,10 +135,20 @@ function makeNodes(
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex((one) => one.needs.length > 0);
     const core = late === -1 ? all : all.slice(0, late);
-    add('create', id, orderOf(object), core);
+    add('create', id, orderOf(object) + lateness(id, object), core);
     if (late !== -1) add('finish', id, orderOf(object), all.slice(late));
   }
   return { all, byPhase };
+}
+
+/** Whether an object needs, by way of whatever, one whose own needs are not all known. */
+function reachesHidden(id: ObjectId, catalog: Catalog, registry: Registry): boolean {
+  const seen = new Set([id]);
+  for (const at of seen) {
+    if (registry.get(catalog.objects.get(at)?.ref.kind ?? '')?.hidesNeeds) return true;
+    for (const needed of catalog.dependencies.get(at) ?? []) seen.add(needed);
+  }
+  return false;
 }
 
 /** Which created object is folded into which other's statement. */

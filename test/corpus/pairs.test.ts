@@ -29,7 +29,6 @@ const attached =
   "a partition's own constraint whose index is attached to its parent's index is not rebuilt with it";
 const freed =
   'indexes that a partition has from its parent, and that go when it is detached, are left to a second plan';
-const called = 'a materialized view whose function calls, by a text body, a function that reads another one';
 const knownFailures: Readonly<Record<string, string>> = {
   'partitioned_index/Add a partitioned index that is used by a local primary key': attached,
   'partitioned_index/Add primary key constraint with existing matching base-table index (matching non-local index exists that backs local matching PK)':
@@ -40,8 +39,6 @@ const knownFailures: Readonly<Record<string, string>> = {
     attached,
   'partitioned_table/Unpartitioned to partitioned and child tables already exist': freed,
   'partitioned_table/Partitioned to unpartitioned and child tables still exist': freed,
-  'function-ops--quoted-body-matview-evaluation': called,
-  'function-ops--quoted-body-matview-via-view': called,
 };
 
 describe.skipIf(chosen.length === 0)('pairs of other tools (skipped where ../shared/pairs is absent)', () => {
