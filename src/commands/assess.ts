@@ -10,6 +10,7 @@ import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
+import { findReordered } from '../diff/reordered.ts';
 import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
@@ -19,7 +20,7 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import type { LiveSettings } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
-import { standInNote, uncertainText, unite } from './assessment-notes.ts';
+import { reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
 import { compareExtensionVersions } from './extension-versions.ts';
 import { type FindSnapshot, type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
@@ -254,6 +255,7 @@ async function compare(
       ...compareExtensionVersions(applied, rawLive),
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
+      ...findReordered(expected, live).map(reorderedNote),
     ],
     readLive: async () =>
       (

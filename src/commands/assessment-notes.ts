@@ -1,5 +1,6 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { Reordered } from '../diff/reordered.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
 
@@ -32,4 +33,15 @@ export function standInNote({ kind, name, file }: StandIn): Diagnostic {
 /** What several catalogs leave out, each once. */
 export function unite(...lists: readonly (readonly NotCompared[])[]): readonly NotCompared[] {
   return [...new Map(lists.flat().map((one) => [`${one.kind} ${one.name}`, one])).values()];
+}
+
+/** No statement can reorder columns, so it is said and is no drift. */
+export function reorderedNote({ whole, order }: Reordered): Diagnostic {
+  return {
+    code: 'column-order',
+    severity: 'note',
+    subject: whole,
+    summary: `${whole} has its columns in another order in live: ${order.join(', ')}. PostgreSQL cannot reorder them; it is no drift.`,
+    help: 'An INSERT or COPY that names no columns puts values into the wrong ones.',
+  };
 }

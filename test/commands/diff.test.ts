@@ -56,6 +56,21 @@ test('two servers of different majors with the same schema do not differ, and a 
   expect((await diff(older.url, newer.url, { cwd: root })).changes).toEqual([]);
 });
 
+test('statements let others work beside them, unless asked for one transaction', async () => {
+  await using database = await freshDatabase(14);
+  await execute(database.url, [
+    first,
+    "INSERT INTO people (name) VALUES ('Ann')",
+    'CREATE INDEX extra ON people (name)',
+  ]);
+  const report = await diff(database.url, 'migrations@1', { cwd: root });
+  expect(report.statements).toMatchObject([
+    { sql: 'DROP INDEX CONCURRENTLY "public"."extra"', transaction: 'outside' },
+  ]);
+  const direct = await diff(database.url, 'migrations@1', { cwd: root, online: 'never' });
+  expect(direct.statements).toMatchObject([{ sql: 'DROP INDEX "public"."extra"', transaction: 'inside' }]);
+});
+
 test('empty, a version of the migrations and a server are sources', async () => {
   await using database = await freshDatabase(16);
   const step = await diff('migrations@1', 'migrations', { cwd: root });
