@@ -7,6 +7,7 @@ import { planArtifact } from '../../src/plan/artifact-schema.ts';
 import { hazardTable } from '../../src/plan/hazard-table.ts';
 import { snapshotSchema } from '../../src/replay/snapshot-schema.ts';
 import { renderKeysMarkdown } from '../../src/review/help.ts';
+import { coveragePage } from './coverage.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
 export type Page = { readonly file: string; readonly text: string };
@@ -15,7 +16,7 @@ export type Page = { readonly file: string; readonly text: string };
 export function generatedPages(): readonly Page[] {
   return [
     { file: 'commands.md', text: commandsPage() },
-    { file: 'coverage.md', text: coveragePage() },
+    { file: 'coverage.md', text: coveragePage(registry) },
     { file: 'keys.md', text: renderKeysMarkdown() },
     { file: 'hazards.md', text: hazardsPage() },
     { file: 'schema/plan.schema.json', text: jsonSchema('A plan of Trueup', planArtifact) },
@@ -49,48 +50,6 @@ const exitCodes = `## Exit codes
 
 With \`--format json\`, standard output holds one JSON document and nothing else. Progress, warnings and notes go to
 standard error.`;
-
-function coveragePage(): string {
-  const rows = [...registry.values()].map(({ kind, change }) => {
-    const properties = Object.entries(change).filter(([, rule]) => rule !== 'derived');
-    return `| ${kind} | ${properties.map(([name]) => name).join(', ')} |`;
-  });
-  return `${coverageHead}
-
-| kind | properties that are compared, besides its name |
-| --- | --- |
-${rows.join('\n')}
-
-${coverageTail}
-`;
-}
-
-const coverageHead = `# What is compared
-
-Made from the registry in \`src/kinds/index.ts\` by \`npm run docs\`. These kinds of object are introspected, compared,
-created, altered and dropped:`;
-
-const coverageTail = `## What is not compared
-
-Trueup also looks through the system catalogs for what no kind covers, and names it: every report of \`drift\`, \`plan\` and
-\`diff\` has a list *Not compared*, and the JSON output has it as \`notCompared\`. A database with such objects is never
-called clean without that list. Each is called as PostgreSQL's \`pg_identify_object\` calls it.
-
-- Privileges (\`GRANT\`, \`REVOKE\`) of schemas, relations, routines and types are named where they are not the default.
-  Owners are not compared and not named.
-- What the role that Trueup connects as may not read, such as the options of a user mapping, is not compared. It is listed by name,
-  with the \`GRANT\` that would help.
-- The version of an extension is the server's choice, so another one is no drift. Where migrations ask for one, by \`VERSION\` or
-  \`UPDATE TO\`, and live has another, a warning says so.
-- Settings of the database are compared without its name, which differs between environments. In a replay a statement that
-  names live's database is about the replay's own; what names another database is left out.
-- Subscriptions are named. A migration's statements about them run on live as they are written, and neither in a replay nor in a
-  rehearsal: they would connect to another server.
-- Security labels are named, with their provider and object.
-- What belongs to an extension is the extension's, and is not listed object by object.
-- Roles, tablespaces and settings of the whole server are not part of a database's catalog.
-- Rows are not compared.
-- Trueup's own schema, \`trueup\`, is left out.`;
 
 function hazardsPage(): string {
   const rows = Object.entries(hazardTable).map(
