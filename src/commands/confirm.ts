@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { TrueupError } from '../errors.ts';
 import { escapeControl } from '../render/escape.ts';
 import type { SharedFlags } from './arguments.ts';
-import { refuseLosses } from './decide.ts';
+import { explainLosses, refuseLosses } from './decide.ts';
 import type { Io } from './io.ts';
 import type { LiveDatabase } from './open.ts';
 
@@ -18,11 +18,12 @@ export async function confirmPlan(
   losses: readonly string[],
 ): Promise<boolean> {
   const isAsked = flags.input && io.stdin.isTTY === true;
-  if (flags.yes || !isAsked) refuseLosses(losses);
+  if (flags.yes) refuseLosses(losses);
   if (flags.yes) return true;
   if (!isAsked) {
     throw new TrueupError(
       [
+        ...explainLosses(losses),
         {
           code: 'not-confirmed',
           severity: 'error',

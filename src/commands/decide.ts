@@ -1,6 +1,6 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { OnDrift } from '../config/config.ts';
-import { TrueupError } from '../errors.ts';
+import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Assessment } from './assess.ts';
 
@@ -57,19 +57,21 @@ export function refuseNoHistory(assessment: Assessment, assume: string | undefin
 
 /** Throws, exit code 3, when data would be lost that nobody accepted to lose by name. */
 export function refuseLosses(losses: readonly string[]): void {
-  if (losses.length === 0) return;
-  throw new TrueupError(
-    [
-      {
-        code: 'data-loss',
-        severity: 'error',
-        summary: `The plan loses data, and nobody accepted that by name. Nothing was applied.`,
-        detail: losses.join('\n'),
-        help: `Look at it with \`trueup plan\`; accept each loss: ${losses.map((name) => `--accept ${quoteWord(name)}`).join(' ')}`,
-      },
-    ],
-    { exitCode: 3 },
-  );
+  if (losses.length > 0) throw new TrueupError(explainLosses(losses), { exitCode: 3 });
+}
+
+/** What to say of data losses that nobody has accepted: nothing when there are none. */
+export function explainLosses(losses: readonly string[]): readonly Diagnostic[] {
+  if (losses.length === 0) return [];
+  return [
+    {
+      code: 'data-loss',
+      severity: 'error',
+      summary: 'The plan loses data, and nobody accepted that by name. Nothing was applied.',
+      detail: losses.join('\n'),
+      help: `Look at it with \`trueup plan\`; accept each loss: ${losses.map((name) => `--accept ${quoteWord(name)}`).join(' ')}`,
+    },
+  ];
 }
 
 /** As a shell takes it. */

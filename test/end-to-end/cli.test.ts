@@ -74,6 +74,7 @@ test.concurrent('drift by hand is found, refused by apply, reverted', async () =
   expect(undecided.stderr).toContain('--on-drift');
   const unconfirmed = await run(folder.root, 3, 'apply', '--on-drift', 'revert', ...url);
   expect(unconfirmed.stderr).toContain('--yes');
+  expect(unconfirmed.stderr).toContain('--accept drop-column:public.users.vip');
   expect(unconfirmed.stdout).toBe('');
 
   const reverted = await run(
@@ -81,6 +82,8 @@ test.concurrent('drift by hand is found, refused by apply, reverted', async () =
     0,
     'apply',
     '--yes',
+    '--accept',
+    'drop-column:public.users.vip',
     '--on-drift',
     'revert',
     '--format',
