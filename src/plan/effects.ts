@@ -91,7 +91,8 @@ export function describeEffects(effects: Effects | undefined): readonly string[]
     ].find((verb) => verb !== false);
     if (waiting === null && does === undefined) return [];
     const place = lock === null ? relation : `${lock} on ${relation}`;
-    const work = does === undefined ? `, ${describeSize(size)}` : `, ${does} ${describeSize(size)}`;
+    const big = does !== undefined && size === null ? 'a table of unknown size' : describeSize(size);
+    const work = does === undefined ? `, ${big}` : `, ${does} ${big}`;
     const wait = waiting === null ? '' : `: ${waiting} wait`;
     return [
       `${place}${work}${wait}${effects?.source === 'manual' ? ' (from the manual, not observed)' : ''}`,
