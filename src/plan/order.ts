@@ -48,7 +48,7 @@ export function orderChanges(
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
   const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
   const replaced = replaceOnline(work, along, renamed.from, registry, online, isNew);
-  const nodes = makeNodes(work, along, folded, to, registry, choose, replaced);
+  const nodes = makeNodes(work, along, folded, renamed.from, to, registry, choose, replaced);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   const statements: readonly OrderedStatement[] = [
@@ -75,6 +75,7 @@ function makeNodes(
   work: Work,
   along: ReadonlyMap<ObjectId, ObjectId>,
   folded: ReadonlyMap<ObjectId, ObjectId>,
+  from: Catalog,
   to: Catalog,
   registry: Registry,
   choose: (statements: readonly Statement[]) => readonly Statement[],
@@ -104,7 +105,9 @@ function makeNodes(
   for (const [id, object] of work.drops) {
     const goesOtherwise = along.has(id) || isCopy(object) || replaced.has(id);
     const statements = goesOtherwise ? [] : (registry.get(object.ref.kind)?.drop(object) ?? []);
-    add('drop', id, -orderOf(object), choose(statements));
+    // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
+    const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
+    add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));
   }
   for (const [id, direct] of work.alters) {
     const statements = choose(direct);

@@ -63,14 +63,14 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
-    name: 'drops and creates an index where what it calls is replaced',
+    name: 'drops directly and creates an index where what it calls is replaced',
     before: `CREATE FUNCTION f(x integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN x + 1;
       ${t} CREATE INDEX i ON t (f(a));`,
     after: `CREATE FUNCTION f(x integer) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN x + 2;
       ${t} CREATE INDEX i ON t (f(a) DESC);`,
     sql: [
       'SET check_function_bodies = off',
-      'DROP INDEX CONCURRENTLY i',
+      'DROP INDEX i',
       'DROP FUNCTION f(integer)',
       'CREATE OR REPLACE FUNCTION f(x integer)\n RETURNS bigint\n LANGUAGE sql\n IMMUTABLE\nRETURN (x + 2)',
       'CREATE INDEX CONCURRENTLY i ON t USING btree (f(a) DESC)',
