@@ -19,6 +19,8 @@ type Block = { readonly transaction: boolean; readonly lines: readonly string[] 
 export function renderPlanSql(plan: Plan): string {
   const { steps, segments, assumed, toolVersion } = plan;
   const losses = lossesOf(plan);
+  // Stands last: see the plan's `assumed`.
+  const adopted = plan.drift.some(({ decision }) => decision === 'adopt') ? assumed.at(-1) : undefined;
   const record = (migration: PlannedMigration) => [terminate(recordingStatement(migration, toolVersion)), ''];
   const blocks = segments.map((segment, index): Block => {
     let title = '';
@@ -49,6 +51,11 @@ export function renderPlanSql(plan: Plan): string {
       `Rehearsal: ${describeOutcome(plan.rehearsal)}`,
       `Live fingerprint: ${plan.liveFingerprint}`,
       ...(losses.length > 0 ? [`Loses data: ${losses.join(', ')}`] : []),
+      ...(adopted
+        ? [
+            `${adopted.script} is recorded, and its file is not written: save its migration_text from trueup.schema_version among the migrations.`,
+          ]
+        : []),
       'Records the migrations in trueup.schema_version. Unlike `trueup apply` it neither compares live with the plan nor verifies.',
     ],
     isIdle
