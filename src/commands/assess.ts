@@ -199,7 +199,7 @@ async function compare(
     ? order
     : await replayApplied(order, history, run);
   const { begun, pending } = splitPending(whollyPending, unfinished);
-  await run(begun, applied.length);
+  if (begun.length > 0) await run(begun, applied.length);
   const expected = found.snapshot?.catalog ?? (await introspect(engine, registry));
   const { catalog: live, uncertain } = await canonicalize(
     rawLive,

@@ -47,7 +47,8 @@ export function snapshotFinder(root: string, readMaking: () => Promise<Making>):
     const reason =
       describeOtherChain(snapshot, applied) ??
       describeOtherMaking(snapshot, await readMaking()) ??
-      describeOtherPath(snapshot.catalog, searchPath);
+      describeOtherPath(snapshot.catalog, searchPath) ??
+      describeOwnName(applied);
     if (reason === null) return { snapshot, file, diagnostics: [snapshotUsed(file)] };
     return { snapshot: null, file, diagnostics: [snapshotNotUsed(file, reason)] };
   };
@@ -82,6 +83,14 @@ function describeOtherPath({ objects }: Catalog, searchPath: string): string | n
   // A snapshot is made by the user postgres under "$user", public.
   if (schemasOf(searchPath).join() === schemasOf('postgres, public').join()) return null;
   return `the database's search_path is ${searchPath}`;
+}
+
+/** Settings of a database by its name, or code that asks for it: a replay that stands for live has live's name. */
+function describeOwnName(applied: readonly KeyedMigration[]): string | null {
+  const naming = applied.find(({ statements }) =>
+    statements.some(({ sql }) => /database\b|\bcurrent_catalog\b/i.test(sql)),
+  );
+  return naming ? `${naming.script} speaks of the database, whose name a snapshot does not have` : null;
 }
 
 function snapshotUsed(file: string): Diagnostic {

@@ -153,6 +153,20 @@ test('a snapshot is not used where the search_path leads the migrations to anoth
   });
 });
 
+test('a snapshot is not used where migrations speak of the database by its name', async () => {
+  await using database = await freshDatabase(18);
+  const migration = `ALTER DATABASE ${database.name} SET work_mem = '8MB';`;
+  await query(database.url, migration);
+  await using folder = await project({ 'migrations/V1__memory.sql': migration });
+  const options = optionsOn(folder.root, database.url);
+  await snapshot(options);
+  expect(await drift(options)).toMatchObject({
+    snapshot: null,
+    drift: [],
+    diagnostics: [{ code: 'snapshot-not-used', summary: expect.stringContaining('V1__memory.sql speaks') }],
+  });
+});
+
 test('a damaged snapshot is refused by drift, and --no-snapshot goes on without it', async () => {
   await using database = await freshDatabase(18);
   await query(database.url, drifted);
