@@ -2,6 +2,7 @@ import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
 import { measureCatalogs } from './catalogs.ts';
 import { measureProcesses } from './process.ts';
 import { measureReplay } from './replay.ts';
+import { measureReview } from './review.ts';
 import { renderRows } from './table.ts';
 
 // Only ratios of one run mean anything: the machine and what else it does are in all of them.
@@ -11,6 +12,7 @@ const rows = [
   ...(await measureProcesses()),
   ...(await measureReplay(['triggerdev', 'crates-io'])),
   ...(await measureCatalogs()),
+  ...(await measureReview()),
 ];
 console.log(
   `${platform()} ${arch()}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}, ` +

@@ -1,4 +1,3 @@
-import { formatKind, formatName, parseId } from '../catalog/object.ts';
 import type { ReviewChange } from './port.ts';
 import { riskOfChange } from './risk.ts';
 
@@ -36,9 +35,9 @@ export function matchesText(text: string, terms: readonly FilterTerm[]): boolean
 }
 
 function holds(item: ReviewChange, { field, value }: FilterTerm): boolean {
-  const ref = parseId(item.change.id);
   if (field === 'schema') return (item.schema ?? '').toLowerCase().startsWith(value);
-  if (field === 'kind') return formatKind(ref).startsWith(value);
+  if (field === 'kind') return item.change.id.startsWith(value);
   if (field === 'risk') return riskOfChange(item)?.startsWith(value) ?? false;
-  return `${formatKind(ref)} ${formatName(ref)}`.toLowerCase().includes(value);
+  // An id is kind and name.
+  return item.change.id.toLowerCase().includes(value);
 }

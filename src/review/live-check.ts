@@ -5,7 +5,7 @@ import { type Line, span } from './line.ts';
 import type { FullScreen } from './screens.ts';
 import { currentPlan } from './select.ts';
 import type { State } from './state.ts';
-import { actionSign, countOf, describeObject, formatDuration } from './words.ts';
+import { actionSign, countOf, describeObject } from './words.ts';
 
 /** Live looked at again, after the plan was made from it. */
 export type LiveCheck = {
@@ -80,10 +80,10 @@ export function staleScreen(state: State, height: number): FullScreen {
 export function freshnessLines(state: State, plan: Plan): readonly Line[] {
   const { isChecking, checkedMs, check } = state.live;
   if (isChecking || check === null) return [[span('  looking at live once more', 'muted')]];
-  const age = formatDuration(Math.floor(Math.max(0, state.nowMs - checkedMs) / 1_000) * 1_000);
+  const age = Math.floor(Math.max(0, state.nowMs - checkedMs) / 1_000);
   const losses = plan === currentPlan(state) ? check.losses : [];
   return [
-    [span('  live unchanged', 'good'), span(`, checked ${age} ago`, 'muted')],
+    [span('  live unchanged', 'good'), span(`, checked ${age} s ago`, 'muted')],
     ...losses.map(({ subject, count, unit }): Line => {
       const amount = count === null ? `too many ${unit}s to count` : countOf(count, unit);
       return [span(`  counted now: ${subject} holds ${amount}`, count === 0 ? 'plain' : 'danger')];

@@ -1,11 +1,11 @@
-import { formatKind, parseId } from '../catalog/object.ts';
+import { formatKind } from '../catalog/object.ts';
 import { changeCounts } from './history-detail.ts';
 import { type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
 import { riskOf, riskOfChange, riskWord } from './risk.ts';
 import type { Row } from './rows.ts';
 import { currentPlan } from './select.ts';
 import type { State } from './state.ts';
-import { actionSign, actionWord, firstLine, formatDuration } from './words.ts';
+import { actionSign, actionWord, firstLine, formatDuration, refOf } from './words.ts';
 
 /** How a row stands in its list. */
 export type RowPlace = { readonly selected: boolean; readonly marked: boolean; readonly focused: boolean };
@@ -49,7 +49,7 @@ function content(row: Row, state: State): Content {
       const known = riskOfChange(row.item);
       const risk =
         known === null ? span('    ') : span(riskWord(known).word.padStart(4), riskWord(known).role);
-      const kind = span(`${formatKind(parseId(change.id))} `, 'muted');
+      const kind = span(`${formatKind(refOf(change))} `, 'muted');
       const action = span(`${actionWord(change.action, row.section)} `.padEnd(8), role);
       const left = [span(arm, 'muted'), sign, span(row.label)];
       if (row.follows) return { left, right: [[kind], []] };

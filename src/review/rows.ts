@@ -5,6 +5,7 @@ import { matchesFilter, matchesText, parseFilter } from './filter.ts';
 import type { SchemaVersion } from './history.ts';
 import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
+import { refOf } from './words.ts';
 
 export type Section = 'drift' | 'pending';
 
@@ -187,7 +188,7 @@ function itemsBelow(node: Node): readonly ReviewChange[] {
 }
 
 function labelOf(item: ReviewChange): string {
-  const ref = parseId(item.change.id);
+  const ref = refOf(item.change);
   // It stands under what it is about, and has no name of its own.
   if (ref.on !== undefined) return ref.kind;
   return ref.signature === undefined ? ownName(ref) : `${ownName(ref)}(${ref.signature})`;

@@ -1,4 +1,4 @@
-import { formatKind, formatName, type ObjectId, parseId } from '../catalog/object.ts';
+import { formatKind, formatName, type ObjectId, type ObjectRef, parseId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Glyphs } from './theme.ts';
 
@@ -44,6 +44,11 @@ export function pendingSentence(action: Change['action']): string {
     alter: 'Changed: a pending migration changes it.',
     rename: 'Renamed: a pending migration renames it.',
   }[action];
+}
+
+/** What a change is of. Reading it from the id is slow where there are many. */
+export function refOf({ id, before, after }: Change): ObjectRef {
+  return after?.ref ?? before?.ref ?? parseId(id);
 }
 
 /** `index public.users_idx`, for titles. */

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import xterm from '@xterm/headless';
 import type { ReviewPort } from '../../src/review/port.ts';
 import { type ReviewOptions, type ReviewResult, runReview } from '../../src/review/runtime.ts';
+import type { ScreenCell } from './svg.ts';
 
 /** The review in a terminal emulator that a test can type into and read. */
 export type OpenedReview = {
@@ -19,6 +20,8 @@ export type OpenedReview = {
     readonly inverse: boolean;
     readonly bold: boolean;
   };
+  /** Every cell of the screen, for pictures. */
+  readonly cells: () => readonly (readonly ScreenCell[])[];
   readonly result: Promise<ReviewResult>;
   readonly onAlternateScreen: () => boolean;
   readonly rawMode: () => boolean;
@@ -107,6 +110,23 @@ export function openReview(port: ReviewPort, options: OpenOptions = {}): OpenedR
       if (!cell) throw new Error(`${text} is not on the screen:\n${lines().join('\n')}`);
       const color = cell.isFgDefault() ? -1 : cell.getFgColor();
       return { color, inverse: cell.isInverse() !== 0, bold: cell.isBold() !== 0 };
+    },
+    cells: () => {
+      const buffer = terminal.buffer.active;
+      return Array.from({ length: terminal.rows }, (_, row) => {
+        const line = buffer.getLine(buffer.baseY + row);
+        return Array.from({ length: terminal.cols }, (_, column): ScreenCell => {
+          const cell = line?.getCell(column);
+          return {
+            text: cell?.getChars() ?? ' ',
+            color: !cell || cell.isFgDefault() ? null : cell.getFgColor(),
+            isBold: cell?.isBold() !== 0,
+            isDim: cell?.isDim() !== 0,
+            isInverse: cell?.isInverse() !== 0,
+            isUnderlined: cell?.isUnderline() !== 0,
+          };
+        });
+      });
     },
     result,
     onAlternateScreen: () => terminal.buffer.active.type === 'alternate',
