@@ -61,7 +61,7 @@ export async function measureProcesses(): Promise<readonly Row[]> {
         subject: 'trueup drift from a snapshot, nothing pending, PostgreSQL 18',
         timeMs: read,
         other: { name: 'trueup drift --no-snapshot', timeMs: replayed },
-        goal: { maxRatio: 0.6 },
+        goal: { maxRatio: 0.5 },
       },
     ];
   } finally {
