@@ -51,12 +51,14 @@ const rules: readonly Rule[] = [
     broken: ['errors.ts', `import { formatId } from './catalog/object.ts';`],
   },
   {
-    name: 'a kind imports the contract, foreign options, hazards and quoting, and no other kind',
+    name: 'a kind imports the contract, foreign options, access control lists, hazards and quoting, and no other kind',
     check: (file) => {
       const allowed = [
         'catalog/object.ts',
         'catalog/kind.ts',
         'database/foreign-options.ts',
+        'database/acl.ts',
+        'database/acl-query.ts',
         'plan/hazards.ts',
         'database/sql.ts',
       ];

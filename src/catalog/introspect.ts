@@ -53,11 +53,14 @@ export async function introspectHere(session: Session, registry: Registry): Prom
     const kind = object && registry.get(object.ref.kind);
     return object && kind ? { object, name: kind.address(object.ref) } : undefined;
   };
+  // What someone said of an extension's part is no part of the extension.
+  const isOfExtension = ({ ref, address }: CatalogObject) =>
+    ref.on === undefined && extensionMembers.has(`${address.classid}.${address.objid}`);
   for (const [position, kind] of asked.entries()) {
     for (const row of rows[position] ?? []) {
       const object = kind.fromRow(row, resolve);
       if (object?.properties.definition === null) throw droppedMeanwhile(object);
-      if (!object || extensionMembers.has(`${object.address.classid}.${object.address.objid}`)) continue;
+      if (!object || isOfExtension(object)) continue;
       if (isOwnSchema(object) || (object.parent && !objects.has(formatId(object.parent)))) continue;
       objects.set(formatId(object.ref), object);
       // What is said about another object stands at that object's address.

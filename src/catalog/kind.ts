@@ -106,6 +106,10 @@ export type Resolve = (
   address: CatalogAddress,
 ) => { readonly object: CatalogObject; readonly name: string } | undefined;
 
+/** What is said about other objects and may differ between environments by design. */
+export const facets = ['owners', 'grants', 'comments'] as const;
+export type Facet = (typeof facets)[number];
+
 /** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
 export type ObjectKind<Row = unknown, P = Properties> = {
   readonly kind: string;
@@ -165,6 +169,17 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   overrides?(object: CatalogObject<P>): readonly Statement[];
   /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */
   names?(object: CatalogObject<P>): readonly (readonly string[])[];
+  /** For what is said about other objects: the key of `compare` in the configuration that leaves this kind out. */
+  readonly facet?: Facet;
+  /** The same object where roles have other names. */
+  renameRoles?(object: CatalogObject<P>, rename: (role: string) => string): CatalogObject<P>;
+  /** What PostgreSQL itself says about an object as it creates it: the privileges that default privileges give. Null: nothing. */
+  atCreation?(
+    created: CatalogObject,
+    find: (id: ObjectId) => CatalogObject | undefined,
+  ): CatalogObject<P> | null;
+  /** The object as a server of that version can hold it, null for nothing: what newer ones have besides is not compared. */
+  narrow?(object: CatalogObject<P>, serverVersion: number): CatalogObject<P> | null;
   /** For what is said about another object: the same after that object, which `name` now names, was renamed. */
   renamed?(object: CatalogObject<P>, name: string): CatalogObject<P>;
   /**
@@ -181,7 +196,13 @@ export type Registry = ReadonlyMap<string, ObjectKind>;
  * Something in the database that no kind covers, or that could not be read: named, so that it is never taken for
  * clean. `because` says what was not seen and which GRANT would help; absent for a kind that is not covered.
  */
-export type NotCompared = { readonly kind: string; readonly name: string; readonly because?: string };
+export type NotCompared = {
+  readonly kind: string;
+  readonly name: string;
+  readonly because?: string;
+  /** No single object: the configuration leaves all of this out. */
+  readonly configured?: boolean;
+};
 
 /** A database's schema as plain data. */
 export type Catalog = {

@@ -15,8 +15,8 @@ export async function nameNotCompared(
     ({ classid, objid }) =>
       !extensionMembers.has(`${classid}.${objid}`) && find({ classid, objid, objsubid: 0 }) === undefined,
   );
-  const privileges = await session.query<NotCompared>(privilegesQuery);
-  if (unknown.length === 0) return privileges;
+  const labels = await session.query<NotCompared>(labelsQuery);
+  if (unknown.length === 0) return labels;
   const named = await session.query<NotCompared>(
     `SELECT i.type AS kind, i.identity AS name
      FROM json_to_recordset($1::json) AS u (classid oid, objid oid),
@@ -25,7 +25,7 @@ export async function nameNotCompared(
      ORDER BY 1, 2`,
     [JSON.stringify(unknown)],
   );
-  return [...named, ...privileges];
+  return [...named, ...labels];
 }
 
 /** Catalogs whose rows stand in a schema, with the columns that say so. */
@@ -82,27 +82,8 @@ export const candidatesQuery: string = [
   ),
 ].join('\n    UNION ALL');
 
-// A null ACL means the defaults. Those of the public schema are the server version's.
-const privilegesQuery = `
-  SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS name
-  FROM (
-    SELECT 'pg_class'::regclass AS classid, c.oid, 0 AS part, c.relnamespace AS namespace FROM pg_class c WHERE c.relacl IS NOT NULL AND c.oid >= ${firstUserOid}
-    UNION ALL
-    SELECT 'pg_class'::regclass, c.oid, a.attnum, c.relnamespace FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-    WHERE a.attacl IS NOT NULL AND c.oid >= ${firstUserOid}
-    UNION ALL
-    SELECT 'pg_proc'::regclass, p.oid, 0, p.pronamespace FROM pg_proc p WHERE p.proacl IS NOT NULL AND p.oid >= ${firstUserOid}
-    UNION ALL
-    SELECT 'pg_type'::regclass, t.oid, 0, t.typnamespace FROM pg_type t WHERE t.typacl IS NOT NULL AND t.oid >= ${firstUserOid}
-    UNION ALL
-    SELECT 'pg_namespace'::regclass, s.oid, 0, s.oid FROM pg_namespace s WHERE s.nspacl IS NOT NULL AND s.oid >= ${firstUserOid}
-  ) AS o
-  JOIN pg_namespace n ON n.oid = o.namespace
-  CROSS JOIN LATERAL pg_identify_object(o.classid, o.oid, o.part) AS i
-  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'trueup', 'trueup_backup')
-    AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = o.classid AND e.objid = o.oid AND e.deptype = 'e')
-  UNION ALL
-  SELECT 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
+const labelsQuery = `
+  SELECT 'security label' AS kind, l.provider || ' on ' || i.type || ' ' || i.identity AS name
   FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
   WHERE i.identity IS NOT NULL AND i.schema IS DISTINCT FROM 'trueup'
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e')

@@ -1,6 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Registry } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
 import { checksum } from '../migrations/checksum.ts';
 import { adoptionSql } from '../plan/adopt.ts';
@@ -10,12 +9,11 @@ import { nextVersion } from './next-version.ts';
 
 /** The migration that writes adopted drift down, recorded as applied where it already exists; null for none. */
 export function adoptDrift(
-  { expected, live, drift, applied, pendingMigrations }: Assessment,
+  { expected, live, drift, applied, pendingMigrations, inMigrations, registry }: Assessment,
   adopted: readonly Change[],
-  registry: Registry,
   now: Date,
 ): PlannedMigration | null {
-  const sql = adoptionSql(expected, live, adopted, drift, registry);
+  const sql = adoptionSql(expected, live, adopted, drift, registry, inMigrations);
   if (sql === null) return null;
   const version = nextVersion(
     [...applied, ...pendingMigrations].flatMap((migration) => migration.version ?? []),

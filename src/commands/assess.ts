@@ -1,10 +1,11 @@
 import { readUnfinished, type Unfinished } from '../apply/unfinished.ts';
-import { canonicalize } from '../catalog/canonical.ts';
+import { comparedCatalog } from '../catalog/compared.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { RoleNames } from '../catalog/roles.ts';
 import { openLater } from '../database/later.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
@@ -14,16 +15,16 @@ import { findReordered } from '../diff/reordered.ts';
 import { type Diagnostic, InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
-import { orderChanges } from '../plan/order.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
-import type { LiveSettings } from '../replay/engine.ts';
+import { type LiveSettings, startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
-import type { StandIn } from '../replay/stand-ins.ts';
+import { readRoles, type StandIn } from '../replay/stand-ins.ts';
 import { reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
 import { compareExtensionVersions } from './extension-versions.ts';
 import { type FindSnapshot, type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
+import { namesOf } from './names.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
 import { isWhole, notesOn, splitPending } from './resume.ts';
 import { splitStretches } from './stretches.ts';
@@ -46,7 +47,12 @@ export type AssessInput = {
   /** Without it, pending migrations are named and not replayed, and target is expected. */
   readonly withTarget: boolean;
   readonly standInExtensions: readonly string[];
+  /** The kinds that count. */
   readonly registry: Registry;
+  /** What the registry leaves out because the configuration says so. */
+  readonly leftOut?: readonly NotCompared[];
+  /** How live's roles are called in the migrations. Default: the same. */
+  readonly roles?: RoleNames;
   /** Told live's catalog, with texts as the engine prints them, as soon as it is known. */
   readonly onLive?: ((live: Catalog) => void) | undefined;
   /** One short line: `replaying 12/41`. */
@@ -66,6 +72,7 @@ export type Stretch = {
 export type Assessment = AsyncDisposable & {
   /** The snapshot that expected and target are from, relative to the project; null when they were replayed. */
   readonly snapshot: string | null;
+  /** All catalogs name roles as live does. */
   readonly expected: Catalog;
   readonly target: Catalog;
   /** With texts as the engine prints them. */
@@ -96,6 +103,11 @@ export type Assessment = AsyncDisposable & {
   readonly diagnostics: readonly Diagnostic[];
   /** What a fresh session of live has. */
   readonly liveSettings: LiveSettings;
+  /** Roles of live's server. */
+  readonly liveRoles: ReadonlySet<string>;
+  /** The same catalog as the migrations name its roles. */
+  readonly inMigrations: (catalog: Catalog) => Catalog;
+  readonly registry: Registry;
   /** Introspects live again, with texts as the engine prints them, for comparison with target. */
   readonly readLive: () => Promise<Catalog>;
 };
@@ -127,6 +139,7 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const engine = engineResult.value;
   try {
     if (liveResult.status === 'rejected') throw liveResult.reason;
+    await startAs(engine, liveResult.value.serverVersion);
     return await compare(input, engine, liveResult.value, history, order, found, liveSettings, unfinished);
   } catch (error) {
     await engine.close();
@@ -142,7 +155,9 @@ async function findSnapshot(
   searchPath: string,
 ): Promise<FoundSnapshot> {
   const needsReplay = input.withTarget && order.pending.length > 0;
-  if (!input.findSnapshot || needsReplay || isGuessed(order, history)) return noSnapshot;
+  // Before 15 the public schema begins with other grants than where the snapshot was made.
+  const startsAlike = input.live.serverVersion >= 150_000;
+  if (!input.findSnapshot || !startsAlike || needsReplay || isGuessed(order, history)) return noSnapshot;
   return input.findSnapshot(order.applied, searchPath);
 }
 
@@ -189,7 +204,8 @@ async function compare(
   liveSettings: LiveSettings,
   unfinished: Unfinished | null,
 ): Promise<Assessment> {
-  const { registry } = input;
+  const { registry, roles } = input;
+  const { inMigrations, inLive, print } = namesOf(engine, registry, roles);
   const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
   const standIns: StandIn[] = [...(found.snapshot?.standIns ?? [])];
   const run = async (migrations: readonly KeyedMigration[], done: number) => {
@@ -200,14 +216,11 @@ async function compare(
     : await replayApplied(order, history, run);
   const { begun, pending } = splitPending(whollyPending, unfinished);
   if (begun.length > 0) await run(begun, applied.length);
-  const expected = found.snapshot?.catalog ?? (await introspect(engine, registry));
-  const { catalog: live, uncertain } = await canonicalize(
-    rawLive,
-    expected,
-    engine,
-    registry,
-    generate(registry),
-  );
+  let reached = found.snapshot
+    ? comparedCatalog(found.snapshot.catalog, registry)
+    : await introspect(engine, registry);
+  const expected = inLive(reached);
+  const { catalog: live, uncertain } = await print(rawLive, reached);
   input.onLive?.(live);
 
   const stretches: Stretch[] = [];
@@ -218,7 +231,8 @@ async function compare(
   for (const { from, to } of applied.length === 0 ? whole : splitStretches(replayed)) {
     await run(replayed.slice(from, to), applied.length + from);
     const before = target;
-    target = await introspect(engine, registry);
+    reached = await introspect(engine, registry);
+    target = inLive(reached);
     stretches.push({ from, to, before, after: target });
   }
   const { kept, ignored, diagnostics } = applyIgnoreRules(
@@ -246,7 +260,7 @@ async function compare(
     standIns,
     liveSettings,
     empty: kept.length === 0 ? new Set() : await readEmptyRelations(input.live, live),
-    notCompared: unite(rawLive.notCompared, target.notCompared),
+    notCompared: [...unite(rawLive.notCompared, target.notCompared), ...(input.leftOut ?? [])],
     diagnostics: [
       ...order.diagnostics,
       ...found.diagnostics,
@@ -257,23 +271,12 @@ async function compare(
       ...standIns.map(standInNote),
       ...findReordered(expected, live).map(reorderedNote),
     ],
-    readLive: async () =>
-      (
-        await canonicalize(
-          await introspect(input.live, registry),
-          target,
-          engine,
-          registry,
-          generate(registry),
-        )
-      ).catalog,
+    liveRoles: await readRoles(input.live),
+    inMigrations,
+    registry,
+    readLive: async () => (await print(await introspect(input.live, registry), reached)).catalog,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function generate(registry: Registry) {
-  return (from: Catalog, to: Catalog, changes: readonly Change[]) =>
-    orderChanges(from, to, registry, changes).statements;
 }
 
 /** A role or a database may have its own search_path, and "$user" is another user in the replay. */

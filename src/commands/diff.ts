@@ -1,8 +1,7 @@
 import { redactUrl } from '../config/database-url.ts';
 import { diff as compare } from '../diff/diff.ts';
 import { applyIgnoreRules } from '../diff/ignore.ts';
-import { type Diagnostic, TrueupError, throwIfErrors } from '../errors.ts';
-import { registry } from '../kinds/index.ts';
+import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { refuseMasked, withoutMasked } from '../plan/masked.ts';
 import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
@@ -12,9 +11,9 @@ import { renderDiffJson } from '../render/json.ts';
 import { renderDiffSql } from '../render/sql.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
-import { openProject, type ProjectOptions } from './open.ts';
+import type { ProjectOptions } from './open.ts';
 import { emit, outputColor, tell, withProgress } from './output.ts';
-import { parseSource, readSources } from './sources.ts';
+import { openIfProject, parseSource, readSources } from './sources.ts';
 
 /**
  * The changes and statements that take one source to another: `empty`, `migrations`, `migrations@VERSION`,
@@ -22,8 +21,8 @@ import { parseSource, readSources } from './sources.ts';
  */
 export async function diff(from: string, to: string, options: ProjectOptions = {}): Promise<DiffReport> {
   const [before, after] = [parseSource(from), parseSource(to)];
-  const catalogs = await readSources(before, after, options);
-  const rules = await readRules(options);
+  const { registry, ...catalogs } = await readSources(before, after, options);
+  const rules = (await openIfProject(options))?.ignoreRules ?? [];
   const today = (options.now?.() ?? new Date()).toISOString().slice(0, 10);
   const all = compare(catalogs.from, catalogs.to, registry);
   const { kept, ignored, diagnostics } = applyIgnoreRules(all, rules, today, [catalogs.from, catalogs.to]);
@@ -38,7 +37,10 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
     changes: kept,
     statements: generatedStep('repair', 'diff', withoutMasked(statements)).statements,
     ignored,
-    notCompared: [...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values()],
+    notCompared: [
+      ...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values(),
+      ...catalogs.leftOut,
+    ],
     diagnostics: [...catalogs.diagnostics, ...diagnostics, ...refuseMasked(statements).map(leftOut)],
   };
 }
@@ -55,17 +57,6 @@ export async function runDiff(io: Io, from: string, to: string, flags: SharedFla
         : renderDiff(report, { color: outputColor(io, flags) });
   await emit(io, flags, text);
   return report.changes.length > 0 ? 2 : 0;
-}
-
-/** Two servers can be compared outside any project; then there are no rules. */
-async function readRules(options: ProjectOptions) {
-  try {
-    return (await openProject(options)).ignoreRules;
-  } catch (error) {
-    if (error instanceof TrueupError && error.diagnostics.every(({ code }) => code === 'config-missing'))
-      return [];
-    throw error;
-  }
 }
 
 /** The SQL of a diff is there to be run, so what a person must complete is told apart from it. */

@@ -1,8 +1,12 @@
+import { comparedCatalog } from '../catalog/compared.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
+import { rolesOf } from '../catalog/roles.ts';
 import type { Session } from '../database/session.ts';
 import { buildCopy, type LiveCopy, type RunSteps } from '../plan/rehearse.ts';
+import { startAs } from '../replay/engine.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
+import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import type { OpenEngine } from './assess.ts';
 
 export type CopiesInput = {
@@ -12,6 +16,8 @@ export type CopiesInput = {
   /** Whether a plan will surely be made: then the first engine starts at once. */
   readonly ahead: boolean;
   readonly registry: Registry;
+  /** Those that count, for a live database of that version. */
+  readonly kindsFor: (serverVersion: number) => Registry;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -29,7 +35,8 @@ type Empty = { readonly engine: Session; readonly catalog: Catalog; readonly ext
  * `ahead` starts an empty embedded database before live is known: it takes about as long as the replay, and in
  * its own thread nothing waits for it. What fails here is told by `take`.
  */
-export function prepareCopies({ openEngine, extensions, ahead, registry, signal }: CopiesInput): Copies {
+export function prepareCopies(input: CopiesInput): Copies {
+  const { openEngine, extensions, ahead, registry, kindsFor, signal } = input;
   const open = async (wanted: readonly string[]): Promise<Empty> => {
     const engine = await openEngine(wanted);
     try {
@@ -47,7 +54,12 @@ export function prepareCopies({ openEngine, extensions, ahead, registry, signal 
       empty = await open([...empty.extensions, ...missing]);
     }
     const run: RunSteps = async (session, steps) => (await runWithRoles(session, steps, { signal })).steps;
-    return buildCopy({ engine: empty.engine, empty: empty.catalog, live, registry, run });
+    const { engine, catalog } = empty;
+    const kinds = kindsFor(live.serverVersion);
+    await startAs(engine, live.serverVersion);
+    const existing = await readRoles(engine);
+    for (const role of rolesOf(live, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
+    return buildCopy({ engine, empty: comparedCatalog(catalog, kinds), live, registry: kinds, run });
   };
   let opening: Promise<Empty> | null = ahead ? quiet(open(extensions)) : null;
   let copy: Promise<LiveCopy> | null = null;

@@ -35,7 +35,6 @@ export type PlanInput = {
   readonly skipData: boolean;
   /** The unfinished run that the plan goes on from. */
   readonly resumes?: string | undefined;
-  readonly registry: Registry;
   readonly copies: Copies;
   readonly toolVersion: string;
   /** For people, no password. */
@@ -54,12 +53,13 @@ export type PlanInput = {
  * what the rehearsal finds still missing. Throws `TrueupError` when a repair cannot be made.
  */
 export async function makePlan(input: PlanInput): Promise<Plan> {
-  const { assessment, registry } = input;
+  const { assessment } = input;
+  const { registry } = assessment;
   const decided = decide(assessment.drift, input.decisions);
   const chosen = (decision: Decision) =>
     decided.filter((one) => one.decision === decision).map((one) => one.change);
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
-  const adopted = adoptDrift(assessment, chosen('adopt'), registry, input.now());
+  const adopted = adoptDrift(assessment, chosen('adopt'), input.now());
 
   const reverted = new Set([...chosen('revert').map(objectOf), ...repair.included]);
   const left = new Set(
@@ -121,7 +121,8 @@ export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
 }
 
 async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
-  const { assessment, registry, signal } = input;
+  const { assessment, signal } = input;
+  const { registry, liveRoles } = assessment;
   if (steps.length === 0) {
     return {
       rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' },
@@ -137,9 +138,10 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
   try {
     // A server that lends scratch databases has the roles that the replay made there.
     const existing = await readRoles(engine);
-    for (const { kind, name } of assessment.standIns) {
-      if (kind === 'role' && !existing.has(name)) await createStandInRole(engine, name);
-    }
+    const named = assessment.standIns.flatMap(({ kind, name }) => (kind === 'role' ? [name] : []));
+    // A role that live lacks is made up by nobody when the plan is applied.
+    const wanted = named.filter((name) => liveRoles.has(name) && !existing.has(name));
+    for (const name of new Set(wanted)) await createStandInRole(engine, name);
     return await rehearse({
       copy,
       steps,
@@ -150,6 +152,7 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
         (
           await runWithRoles(session, toRun, {
             signal,
+            mayMake: (role) => liveRoles.has(role),
             ...(observed ? { observer: openObserver(session) } : {}),
           })
         ).steps,
@@ -223,12 +226,8 @@ function toPlanned({
 }
 
 /** Statements that revert one drifted object by itself, for showing. Empty when it cannot be done alone. */
-export function revertStatements(
-  assessment: Assessment,
-  change: Change,
-  registry: Registry,
-  online: OnlineChoice,
-) {
+export function revertStatements(assessment: Assessment, change: Change, online: OnlineChoice) {
+  const { registry } = assessment;
   const reversed = reverse(change);
   const { catalog } = patch(assessment.live, assessment.expected, [reversed], assessment.drift.map(reverse));
   const changes = diff(assessment.live, catalog, registry);

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { comparedKinds, leftOutFacets } from '../catalog/compared.ts';
+import type { Registry } from '../catalog/kind.ts';
+import { roleNames } from '../catalog/roles.ts';
 import type { OnDrift } from '../config/config.ts';
 import { loadProject, type Project } from '../config/load.ts';
-import { type SelectedDatabase, selectDatabase, type Variables } from '../config/target.ts';
+import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import { type IgnoreRule, parseIgnoreFile } from '../diff/ignore.ts';
@@ -126,6 +129,10 @@ function replayUrlOf({ project: { config } }: LoadedProject, options: ProjectOpt
   return selectDatabase(config, options, options.variables ?? {}).replayUrl ?? undefined;
 }
 
+function kindsFor({ project }: LoadedProject, serverVersion: number): Registry {
+  return comparedKinds(registry, project.config.compare, serverVersion);
+}
+
 /** Copies of live for the rehearsals of a project. `ahead`: the first one's engine starts now. */
 export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead = true): Copies {
   return prepareCopies({
@@ -133,6 +140,7 @@ export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead 
     extensions: extensionsOf(loaded.migrations),
     ahead,
     registry,
+    kindsFor: (serverVersion) => kindsFor(loaded, serverVersion),
     signal: options.signal,
   });
 }
@@ -148,6 +156,7 @@ export function assessLive(
   { withTarget = true, copies }: { readonly withTarget?: boolean; readonly copies?: Copies } = {},
 ): Promise<Assessment> {
   const find = snapshotFinder(loaded.project.root, () => readMaking(loaded, options));
+  const { config } = loaded.project;
   return assess({
     migrations: loaded.migrations,
     ignoreRules: loaded.ignoreRules,
@@ -157,8 +166,10 @@ export function assessLive(
     openEngine: engineOpener(loaded, options),
     findSnapshot: options.snapshots === false ? null : find,
     withTarget,
-    standInExtensions: loaded.project.config.extensions.standIn,
-    registry,
+    standInExtensions: config.extensions.standIn,
+    registry: kindsFor(loaded, live.serverVersion),
+    leftOut: leftOutFacets(config.compare),
+    roles: roleNames(selectRoles(config, options)),
     onLive: copies?.begin,
     onProgress: options.onProgress,
     signal: options.signal,

@@ -1,6 +1,7 @@
 import type { ObjectId } from '../catalog/object.ts';
+
 import { warmEmbedded } from '../database/embedded-thread.ts';
-import { registry } from '../kinds/index.ts';
+
 import type { Decision, Plan } from '../plan/plan.ts';
 import { toolVersion } from '../version.ts';
 import type { Assessment } from './assess.ts';
@@ -51,7 +52,6 @@ export function planFor(
     online: live.selected.online,
     strategy: options.strategy ?? 'scripts',
     skipData: options.skipData ?? false,
-    registry,
     copies,
     toolVersion,
     database: live.session.label,

@@ -10,6 +10,7 @@ import { loadScanner } from '../migrations/statements.ts';
 import type { Hazard } from '../plan/hazards.ts';
 import type { OnlineChoice } from '../plan/online.ts';
 import { generatedStep } from '../plan/steps.ts';
+import { objectsNotCompared } from '../render/footer.ts';
 import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assess.ts';
@@ -106,7 +107,6 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
           online: input.selected.online,
           strategy: options.strategy ?? 'scripts',
           skipData: options.skipData ?? false,
-          registry,
           copies,
           toolVersion: input.toolVersion,
           database: live.label,
@@ -138,10 +138,11 @@ async function reviewData(input: ReviewInput, assessment: Assessment): Promise<R
   const expected = indexParts(assessment.expected);
   const ofLive = indexParts(assessment.live);
   const target = indexParts(assessment.target);
+  const objects = objectsNotCompared(assessment.notCompared);
   const notes = [
     ...assessment.diagnostics.filter(({ severity }) => severity === 'warning').map(({ summary }) => summary),
-    ...(assessment.notCompared.length > 0
-      ? [`not compared: ${assessment.notCompared.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
+    ...(objects.length > 0
+      ? [`not compared: ${objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
       : []),
   ];
   return {
@@ -172,7 +173,7 @@ type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
 
 function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
   try {
-    const { statements, refused } = revertStatements(assessment, change, registry, online);
+    const { statements, refused } = revertStatements(assessment, change, online);
     return {
       statements: generatedStep('repair', 'revert', statements).statements,
       impossible: refused[0] ? { revert: refused[0].summary } : {},

@@ -7,7 +7,6 @@ import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
-import { registry } from '../kinds/index.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Plan } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
@@ -70,8 +69,10 @@ export function runInput({ live, assessment, plan, timeouts, waitMs, signal, now
     signal,
     now,
     gitCommit: null,
-    verify: async () => leftover(await assessment.readLive(), assessment.target, leftObjects(plan), registry),
-    currentFingerprint: async () => fingerprint(await introspect(live, registry), registry),
+    verify: async () =>
+      leftover(await assessment.readLive(), assessment.target, leftObjects(plan), assessment.registry),
+    currentFingerprint: async () =>
+      fingerprint(await introspect(live, assessment.registry), assessment.registry),
   };
 }
 

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { canonicalize, major } from '../catalog/canonical.ts';
+import { comparedCatalog, comparedKinds, leftOutFacets } from '../catalog/compared.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { introspect } from '../catalog/introspect.ts';
-import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import { renameRoles, roleNames, rolesOf } from '../catalog/roles.ts';
+import { defaultCompare } from '../config/config.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
-import { selectDatabase } from '../config/target.ts';
+import { selectDatabase, selectRoles } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
@@ -14,13 +17,15 @@ import { registry } from '../kinds/index.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import { generatedStep } from '../plan/steps.ts';
+import { startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { readSnapshot, type Snapshot } from '../replay/snapshot.ts';
+import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { toolVersion } from '../version.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
-import { engineOpener, openProject, type ProjectOptions } from './open.ts';
+import { engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
 
 /** One side of `trueup diff`. */
 export type Source =
@@ -31,6 +36,17 @@ export type Source =
   | { readonly form: 'snapshot'; readonly file: string }
   | { readonly form: 'environment'; readonly name: string }
   | { readonly form: 'url'; readonly url: string };
+
+/** Both catalogs, and the kinds that count. */
+export type Sources = {
+  readonly from: Catalog;
+  readonly to: Catalog;
+  readonly online: Online;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly registry: Registry;
+  /** What the registry leaves out because the configuration says so. */
+  readonly leftOut: readonly NotCompared[];
+};
 
 /** Reads a source as a person writes it. Throws `TrueupError` naming the forms there are. */
 export function parseSource(text: string): Source {
@@ -57,47 +73,64 @@ export function parseSource(text: string): Source {
 }
 
 /** Both catalogs, with texts as one engine prints them where their majors differ. */
-export async function readSources(
-  from: Source,
-  to: Source,
-  options: ProjectOptions,
-): Promise<{
-  readonly from: Catalog;
-  readonly to: Catalog;
-  readonly online: Online;
-  readonly diagnostics: readonly Diagnostic[];
-}> {
-  const [before, after] = [await readSource(from, options), await readSource(to, options)];
+export async function readSources(from: Source, to: Source, options: ProjectOptions): Promise<Sources> {
+  const config = (await openIfProject(options))?.project.config;
+  const compare = config?.compare ?? defaultCompare;
+  // A replay begins as the other side's server does, so servers are read first.
+  const [one, other] = isReplayed(from) ? [to, from] : [from, to];
+  const first = await readSource(one, options);
+  const second = await readSource(other, options, first.catalog.serverVersion);
+  const [before, after] = isReplayed(from) ? [second, first] : [first, second];
+  const oldest = Math.min(before.catalog.serverVersion, after.catalog.serverVersion);
+  const kinds = comparedKinds(registry, compare, oldest);
+  const namesOf = (source: Source) => {
+    const environment = source.form === 'environment' ? source.name : undefined;
+    const isLive = source.form === 'environment' || source.form === 'url';
+    return roleNames(config && isLive ? selectRoles(config, { environment, url: '' }) : new Map());
+  };
+  const read = (source: Source, { catalog }: ReadSource) =>
+    renameRoles(comparedCatalog(catalog, kinds), namesOf(source).toMigrations, kinds);
+  const both = await printAlike(read(from, before), read(to, after), options, kinds);
   const diagnostics = [...before.diagnostics, ...after.diagnostics];
   const { serverVersion } = before.catalog;
   const online = { choice: before.choice, empty: before.empty, serverVersion };
-  return { ...(await printAlike(before.catalog, after.catalog, options)), online, diagnostics };
+  // The statements run on the first side, which has its own names.
+  const { toLive } = namesOf(from);
+  return {
+    from: renameRoles(both.from, toLive, kinds),
+    to: renameRoles(both.to, toLive, kinds),
+    online,
+    diagnostics,
+    registry: kinds,
+    leftOut: leftOutFacets(compare),
+  };
 }
 
 async function printAlike(
   before: Catalog,
   after: Catalog,
   options: ProjectOptions,
-): Promise<{ readonly from: Catalog; readonly to: Catalog }> {
+  kinds: Registry,
+): Promise<Pick<Sources, 'from' | 'to'>> {
   if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after };
   const openEngine = await openerFor(options);
   const [reference, other] = after.serverVersion > before.serverVersion ? [after, before] : [before, after];
   const engine = await openEngine(installedExtensions(reference, other));
   try {
-    const printed = await rebuildOn(engine, reference, registry);
+    const printed = await rebuildOn(engine, reference, kinds);
     const generate = (a: Catalog, b: Catalog, changes: Parameters<typeof orderChanges>[3]) =>
-      orderChanges(a, b, registry, changes).statements;
-    const { catalog } = await canonicalize(
-      { ...other, serverVersion: 0 },
-      printed,
-      engine,
-      registry,
-      generate,
-    );
+      orderChanges(a, b, kinds, changes).statements;
+    const { catalog } = await canonicalize({ ...other, serverVersion: 0 }, printed, engine, kinds, generate);
     return after === reference ? { from: catalog, to: printed } : { from: printed, to: catalog };
   } finally {
     await engine.close();
   }
+}
+
+type Replayed = Source & { readonly form: 'empty' | 'migrations' };
+
+function isReplayed(source: Source): source is Replayed {
+  return source.form === 'empty' || source.form === 'migrations';
 }
 
 type ReadSource = Pick<Online, 'choice' | 'empty'> & {
@@ -106,11 +139,15 @@ type ReadSource = Pick<Online, 'choice' | 'empty'> & {
 };
 
 /** The catalog, and how kind statements for it must be. */
-async function readSource(source: Source, options: ProjectOptions): Promise<ReadSource> {
+async function readSource(
+  source: Source,
+  options: ProjectOptions,
+  startVersion = Number.POSITIVE_INFINITY,
+): Promise<ReadSource> {
   const choice = options.online ?? 'auto';
   const unknown = { choice, empty: new Set<ObjectId>(), diagnostics: [] };
-  if (source.form === 'empty' || source.form === 'migrations') {
-    return { ...unknown, catalog: await readReplayed(source, options) };
+  if (isReplayed(source)) {
+    return { ...unknown, catalog: await readReplayed(source, options, startVersion) };
   }
   if (source.form === 'snapshot') {
     const { toolVersion: made, catalog } = await readSnapshotFile(source.file, options);
@@ -161,11 +198,16 @@ function otherTool(file: string, made: string): Diagnostic {
   };
 }
 
-async function readReplayed(source: Source, options: ProjectOptions): Promise<Catalog> {
+async function readReplayed(
+  source: Replayed,
+  options: ProjectOptions,
+  startVersion: number,
+): Promise<Catalog> {
   const openEngine = await openerFor(options, source.form === 'empty');
   if (source.form !== 'migrations') {
     const engine = await openEngine([]);
     try {
+      await startAs(engine, startVersion);
       return await introspect(engine, registry);
     } finally {
       await engine.close();
@@ -175,6 +217,7 @@ async function readReplayed(source: Source, options: ProjectOptions): Promise<Ca
   const { applied } = await orderKeyed(loaded.migrations, null, source.version ?? 'latest');
   const engine = await openEngine(extensionsOf(applied));
   try {
+    await startAs(engine, startVersion);
     await replay(engine, applied, {
       standInExtensions: loaded.project.config.extensions.standIn,
       onProgress: (done, total) => options.onProgress?.(`replaying ${done}/${total}`),
@@ -192,19 +235,24 @@ async function openerFor(options: ProjectOptions, withoutProject = false) {
   const plain = (extensions: readonly string[]) =>
     openEngine({ extensions, replayUrl: options.replayUrl, onProgress: options.onProgress });
   if (withoutProject) return plain;
+  const loaded = await openIfProject(options);
+  return loaded ? engineOpener(loaded, options) : plain;
+}
+
+/** Null outside of a project: two servers can be compared anywhere. */
+export async function openIfProject(options: ProjectOptions): Promise<LoadedProject | null> {
   try {
-    return engineOpener(await openProject(options), options);
+    return await openProject(options);
   } catch (error) {
-    if (
-      error instanceof TrueupError &&
-      error.diagnostics.every(({ code }) => code.startsWith('config-missing'))
-    )
-      return plain;
+    if (error instanceof TrueupError && error.diagnostics.every(({ code }) => code === 'config-missing'))
+      return null;
     throw error;
   }
 }
 
 async function rebuildOn(engine: Session, catalog: Catalog, kinds: Registry): Promise<Catalog> {
+  const existing = await readRoles(engine);
+  for (const role of rolesOf(catalog, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
   const { statements } = orderChanges(await introspect(engine, kinds), catalog, kinds);
   await runSteps(engine, [generatedStep('repair', 'copy for comparison', statements)]);
   return introspect(engine, kinds);

@@ -1,3 +1,5 @@
+import type { Compare } from '../catalog/compared.ts';
+
 /** What happens to drift when nobody is there to decide. */
 export const onDriftPolicies = ['fail', 'leave', 'revert', 'adopt'] as const;
 export type OnDrift = (typeof onDriftPolicies)[number];
@@ -11,6 +13,8 @@ export type Config = {
   readonly defaultEnvironment?: string;
   readonly replay?: { readonly url?: string };
   readonly extensions?: { readonly standIn?: readonly string[] };
+  readonly compare?: Partial<Compare>;
+  readonly roles?: Roles;
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
   readonly largeTableMegabytes?: number;
@@ -19,12 +23,19 @@ export type Config = {
 /** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
 export type TimeoutsConfig = { readonly lock?: string | 0; readonly statement?: string | 0 };
 
+/** Owners differ between environments by design; grants and comments mean something to who uses the database. */
+export const defaultCompare: Compare = { owners: false, grants: true, comments: true };
+
+/** Live's name of a role → the migrations' name of it. */
+export type Roles = { readonly [live: string]: string };
+
 export type EnvironmentConfig = {
   readonly url?: string;
   readonly onDrift?: OnDrift;
   readonly protected?: boolean;
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
+  readonly roles?: Roles;
 };
 
 /** A checked configuration with its defaults filled in. URLs still hold their `${NAME}` placeholders. */
@@ -43,6 +54,10 @@ export type ParsedConfig = {
   readonly replay: { readonly url: string | null };
   /** Extensions that the replay's PostgreSQL lacks and that an empty stand-in may take the place of. */
   readonly extensions: { readonly standIn: readonly string[] };
+  /** What counts of all that may differ between environments by design. */
+  readonly compare: Compare;
+  /** Where no environment is chosen: live's name of a role → the migrations' name of it, no two the same. */
+  readonly roles: ReadonlyMap<string, string>;
   /** Generated statements let others work beside them where tables have rows. */
   readonly online: boolean;
   readonly timeouts: Timeouts;
@@ -67,6 +82,8 @@ export type ParsedEnvironment = {
   readonly online: boolean | null;
   /** With the configuration's own in place of what is not said. */
   readonly timeouts: Timeouts;
+  /** With those of the whole configuration. */
+  readonly roles: ReadonlyMap<string, string>;
 };
 
 /** Returns its argument: gives `trueup.config.ts` its types. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import { onDriftPolicies, type ParsedConfig, type ParsedEnvironment, type Timeouts } from './config.ts';
+import {
+  defaultCompare,
+  onDriftPolicies,
+  type ParsedConfig,
+  type ParsedEnvironment,
+  type Timeouts,
+} from './config.ts';
 import { parseDuration } from './duration.ts';
 import { nearest } from './nearest.ts';
 
@@ -9,12 +15,14 @@ const duration = z
   .union([z.string(), z.number()])
   .refine((value) => parseDuration(value) !== null, { message: 'a duration such as 500ms, 3s, 5min, or 0' });
 const timeouts = z.strictObject({ lock: duration.optional(), statement: duration.optional() });
+const roles = z.record(text, text).optional();
 const environment = z.strictObject({
   url: text.optional(),
   onDrift: z.enum(onDriftPolicies).optional(),
   protected: z.boolean().optional(),
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
+  roles,
 });
 const schema = z.strictObject({
   name: text.optional(),
@@ -27,6 +35,14 @@ const schema = z.strictObject({
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
   largeTableMegabytes: z.number().nonnegative().optional(),
+  compare: z
+    .strictObject({
+      owners: z.boolean().optional(),
+      grants: z.boolean().optional(),
+      comments: z.boolean().optional(),
+    })
+    .optional(),
+  roles,
 });
 
 /**
@@ -41,12 +57,22 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
   const config = result.data;
   const all = toTimeouts(config.timeouts, { lockMs: 3000, statementMs: 0 });
   const environments = new Map(
-    Object.entries(config.environments ?? {}).map(([name, parsed]) => [name, withDefaults(parsed, all)]),
+    Object.entries(config.environments ?? {}).map(([name, parsed]) => [
+      name,
+      withDefaults(parsed, all, config.roles),
+    ]),
   );
   const { defaultEnvironment } = config;
   if (defaultEnvironment !== undefined && !environments.has(defaultEnvironment)) {
     throw new TrueupError([unknownDefault(defaultEnvironment, [...environments.keys()], file)]);
   }
+  const ambiguous = [
+    ...ambiguousRoles(['roles'], config.roles ?? {}, file),
+    ...[...environments].flatMap(([name, { roles }]) =>
+      ambiguousRoles(['environments', name, 'roles'], Object.fromEntries(roles), file),
+    ),
+  ];
+  if (ambiguous.length > 0) throw new TrueupError(ambiguous);
   return {
     name: config.name ?? null,
     migrations: config.migrations ?? 'migrations',
@@ -58,16 +84,23 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     online: config.online ?? true,
     timeouts: all,
     largeTableMegabytes: config.largeTableMegabytes ?? 100,
+    compare: { ...defaultCompare, ...given(config.compare ?? {}) },
+    roles: new Map(Object.entries(config.roles ?? {})),
   };
 }
 
-function withDefaults(parsed: z.infer<typeof environment>, all: Timeouts): ParsedEnvironment {
+function withDefaults(
+  parsed: z.infer<typeof environment>,
+  all: Timeouts,
+  roles: z.infer<typeof schema>['roles'],
+): ParsedEnvironment {
   return {
     url: parsed.url ?? null,
     onDrift: parsed.onDrift ?? null,
     protected: parsed.protected ?? false,
     online: parsed.online ?? null,
     timeouts: toTimeouts(parsed.timeouts, all),
+    roles: new Map(Object.entries({ ...roles, ...parsed.roles })),
   };
 }
 
@@ -77,6 +110,33 @@ function toTimeouts(parsed: z.infer<typeof timeouts> | undefined, otherwise: Tim
     lockMs: read(parsed?.lock) ?? otherwise.lockMs,
     statementMs: read(parsed?.statement) ?? otherwise.statementMs,
   };
+}
+
+/** The keys that were given a value. */
+function given<T extends object>(partial: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Two roles of live that would be one role of the migrations could not be told apart. */
+function ambiguousRoles(
+  path: readonly string[],
+  roles: { readonly [live: string]: string },
+  file: string,
+): readonly Diagnostic[] {
+  const byName = new Map<string, string[]>();
+  for (const [live, own] of Object.entries(roles)) byName.set(own, [...(byName.get(own) ?? []), live]);
+  return [...byName]
+    .filter(([, names]) => names.length > 1)
+    .map(([own, names]) =>
+      problem(
+        file,
+        path,
+        `${format(path)} maps ${names.map((name) => `"${name}"`).join(' and ')} to "${own}".`,
+        'Each role of the migrations is one role of live.',
+      ),
+    );
 }
 
 function describeIssue(issue: z.core.$ZodIssue, raw: unknown, file: string): readonly Diagnostic[] {

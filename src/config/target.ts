@@ -29,6 +29,15 @@ export type DatabaseRequest = {
 /** The environment variables, as an argument. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Live's names of roles and the migrations' names of them, for the database that `selectDatabase` chooses. */
+export function selectRoles(
+  config: ParsedConfig,
+  { environment, url }: DatabaseRequest,
+): ReadonlyMap<string, string> {
+  const name = environment ?? (url === undefined ? config.defaultEnvironment : null);
+  return (name === null ? undefined : config.environments.get(name)?.roles) ?? config.roles;
+}
+
 /** Where the embedded live database of a project without a URL is kept, under the project's root. */
 const defaultUrl = 'pglite:.trueup/live';
 

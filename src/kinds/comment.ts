@@ -22,6 +22,7 @@ type Comment = {
 export const comment = defineKind<Row, Comment>({
   kind: 'comment',
   order: 200,
+  facet: 'comments',
   // CREATE EXTENSION comments on the extension itself with a text that the server's files hold.
   query: () => `
     SELECT d.classoid AS classid, d.objoid AS objid, d.objsubid, d.description AS text,

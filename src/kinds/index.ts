@@ -7,6 +7,7 @@ import { comment } from './comment.ts';
 import { compositeType } from './composite-type.ts';
 import { constraint } from './constraint.ts';
 import { databaseSetting } from './database-setting.ts';
+import { defaultPrivileges } from './default-privileges.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
@@ -18,7 +19,9 @@ import { foreignTable } from './foreign-table.ts';
 import { index } from './index-kind.ts';
 import { materializedView } from './materialized-view.ts';
 import { operator } from './operator.ts';
+import { owner } from './owner.ts';
 import { policy } from './policy.ts';
+import { privileges } from './privileges.ts';
 import { publication } from './publication.ts';
 import { range } from './range.ts';
 import { functionKind, procedure } from './routine.ts';
@@ -71,6 +74,9 @@ const kinds: readonly ObjectKind[] = [
   databaseSetting,
   comment,
   extensionDependency,
+  owner,
+  privileges,
+  defaultPrivileges,
 ];
 
 export const registry: Registry = new Map(kinds.map((kind) => [kind.kind, kind]));

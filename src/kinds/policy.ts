@@ -74,6 +74,10 @@ export const policy = defineKind<Row, Policy>({
   },
   hazards: (before, after) => hazards(before, after),
   references: () => [],
+  renameRoles: (object, rename) => ({
+    ...object,
+    properties: { ...object.properties, roles: object.properties.roles.map(rename).sort() },
+  }),
   printed: ['using', 'check'],
 });
 

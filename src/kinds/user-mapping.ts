@@ -78,6 +78,10 @@ export const userMapping = defineKind<Row, UserMapping>({
     ],
   },
   references: () => [],
+  renameRoles: (object, rename) => {
+    const [server = '', user = ''] = object.ref.path;
+    return user === 'public' ? object : { ...object, ref: { ...object.ref, path: [server, rename(user)] } };
+  },
 });
 
 function name({ path }: ObjectRef): string {

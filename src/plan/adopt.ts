@@ -15,10 +15,12 @@ export function adoptionSql(
   adopted: readonly Change[],
   all: readonly Change[],
   registry: Registry,
+  /** The catalog as the migrations name its roles. */
+  inMigrations: (catalog: Catalog) => Catalog = (catalog) => catalog,
 ): string | null {
   if (adopted.length === 0) return null;
   const { catalog } = patch(expected, live, adopted, all);
-  const { statements } = orderChanges(expected, catalog, registry);
+  const { statements } = orderChanges(inMigrations(expected), inMigrations(catalog), registry);
   throwIfErrors(refuseMasked(statements));
   return `${statements.map(({ statement }) => `${statement.sql};`).join('\n\n')}\n`;
 }

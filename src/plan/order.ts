@@ -12,6 +12,7 @@ import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
+import { findGiven, type Given } from './given.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
 import { rebuild, reverseEdges, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
@@ -48,7 +49,8 @@ export function orderChanges(
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
   const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
   const replaced = replaceOnline(work, along, renamed.from, registry, online, isNew);
-  const nodes = makeNodes(work, along, folded, renamed.from, to, registry, choose, replaced);
+  const given = findGiven(work, renamed.from, to, registry);
+  const nodes = makeNodes(work, along, folded, renamed.from, to, given, registry, choose, replaced);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   const statements: readonly OrderedStatement[] = [
@@ -77,6 +79,7 @@ function makeNodes(
   folded: ReadonlyMap<ObjectId, ObjectId>,
   from: Catalog,
   to: Catalog,
+  given: Given,
   registry: Registry,
   choose: (statements: readonly Statement[]) => readonly Statement[],
   replaced: ReadonlyMap<ObjectId, readonly Statement[]>,
@@ -130,11 +133,14 @@ function makeNodes(
     registry.get(object.ref.kind)?.runsNeeds && reachesHidden(id, to, registry) ? 0.5 : 0;
   for (const [id, object] of work.creates) {
     const kind = registry.get(object.ref.kind);
-    const all = isCopy(object)
+    const own = isCopy(object)
       ? []
       : folded.has(id)
         ? (kind?.completeFolded?.(object) ?? [])
-        : (replaced.get(id) ?? choose(kind?.create(object, parts.get(id) ?? []) ?? []));
+        : (given.instead.get(id) ??
+          replaced.get(id) ??
+          choose(kind?.create(object, parts.get(id) ?? []) ?? []));
+    const all = [...own, ...(given.undone.get(id) ?? [])];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex((one) => one.needs.length > 0);
     const core = late === -1 ? all : all.slice(0, late);

@@ -154,7 +154,7 @@ export function reverseEdges(catalog: Catalog): ReadonlyMap<ObjectId, ReadonlySe
 }
 
 /** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */
-function alter(
+export function alter(
   before: CatalogObject,
   after: CatalogObject,
   registry: Registry,

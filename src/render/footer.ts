@@ -22,14 +22,28 @@ export function renderLeftOut(
       )
     : [];
   const lines = [`Ignored by .trueupignore: ${count(ignored.length, 'change')}`, ...ignoredLines];
-  if (notCompared.length === 0) return lines;
-  const isUnseen = notCompared.some(({ because }) => because !== undefined);
+  const objects = objectsNotCompared(notCompared);
+  const configured = facetsNotCompared(notCompared);
+  if (configured !== null) lines.push(`${c.yellow('Not compared')}: ${configured}`);
+  if (objects.length === 0) return lines;
+  const isUnseen = objects.some(({ because }) => because !== undefined);
   const of = isUnseen ? '' : ', of kinds that Trueup does not compare yet';
   return [
     ...lines,
-    `${c.yellow('Not compared')}: ${count(notCompared.length, 'object')}${of}`,
-    ...listNotCompared(notCompared).map((line) => `  ${line}`),
+    `${c.yellow('Not compared')}: ${count(objects.length, 'object')}${of}`,
+    ...listNotCompared(objects).map((line) => `  ${line}`),
   ];
+}
+
+/** Objects of kinds that Trueup does not compare. */
+export function objectsNotCompared(notCompared: readonly NotCompared[]): readonly NotCompared[] {
+  return notCompared.filter(({ configured }) => configured !== true);
+}
+
+/** `owners, comments (see compare in the configuration)`; null when everything counts. */
+export function facetsNotCompared(notCompared: readonly NotCompared[]): string | null {
+  const facets = notCompared.filter(({ configured }) => configured === true).map(({ kind }) => kind);
+  return facets.length === 0 ? null : `${facets.join(', ')} (see compare in the configuration)`;
 }
 
 /** One line a kind: `policy: public.p, public.q`; one for each object that could not be read, with what would help. */

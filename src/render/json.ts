@@ -8,6 +8,7 @@ import { lossesOf } from '../plan/losses.ts';
 import type { IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import type { DriftReport } from './drift.ts';
+import { objectsNotCompared } from './footer.ts';
 import { refOf } from './group.ts';
 import type { EnvironmentStatus, StatusReport } from './status.ts';
 
@@ -25,7 +26,7 @@ export function renderDriftJson(report: DriftReport): string {
     ...head('drift', {
       ...countChanges(report.drift),
       ignored: report.ignored.length,
-      notCompared: report.notCompared.length,
+      notCompared: objectsNotCompared(report.notCompared).length,
     }),
     target: {
       environment: report.environment,
@@ -55,7 +56,7 @@ export function renderPlanJson(plan: Plan): string {
       hazards: statements.flatMap(({ hazards }) => hazards).length,
       dataLoss: statements.flatMap(({ hazards }) => hazards).filter(losesData).length,
       ignored: plan.ignored.length,
-      notCompared: plan.notCompared.length,
+      notCompared: objectsNotCompared(plan.notCompared).length,
       versionBefore: plan.versionBefore,
       versionAfter: plan.versionAfter,
       rehearsal: rehearsal.outcome,
@@ -93,7 +94,7 @@ export function renderDiffJson(report: DiffReport): string {
       ...countChanges(report.changes),
       statements: report.statements.length,
       ignored: report.ignored.length,
-      notCompared: report.notCompared.length,
+      notCompared: objectsNotCompared(report.notCompared).length,
     }),
     from: report.from,
     to: report.to,

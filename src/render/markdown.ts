@@ -6,7 +6,7 @@ import type { Decision, Plan, PlannedStatement } from '../plan/plan.ts';
 import { type ActionWords, changeWords, countActions, driftWords, marks, nameChange } from './changes.ts';
 import { type DriftReport, describeDatabase } from './drift.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
-import { listNotCompared } from './footer.ts';
+import { facetsNotCompared, listNotCompared, objectsNotCompared } from './footer.ts';
 import { terminate } from './sql.ts';
 import { describeHazard } from './statements.ts';
 import {
@@ -140,9 +140,12 @@ function leftOut(report: {
   readonly notCompared: readonly NotCompared[];
 }): readonly string[] {
   const ignored = `Ignored by \`.trueupignore\`: ${count(report.ignored.length, 'change')}.`;
-  if (report.notCompared.length === 0) return [ignored];
-  const summary = `Not compared: ${count(report.notCompared.length, 'object')}`;
-  return [ignored, details(summary, listNotCompared(report.notCompared).join('\n'), [])];
+  const facets = facetsNotCompared(report.notCompared);
+  const lines = facets === null ? [ignored] : [ignored, `Not compared: ${facets}.`];
+  const objects = objectsNotCompared(report.notCompared);
+  if (objects.length === 0) return lines;
+  const summary = `Not compared: ${count(objects.length, 'object')}`;
+  return [...lines, details(summary, listNotCompared(objects).join('\n'), [])];
 }
 
 /** Leaves out whole entries, never half of one, and says how many. */

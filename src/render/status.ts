@@ -5,7 +5,7 @@ import type { Diagnostic } from '../errors.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import { countActions, driftWords } from './changes.ts';
 import { escapeControl } from './escape.ts';
-import { listNotCompared } from './footer.ts';
+import { facetsNotCompared, listNotCompared, objectsNotCompared } from './footer.ts';
 import { renderTable } from './table.ts';
 import { count, formatServerVersion, formatVersion, type RenderOptions } from './words.ts';
 
@@ -62,7 +62,9 @@ function renderDetails(status: EnvironmentStatus, options: RenderOptions): reado
   const c = createColors(options.color);
   const name = escapeControl(status.environment ?? status.database);
   const pending = status.pendingMigrations ?? [];
-  const { error, notCompared } = status;
+  const { error } = status;
+  const notCompared = objectsNotCompared(status.notCompared);
+  const facets = facetsNotCompared(status.notCompared);
   return [
     ...(error
       ? [
@@ -85,5 +87,6 @@ function renderDetails(status: EnvironmentStatus, options: RenderOptions): reado
           `${name}: ${count(notCompared.length, 'object')} not compared`,
           ...listNotCompared(notCompared).map((line) => `  ${line}`),
         ]),
+    ...(facets === null ? [] : ['', `${name}: not compared: ${facets}`]),
   ];
 }

@@ -3,7 +3,7 @@ import { readEngineVersion } from '../database/embedded.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import { loadExtensions } from '../database/extensions.ts';
 import { openServer } from '../database/server.ts';
-import type { Session } from '../database/session.ts';
+import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
 import { adaptSession } from './adapt.ts';
@@ -62,6 +62,24 @@ export async function nameEngine(replayUrl: string | undefined): Promise<string>
   if (replayUrl === undefined) return `PGlite ${await readEngineVersion()}`;
   await using server = await openServer(replayUrl, {});
   return `PostgreSQL ${server.serverVersion}`;
+}
+
+/**
+ * Gives the public schema the grants that a server of that version starts with, as its beginning: before 15 everybody
+ * may create in it, and what migrations revoke must have been there. A server where Trueup may not stays as it is.
+ */
+export async function startAs(session: Session, serverVersion: number): Promise<void> {
+  if (serverVersion >= 150_000 || session.serverVersion < 150_000) return;
+  try {
+    await session.exec(`DO $start$ BEGIN
+      GRANT CREATE ON SCHEMA public TO PUBLIC;
+      SET LOCAL allow_system_table_mods = on;
+      UPDATE pg_catalog.pg_init_privs SET initprivs = (SELECT n.nspacl FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public')
+      WHERE classoid = 'pg_catalog.pg_namespace'::regclass AND objoid = 'public'::regnamespace;
+    END $start$`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== '42501') throw error;
+  }
 }
 
 function missingExtension(name: string) {

@@ -62,12 +62,13 @@ export async function runSteps(
 
 /**
  * `runSteps` where roles may be missing that live has from elsewhere, named in a DO block or by a policy that no
- * parse sees: what runs in one transaction is rolled back, the role made, and it runs again. Returns the roles too.
+ * parse sees: what runs in one transaction is rolled back, the role made where `mayMake` allows, and it runs again.
+ * Returns the roles too.
  */
 export async function runWithRoles(
   session: Session,
   steps: readonly Step[],
-  options: RunOptions = {},
+  { mayMake = () => true, ...options }: RunOptions & { readonly mayMake?: (role: string) => boolean } = {},
 ): Promise<{ readonly steps: readonly Step[]; readonly roles: readonly string[] }> {
   const isAtomic = segmentSteps(steps).every(({ transaction }, position) => transaction && position === 0);
   const made: string[] = [];
@@ -76,7 +77,7 @@ export async function runWithRoles(
       return { steps: await runSteps(session, steps, options), roles: made };
     } catch (error) {
       const role = error instanceof TrueupError ? missingRole(error.cause) : null;
-      if (!isAtomic || role === null || made.includes(role)) throw error;
+      if (!isAtomic || role === null || made.includes(role) || !mayMake(role)) throw error;
       await createStandInRole(session, role);
       made.push(role);
     }

@@ -59,8 +59,9 @@ export function overviewLines(plan: Plan, view: OverviewView): readonly Line[] {
   }
   if (plan.notCompared.length > 0) {
     lines.push([], [span('Not compared', 'heading')]);
-    for (const { kind, name, because } of plan.notCompared) {
-      const text = because === undefined ? `${kind} ${name}` : `${kind} ${name}: ${because}`;
+    for (const { kind, name, because, configured } of plan.notCompared) {
+      const what = configured ? `${kind}, as ${name} says` : `${kind} ${name}`;
+      const text = because === undefined ? what : `${what}: ${because}`;
       lines.push(...wrapLine([span(text)], view.width, 2));
     }
   }

@@ -99,25 +99,6 @@ const uncovered: readonly (readonly [name: string, sql: string, expected: readon
   ['an access method', 'CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler', ['access method m']],
   ['a language', 'CREATE LANGUAGE l HANDLER plpgsql_call_handler', ['language l']],
   [
-    'privileges on a table, a sequence, a function, a type and a schema',
-    `CREATE TABLE t (a integer); CREATE SEQUENCE s; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-     CREATE TYPE e AS ENUM ('a'); CREATE SCHEMA x;
-     GRANT SELECT ON t TO PUBLIC; GRANT USAGE ON s TO PUBLIC; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
-     REVOKE USAGE ON TYPE e FROM PUBLIC; GRANT USAGE ON SCHEMA x TO PUBLIC`,
-    [
-      'privileges function public.f()',
-      'privileges schema x',
-      'privileges sequence public.s',
-      'privileges table public.t',
-      'privileges type public.e',
-    ],
-  ],
-  [
-    'privileges on a column',
-    'CREATE TABLE t (a integer); GRANT SELECT (a) ON t TO PUBLIC',
-    ['privileges table column public.t.a'],
-  ],
-  [
     'default privileges',
     'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC',
     ['default acl for role postgres in schema public on tables'],

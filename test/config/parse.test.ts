@@ -25,7 +25,37 @@ describe('parseConfig', () => {
       online: true,
       timeouts: { lockMs: 3000, statementMs: 0 },
       largeTableMegabytes: 100,
+      compare: { owners: false, grants: true, comments: true },
+      roles: new Map(),
     });
+  });
+
+  it('reads what counts and which role plays which, an environment adding to all', () => {
+    const config = parseConfig(
+      {
+        compare: { owners: true, grants: false },
+        roles: { app_live: 'app' },
+        environments: { dev: { roles: { app_dev: 'reader' } } },
+      },
+      'f',
+    );
+    expect(config.compare).toEqual({ owners: true, grants: false, comments: true });
+    expect(config.roles).toEqual(new Map([['app_live', 'app']]));
+    expect(config.environments.get('dev')?.roles).toEqual(
+      new Map([
+        ['app_live', 'app'],
+        ['app_dev', 'reader'],
+      ]),
+    );
+  });
+
+  it('refuses two roles of live for one of the migrations, and suggests the nearest key of compare', () => {
+    expect(
+      problems({ roles: { a: 'app' }, environments: { dev: { roles: { b: 'app' } } } }).map(
+        ({ summary }) => summary,
+      ),
+    ).toEqual(['environments.dev.roles maps "a" and "b" to "app".']);
+    expect(problems({ compare: { owner: true } })[0]).toMatchObject({ help: 'Did you mean compare.owners?' });
   });
 
   it('reads every key', () => {
@@ -59,6 +89,7 @@ describe('parseConfig', () => {
       protected: false,
       online: null,
       timeouts: { lockMs: 1000, statementMs: 300_000 },
+      roles: new Map(),
     });
     expect(config.environments.get('prod')).toEqual({
       url: 'postgres://db/prod',
@@ -66,6 +97,7 @@ describe('parseConfig', () => {
       protected: true,
       online: true,
       timeouts: { lockMs: 500, statementMs: 0 },
+      roles: new Map(),
     });
     expect(config).toMatchObject({
       name: 'shop',

@@ -37,15 +37,18 @@ export async function clear(session: Session, options: { readonly dropRoles?: bo
         EXECUTE format('ALTER ROLE %s IN DATABASE %I RESET ALL', r.role, current_database());
       END LOOP;
       ${options.dropRoles ? dropRoles : ''}
+      -- Default privileges of the superuser belong to no schema.
+      SET LOCAL allow_system_table_mods = on;
+      DELETE FROM pg_default_acl;
       CREATE SCHEMA public;
+      -- As initdb leaves it.
+      GRANT USAGE ON SCHEMA public TO PUBLIC;
+      IF current_setting('server_version_num')::integer < 150000 THEN GRANT CREATE ON SCHEMA public TO PUBLIC; END IF;
     END $clear$`);
 }
 
-// Default privileges of the superuser belong to no schema.
 const dropRoles = `
       FOR r IN SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' LOOP
         EXECUTE format('DROP OWNED BY %I CASCADE', r.rolname);
         EXECUTE format('DROP ROLE %I', r.rolname);
-      END LOOP;
-      SET LOCAL allow_system_table_mods = on;
-      DELETE FROM pg_default_acl;`;
+      END LOOP;`;

@@ -36,6 +36,7 @@ describe('a server as replay engine', () => {
       assume: 'latest',
     });
     expect(report.drift.map(({ action, id }) => `${action} ${id}`)).toEqual([
+      'drop privileges(table):public.notes',
       'create column:public.notes.extra',
     ]);
     expect(report.diagnostics.map(({ code, subject }) => [code, subject])).toContainEqual([

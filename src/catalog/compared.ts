@@ -1,0 +1,62 @@
+import {
+  type Catalog,
+  type CatalogObject,
+  type Facet,
+  facets,
+  type NotCompared,
+  type ObjectKind,
+  type Registry,
+} from './kind.ts';
+
+/** Which of what is said about objects counts. */
+export type Compare = { readonly [facet in Facet]: boolean };
+
+/**
+ * The kinds that count, as a server of that version can hold them: the registry for a comparison in which the oldest
+ * database is of that version.
+ */
+export function comparedKinds(registry: Registry, compare: Compare, serverVersion: number): Registry {
+  return new Map(
+    [...registry].flatMap(([name, kind]) =>
+      kind.facet !== undefined && !compare[kind.facet] ? [] : [[name, narrowed(kind, serverVersion)]],
+    ),
+  );
+}
+
+/** What counts of a catalog that was read with more kinds, or with those of a newer server. */
+export function comparedCatalog(catalog: Catalog, kinds: Registry): Catalog {
+  const objects = new Map(
+    [...catalog.objects].flatMap(([id, object]) => {
+      const kind = kinds.get(object.ref.kind);
+      const counted = kind?.narrow ? kind.narrow(object, catalog.serverVersion) : object;
+      return kind && counted ? [[id, counted]] : [];
+    }),
+  );
+  const dependencies = new Map(
+    [...catalog.dependencies].flatMap(([id, needs]) =>
+      objects.has(id) ? [[id, new Set([...needs].filter((needed) => objects.has(needed)))]] : [],
+    ),
+  );
+  return { ...catalog, objects, dependencies };
+}
+
+/** What `comparedKinds` leaves out, to be said in every report. */
+export function leftOutFacets(compare: Compare): readonly NotCompared[] {
+  return facets
+    .filter((facet) => !compare[facet])
+    .map((facet) => ({ kind: facet, name: `compare.${facet}`, configured: true }));
+}
+
+function narrowed(kind: ObjectKind, serverVersion: number): ObjectKind {
+  const { narrow, atCreation } = kind;
+  if (!narrow) return kind;
+  const counted = (object: CatalogObject | null) => object && narrow(object, serverVersion);
+  return {
+    ...kind,
+    narrow: (object) => narrow(object, serverVersion),
+    fromRow: (row, resolve) => counted(kind.fromRow(row, resolve)),
+    ...(atCreation
+      ? { atCreation: (...given: Parameters<typeof atCreation>) => counted(atCreation(...given)) }
+      : {}),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import { alter, type Work } from './rebuild.ts';
+
+/** What to do about what PostgreSQL says by itself about the objects it creates. */
+export type Given = {
+  /** By what is said about a created object: statements in place of its creation. */
+  readonly instead: ReadonlyMap<ObjectId, readonly Statement[]>;
+  /** By the created object: statements that take away what nobody wants. */
+  readonly undone: ReadonlyMap<ObjectId, readonly Statement[]>;
+};
+
+/**
+ * Default privileges give grants to every new object. Those that stay or change apply while objects are created: they
+ * are altered and dropped before, and created after.
+ */
+export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Registry): Given {
+  const [instead, undone] = [
+    new Map<ObjectId, readonly Statement[]>(),
+    new Map<ObjectId, readonly Statement[]>(),
+  ];
+  const find = (id: ObjectId) => (from.objects.has(id) ? to.objects.get(id) : undefined);
+  for (const kind of registry.values()) {
+    for (const [id, created] of kind.atCreation ? work.creates : []) {
+      const given = kind.atCreation?.(created, find) ?? null;
+      if (!given) continue;
+      const wanted = to.objects.get(formatId(given.ref));
+      const statements = wanted ? alter(given, wanted, registry) : kind.drop(given);
+      if (statements === 'replace') continue;
+      if (wanted) instead.set(formatId(given.ref), statements);
+      else undone.set(id, statements);
+    }
+  }
+  return { instead, undone };
+}

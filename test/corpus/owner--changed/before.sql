@@ -1,0 +1,9 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer);
+ALTER TABLE t OWNER TO grant_reader;
+GRANT SELECT ON t TO "grant 'W""ä";
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION f() OWNER TO grant_reader;
+CREATE TABLE u (a integer);
+ALTER TABLE u OWNER TO grant_reader;
+REVOKE INSERT ON u FROM grant_reader;

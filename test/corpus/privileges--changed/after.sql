@@ -1,0 +1,9 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer, b integer);
+GRANT SELECT, DELETE ON t TO grant_reader;
+GRANT INSERT ON t TO grant_reader WITH GRANT OPTION;
+GRANT SELECT (a) ON t TO grant_reader, "grant 'W""ä";
+REVOKE DELETE ON t FROM CURRENT_USER;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC, CURRENT_USER;
+GRANT EXECUTE ON FUNCTION f() TO grant_reader;

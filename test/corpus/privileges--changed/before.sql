@@ -1,0 +1,8 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer, b integer);
+GRANT SELECT, INSERT, UPDATE ON t TO grant_reader WITH GRANT OPTION;
+GRANT SELECT (a), UPDATE (b) ON t TO grant_reader, "grant 'W""ä";
+GRANT ALL ON t TO "grant 'W""ä";
+REVOKE TRUNCATE ON t FROM CURRENT_USER;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;

@@ -1,0 +1,7 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT a FROM t;
+GRANT SELECT ON v TO grant_reader;
+GRANT SELECT (a) ON v TO "grant 'W""ä";
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;

@@ -1,0 +1,11 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer);
+GRANT INSERT ON t TO grant_reader;
+GRANT SELECT ON t TO grant_reader;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+GRANT EXECUTE ON FUNCTION f() TO grant_reader;
+REVOKE ALL ON FUNCTION f() FROM PUBLIC, grant_reader;
+CREATE TABLE spelled (a integer);
+GRANT ALL ON spelled TO CURRENT_USER;
+GRANT SELECT ON spelled TO grant_reader;
+REVOKE SELECT ON spelled FROM grant_reader;

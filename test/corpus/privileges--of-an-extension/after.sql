@@ -1,0 +1,3 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE EXTENSION citext;
+REVOKE EXECUTE ON FUNCTION citext_eq(citext, citext) FROM PUBLIC;

@@ -1,0 +1,14 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE SCHEMA s;
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS IDENTITY);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT a FROM t;
+CREATE SEQUENCE q;
+CREATE FUNCTION f(integer, VARIADIC text[]) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE p(integer) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE ag (integer) (SFUNC = int4pl, STYPE = integer);
+CREATE AGGREGATE counted (*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');
+CREATE TYPE e AS ENUM ('x');
+CREATE DOMAIN d AS integer;
+CREATE TYPE c AS (a integer);
+CREATE TYPE r AS RANGE (SUBTYPE = integer);

@@ -1,0 +1,4 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grant_reader') THEN CREATE ROLE grant_reader; CREATE ROLE "grant 'W""ä"; END IF; END $$;
+CREATE TABLE t (a integer, b integer);
+GRANT SELECT ON t TO grant_reader;
+GRANT SELECT (a) ON t TO grant_reader;
