@@ -5,6 +5,7 @@ export { type ApplyOptions, apply, applyEvents } from './commands/apply.ts';
 export { diff } from './commands/diff.ts';
 export { drift } from './commands/drift.ts';
 export { type Initialised, init } from './commands/init.ts';
+export { type Logger, type MigrateOptions, migrate } from './commands/migrate.ts';
 export type { ProjectOptions } from './commands/open.ts';
 export { type PlanOptions, plan } from './commands/plan.ts';
 export { snapshot, type WrittenSnapshot } from './commands/snapshot.ts';

@@ -22,8 +22,11 @@ export type Proxy = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A TCP proxy that knows the protocol's framing. Source: PostgreSQL manual, "Message Flow". */
-export async function startProxy(url: string): Promise<Proxy> {
+/**
+ * A TCP proxy that knows the protocol's framing. `onMessage` sees each message of a client before it is passed on, and
+ * returns false to keep it back. Source: PostgreSQL manual, "Message Flow".
+ */
+export async function startProxy(url: string, onMessage: () => boolean = () => true): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let armed: Cut | null = null;
@@ -44,6 +47,7 @@ export async function startProxy(url: string): Promise<Proxy> {
       upstream.destroy();
     };
     const toServer = frames(true, (message) => {
+      if (!onMessage()) return;
       const isCommit = message.toString('latin1', 0, 1) === 'Q' && message.toString('utf8', 5) === 'COMMIT\0';
       if (isCommit && armed !== null) {
         answering = armed;
