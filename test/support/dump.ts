@@ -1,0 +1,40 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The major of the pg_dump on the path, which dumps servers up to it; null where there is none. */
+export const dumpMajor: number | null = readMajor();
+
+function readMajor(): number | null {
+  try {
+    return Number(/\d+/.exec(execFileSync('pg_dump', ['--version'], { encoding: 'utf8' }))?.[0]);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * `pg_dump -s` as a sorted list of statements: order, blank lines and comments say nothing about the schema, nor
+ * does the order of columns, which PostgreSQL cannot change.
+ */
+export async function dumpSchema(url: string): Promise<readonly string[]> {
+  const { stdout } = await run('pg_dump', ['--schema-only', '--dbname', url], {
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const lines = stdout
+    .split('\n')
+    .filter((line) => !/^(--|SET |SELECT pg_catalog\.set_config|$|\\)/.test(line));
+  return lines
+    .join('\n')
+    .split(/;\n/)
+    .map((text) => sortColumns(text.trim()))
+    .filter((text) => text !== '')
+    .sort();
+}
+
+function sortColumns(text: string): string {
+  if (!/^CREATE (UNLOGGED |FOREIGN )?TABLE/.test(text)) return text;
+  const lines = text.split('\n').map((line) => line.replace(/,$/, ''));
+  return [lines[0], ...lines.slice(1).sort()].join('\n');
+}
