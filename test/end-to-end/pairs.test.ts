@@ -3,9 +3,10 @@ import { readEmptyRelations } from '../../src/catalog/empty.ts';
 import { introspect } from '../../src/catalog/introspect.ts';
 import type { Catalog } from '../../src/catalog/kind.ts';
 import { openServer } from '../../src/database/server.ts';
-import type { Session } from '../../src/database/session.ts';
+import { DatabaseError, type Session } from '../../src/database/session.ts';
 import { quoteIdentifier } from '../../src/database/sql.ts';
 import { diff } from '../../src/diff/diff.ts';
+import { TrueupError } from '../../src/errors.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { orderChanges } from '../../src/plan/order.ts';
 import { generatedStep } from '../../src/plan/steps.ts';
@@ -42,7 +43,15 @@ describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shar
       const live = goal && (await cell.make('live', from));
       // What this major cannot hold says nothing about Trueup.
       if (!goal || !live) return;
-      await takeThere(live.session, goal.catalog);
+      await fillTables(live.session);
+      try {
+        await takeThere(live.session, goal.catalog);
+      } catch (error) {
+        // Rows that the goal's constraints and types forbid stop any tool: then the schema alone is held to it.
+        if (!isAboutRows(error)) throw error;
+        const empty = await cell.make('live', from);
+        if (empty) await takeThere(empty.session, goal.catalog);
+      }
       if (dumpMajor !== null && major <= dumpMajor) {
         expect(await dumpSchema(live.url)).toEqual(await dumpSchema(goal.url));
       }
@@ -51,7 +60,6 @@ describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shar
 });
 
 async function takeThere(live: Session, goal: Catalog): Promise<void> {
-  await fillTables(live);
   const before = await introspect(live, registry);
   const rows = await readColumns(live);
   const empty = await readEmptyRelations(live, before);
@@ -65,6 +73,12 @@ async function takeThere(live: Session, goal: Catalog): Promise<void> {
     statements.flatMap(({ statement }) => statement.hazards.map(({ subject }) => subject)),
   );
   expect(changedRows(rows, await readColumns(live), lost, before, after)).toEqual([]);
+}
+
+/** Integrity constraint violations and values that a type does not take. */
+function isAboutRows(error: unknown): boolean {
+  const { cause } = error instanceof TrueupError ? error : { cause: error };
+  return cause instanceof DatabaseError && /^(23|22)/.test(cause.code);
 }
 
 /** Columns of the same type on both sides whose values are not what they were, and that no hazard named. */
@@ -95,13 +109,17 @@ async function openCell(url: string) {
   const sessions: Session[] = [];
   const names: string[] = [];
   const roles = new Set<string>();
+  const drop = async (name: string) => {
+    await dropSubscriptions(admin, url, name);
+    await admin.exec(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
   return {
     /** Null when this server cannot run the SQL. Roles that it uses and does not create are made first. */
     async make(name: string, sql: string): Promise<Made | null> {
       const own = new URL(url);
       own.pathname = `/${name}`;
       for (;;) {
-        await admin.exec(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        await drop(name);
         await admin.exec(`CREATE DATABASE ${name} TEMPLATE template0`);
         names.push(name);
         const session = await openServer(own.href);
@@ -122,7 +140,7 @@ async function openCell(url: string) {
     },
     async [Symbol.asyncDispose]() {
       for (const session of sessions) await session.close();
-      for (const name of names) await admin.exec(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      for (const name of names) await drop(name);
       for (const role of await readRoles(admin)) {
         await admin.exec(`DROP OWNED BY ${quoteIdentifier(role)} CASCADE`);
         await admin.exec(`DROP ROLE ${quoteIdentifier(role)}`);
@@ -130,6 +148,23 @@ async function openCell(url: string) {
       await admin.close();
     },
   };
+}
+
+/** A database with subscriptions cannot be dropped, and theirs go nowhere. */
+async function dropSubscriptions(admin: Session, url: string, database: string): Promise<void> {
+  const subscriptions = await admin.query<{ name: string }>(
+    `SELECT s.subname AS name FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1`,
+    [database],
+  );
+  if (subscriptions.length === 0) return;
+  const own = new URL(url);
+  own.pathname = `/${database}`;
+  await using session = await openServer(own.href);
+  for (const name of subscriptions.map((one) => quoteIdentifier(one.name))) {
+    await session.exec(`ALTER SUBSCRIPTION ${name} DISABLE`);
+    await session.exec(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+    await session.exec(`DROP SUBSCRIPTION ${name}`);
+  }
 }
 
 async function readRoles(session: Session): Promise<readonly string[]> {
