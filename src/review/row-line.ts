@@ -113,10 +113,12 @@ function content(row: Row, state: State): Content {
     case 'run': {
       const { run } = row;
       const role = run.outcome === 'success' ? 'good' : run.outcome === 'failed' ? 'danger' : 'caution';
-      const time = run.durationMs === null ? '' : ` ${formatDuration(run.durationMs)}`;
+      const sign = { success: glyphs.done, failed: glyphs.failed }[run.outcome] ?? glyphs.running;
+      const time = run.durationMs === null ? '' : formatDuration(run.durationMs);
+      const outcome = span(`${run.outcome} `, role);
       return {
-        left: [span(run.startedAt.slice(0, 16).replace('T', ' ')), span(`  ${run.outcome}`, role)],
-        right: [[span(`${run.by}${time}`, 'muted')], [span(time.trim(), 'muted')]],
+        left: [span(`${sign} `, role), span(run.startedAt.slice(0, 16).replace('T', ' '))],
+        right: [[outcome, span(`${run.by} ${time}`, 'muted')], [outcome, span(time, 'muted')], [outcome]],
       };
     }
   }

@@ -3,7 +3,7 @@ import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
-import { type Line, type Role, span, spreadLine } from './line.ts';
+import { type Line, type Role, span, spreadLine, wrapLine } from './line.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
 import type { FullScreen } from './screens.ts';
 import { spinner } from './screens.ts';
@@ -59,7 +59,7 @@ export function resultScreen(
   const { report } = run;
   const error = report?.error ?? run.failure?.diagnostic ?? null;
   const all = error ? [error, ...diagnostics] : diagnostics;
-  const lines: Line[] = [[], verdict(state, phase), []];
+  const lines: Line[] = [[], ...wrapLine(verdict(state, phase), width, 3), []];
   for (const diagnostic of all) lines.push(...diagnosticLines(diagnostic, width), []);
   const { glyphs } = state;
   for (const step of report?.steps ?? []) {

@@ -32,7 +32,10 @@ for (const picture of pictures) {
     await settled(review);
   }
   await review.shows(...picture.shows);
-  writeFileSync(join(folder, `${picture.name}.svg`), renderSvg(review.cells()));
+  writeFileSync(
+    join(folder, `${picture.name}.svg`),
+    renderSvg(`The review: ${picture.name.replaceAll('-', ' ')}`, review.cells()),
+  );
   review.press('\u0003');
   await review.result;
 }

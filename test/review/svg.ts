@@ -17,12 +17,13 @@ const foreground = '#d7dae0';
 const palette = ['#16181d', '#f0717a', '#8ccf7e', '#e5c76b', '#6cb0f0', '#d190e3', '#6cc7c9', '#d7dae0'];
 
 /** A screen as an SVG picture with selectable text and no font of its own. */
-export function renderSvg(rows: readonly (readonly ScreenCell[])[]): string {
+export function renderSvg(title: string, rows: readonly (readonly ScreenCell[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const [w, h] = [columns * width + 2 * margin, rows.length * height + 2 * margin];
   const body = rows.flatMap((row, index) => renderRow(row, margin + index * height));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w.toFixed(0)} ${h}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${background}"/>`,
     ...body,
     '</svg>',
