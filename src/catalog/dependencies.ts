@@ -37,7 +37,8 @@ function second([, , , classid, objid, objsubid]: Six): CatalogAddress {
 
 // What DEPENDS ON EXTENSION says is an object of its own.
 // OWNED BY makes a sequence depend on its column by an automatic dependency, while the column's default
-// needs the sequence. The sequence comes first; ALTER SEQUENCE … OWNED BY states its own need. What a partition
+// needs the sequence. The sequence comes first; ALTER SEQUENCE … OWNED BY states its own need. A type and its
+// functions that take or return it need each other: it comes first as a shell, and what completes it states its need. What a partition
 // has from its parent stands under the parent's name, so what it needs is not the parent's need.
 const edgeQuery = `
   SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
@@ -45,6 +46,9 @@ const edgeQuery = `
   LEFT JOIN pg_class s ON d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S'
   WHERE d.objid >= ${firstUserOid} AND (d.refobjid >= ${firstUserOid} OR d.refclassid = 'pg_namespace'::regclass)
     AND d.deptype NOT IN ('e', 'x') AND NOT (s.oid IS NOT NULL AND d.refobjsubid > 0)
+    AND NOT (d.classid = 'pg_type'::regclass AND d.refclassid = 'pg_proc'::regclass AND EXISTS (
+      SELECT 1 FROM pg_depend f JOIN pg_type t ON t.oid = f.refobjid AND t.typtype IN ('b', 'r')
+      WHERE f.classid = 'pg_proc'::regclass AND f.objid = d.refobjid AND f.refclassid = 'pg_type'::regclass AND f.refobjid = d.objid))
     AND NOT (d.classid = 'pg_constraint'::regclass AND EXISTS (SELECT 1 FROM pg_constraint c WHERE c.oid = d.objid AND c.conparentid <> 0))
     AND NOT (d.classid = 'pg_trigger'::regclass AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.oid = d.objid AND t.tgparentid <> 0))
     AND NOT (d.classid = 'pg_class'::regclass AND EXISTS (SELECT 1 FROM pg_class i WHERE i.oid = d.objid AND i.relkind IN ('i', 'I') AND i.relispartition))`;
@@ -83,6 +87,13 @@ const aliasQuery = `
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('i', 'I')
   UNION ALL
   SELECT classid, objid, 0, refclassid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'
+  UNION ALL
+  SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend
+  WHERE classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) AND objid >= ${firstUserOid}
+    AND (refclassid = 'pg_opclass'::regclass
+      OR refclassid = 'pg_opfamily'::regclass
+        -- Not the family of FOR ORDER BY.
+        AND (classid = 'pg_amproc'::regclass OR EXISTS (SELECT 1 FROM pg_amop a WHERE a.oid = objid AND a.amopfamily = refobjid)))
   UNION ALL
   SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend
   WHERE deptype = 'i' AND classid IN ('pg_proc'::regclass, 'pg_cast'::regclass, 'pg_type'::regclass) AND objid >= ${firstUserOid}

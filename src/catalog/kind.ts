@@ -65,6 +65,8 @@ export type Statement = {
    * for the rehearsal, and never runs on a live database.
    */
   readonly masked?: readonly string[];
+  /** Only after it can the object be used, save by what the statement itself needs. */
+  readonly completes?: boolean;
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
   /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */

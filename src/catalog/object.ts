@@ -7,7 +7,7 @@ export type ObjectRef = {
   readonly kind: string;
   /** From the outermost name inwards: `['public', 'users', 'email']` for a column. */
   readonly path: readonly string[];
-  /** Argument types of what can be overloaded, as PostgreSQL prints them: `integer, text`. */
+  /** What else tells objects of one name apart. Argument types, as PostgreSQL prints them: `integer, text`; an operator class's access method. */
   readonly signature?: string;
   /** For what is said about another object (a comment, a grant): that object's kind. */
   readonly on?: string;

@@ -105,7 +105,7 @@ export const column = defineKind<Row, Column>({
              AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
            CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(
-             'kind', CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
+             'kind', CASE coalesce(e.typtype, t.typtype) WHEN 'b' THEN 'base type' WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",

@@ -39,14 +39,14 @@ export const compositeType = defineKind<Row, CompositeType>({
                      LEFT JOIN pg_namespace cn ON cn.oid = k.collnamespace
                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'::json) AS attributes,
            coalesce((SELECT json_agg(DISTINCT jsonb_build_object(
-                       'kind', CASE b.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
+                       'kind', CASE b.typtype WHEN 'b' THEN 'base type' WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
                        'path', jsonb_build_array(bn.nspname, b.typname)))
                      FROM pg_attribute a
                      JOIN pg_type o ON o.oid = a.atttypid
                      LEFT JOIN pg_range m ON m.rngmultitypid IN (o.oid, o.typelem)
                      JOIN pg_type b ON b.oid = coalesce(m.rngtypid, nullif(o.typelem, 0), o.oid)
                      JOIN pg_namespace bn ON bn.oid = b.typnamespace
-                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND b.typtype IN ('e', 'd', 'c', 'r')
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND b.typtype IN ('b', 'e', 'd', 'c', 'r')
                        AND ${userSchema('bn')}), '[]'::json) AS uses
     FROM pg_type t
     JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'

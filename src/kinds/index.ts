@@ -1,5 +1,7 @@
 import type { ObjectKind, Registry } from '../catalog/kind.ts';
+import { accessMethod } from './access-method.ts';
 import { aggregate } from './aggregate.ts';
+import { baseType } from './base-type.ts';
 import { cast } from './cast.ts';
 import { collation } from './collation.ts';
 import { column } from './column.ts';
@@ -8,6 +10,7 @@ import { compositeType } from './composite-type.ts';
 import { constraint } from './constraint.ts';
 import { databaseSetting } from './database-setting.ts';
 import { defaultPrivileges } from './default-privileges.ts';
+import { conversion } from './conversion.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
@@ -17,9 +20,11 @@ import { extensionDependency } from './extension-dependency.ts';
 import { foreignDataWrapper } from './foreign-data-wrapper.ts';
 import { foreignTable } from './foreign-table.ts';
 import { index } from './index-kind.ts';
+import { language } from './language.ts';
 import { materializedView } from './materialized-view.ts';
 import { operator } from './operator.ts';
 import { owner } from './owner.ts';
+import { operatorClass, operatorFamily } from './operator-class.ts';
 import { policy } from './policy.ts';
 import { privileges } from './privileges.ts';
 import { publication } from './publication.ts';
@@ -33,6 +38,9 @@ import { statistics } from './statistics.ts';
 import { table } from './table.ts';
 import { textSearchConfiguration } from './text-search-configuration.ts';
 import { textSearchDictionary } from './text-search-dictionary.ts';
+import { textSearchParser } from './text-search-parser.ts';
+import { textSearchTemplate } from './text-search-template.ts';
+import { transform } from './transform.ts';
 import { trigger } from './trigger.ts';
 import { userMapping } from './user-mapping.ts';
 import { view } from './view.ts';
@@ -42,6 +50,8 @@ const kinds: readonly ObjectKind[] = [
   schema,
   extension,
   collation,
+  language,
+  baseType,
   enumType,
   domain,
   domainConstraint,
@@ -51,13 +61,20 @@ const kinds: readonly ObjectKind[] = [
   functionKind,
   procedure,
   operator,
+  operatorFamily,
+  operatorClass,
+  accessMethod,
   aggregate,
+  conversion,
+  textSearchParser,
+  textSearchTemplate,
   textSearchDictionary,
   textSearchConfiguration,
   cast,
   foreignDataWrapper,
   server,
   userMapping,
+  transform,
   table,
   foreignTable,
   column,

@@ -1,4 +1,5 @@
 import { type CatalogAddress, defineKind, statement, userSchema } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
 import { quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
@@ -11,6 +12,8 @@ type Range = {
   readonly collation: string | null;
   /** Quoted names of functions. */
   readonly canonical: string | null;
+  /** The canonical function itself: it takes the type and returns it, so it is made while that is a shell. */
+  readonly circular: readonly ObjectRef[];
   readonly subtypeDiff: string | null;
   /** Schema and name of the multirange type that comes with it. */
   readonly multirange: readonly string[];
@@ -27,7 +30,11 @@ export const range = defineKind<Row, Range>({
            CASE WHEN r.rngcollation <> s.typcollation THEN quote_ident(cn.nspname) || '.' || quote_ident(c.collname) END AS collation,
            nullif(r.rngcanonical, 0)::regproc::text AS canonical,
            nullif(r.rngsubdiff, 0)::regproc::text AS "subtypeDiff",
-           json_build_array(mn.nspname, m.typname) AS multirange
+           json_build_array(mn.nspname, m.typname) AS multirange,
+           coalesce((SELECT json_agg(json_build_object('kind', 'function', 'path', json_build_array(pn.nspname, p.proname),
+                                                       'signature', format_type(t.oid, NULL)))
+                     FROM pg_proc p JOIN pg_namespace pn ON pn.oid = p.pronamespace
+                     WHERE p.oid = r.rngcanonical), '[]'::json) AS circular
     FROM pg_range r
     JOIN pg_type t ON t.oid = r.rngtypid
     JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -56,13 +63,17 @@ export const range = defineKind<Row, Range>({
       properties.subtypeDiff === null ? '' : `SUBTYPE_DIFF = ${properties.subtypeDiff}`,
       `MULTIRANGE_TYPE_NAME = ${quoteName(properties.multirange)}`,
     ];
-    return [
-      statement(
-        `CREATE TYPE ${quoteName(ref.path)} AS RANGE (${parts.filter((part) => part !== '').join(', ')})`,
-      ),
-    ];
+    const definition = `CREATE TYPE ${quoteName(ref.path)} AS RANGE (${parts.filter((part) => part !== '').join(', ')})`;
+    return properties.circular.length === 0
+      ? [statement(definition)]
+      : [
+          statement(`CREATE TYPE ${quoteName(ref.path)}`),
+          statement(definition, { needs: properties.circular, completes: true }),
+        ];
   },
-  drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
+  drop: ({ ref, properties }) => [
+    statement(`DROP TYPE ${quoteName(ref.path)}${properties.circular.length > 0 ? ' CASCADE' : ''}`),
+  ],
   rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
   // PostgreSQL alters no range type.
   change: {
@@ -70,6 +81,7 @@ export const range = defineKind<Row, Range>({
     operatorClass: 'replace',
     collation: 'replace',
     canonical: 'replace',
+    circular: 'derived',
     subtypeDiff: 'replace',
     multirange: 'replace',
   },

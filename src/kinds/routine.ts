@@ -12,7 +12,13 @@ import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
-  Routine & { readonly schema: string; readonly name: string; readonly signature: string };
+  Routine & {
+    readonly schema: string;
+    readonly name: string;
+    readonly signature: string;
+    /** The type whose function it is, while it takes or returns that type itself: neither goes without the other. */
+    readonly typeOf: ObjectRef | null;
+  };
 type Routine = {
   /** RETURNS clause; null for a procedure. */
   readonly result: string | null;
@@ -45,16 +51,26 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
              p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition,
              CASE WHEN NOT l.lanpltrusted THEN l.lanname END AS untrusted,
-             p.prosecdef AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false) AS "runsAsOwner"
+             p.prosecdef AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false) AS "runsAsOwner",
+             (SELECT json_build_object('kind', CASE t.typtype WHEN 'r' THEN 'range' ELSE 'base type' END,
+                                       'path', json_build_array(tn.nspname, t.typname))
+              FROM pg_depend f
+              JOIN pg_type t ON t.oid = f.refobjid AND t.typtype IN ('b', 'r')
+              JOIN pg_namespace tn ON tn.oid = t.typnamespace
+              WHERE f.classid = 'pg_proc'::regclass AND f.objid = p.oid AND f.refclassid = 'pg_type'::regclass
+                AND EXISTS (SELECT 1 FROM pg_depend b WHERE b.classid = 'pg_type'::regclass AND b.objid = t.oid
+                                                        AND b.refclassid = 'pg_proc'::regclass AND b.refobjid = p.oid)
+              LIMIT 1) AS "typeOf"
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
       WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
         -- A range type's constructors are that type's; an extension's functions are hundreds, and the extension's.
         AND NOT EXISTS (SELECT 1 FROM pg_depend d
                         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('i', 'e'))
       ORDER BY n.nspname, p.proname, 6`,
-    fromRow: ({ classid, objid, objsubid, schema, name, signature, ...properties }) => ({
+    fromRow: ({ classid, objid, objsubid, schema, name, signature, typeOf, ...properties }) => ({
       ref: { kind, path: [schema, name], signature },
       parent: { kind: 'schema', path: [schema] },
+      ...(typeOf === null ? {} : { dropsWith: typeOf }),
       address: { classid, objid, objsubid },
       properties,
     }),

@@ -192,6 +192,14 @@ function connect(
   };
   /** The node whose statement makes a created object. */
   const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
+  /** What must have run before `user` can use an object. */
+  const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
+    const finish = byPhase.finish.get(needed);
+    const completes = finish?.statements.some(
+      (one) => one.completes && one.needs.every((ref) => formatId(ref) !== user),
+    );
+    return completes ? [creator(needed), finish] : [creator(needed)];
+  };
   /** What alters an object; for what is inherited unchanged, what alters its origin. */
   const alterer = (id: ObjectId): Node | undefined => {
     const origin = to.objects.get(id)?.inheritedFrom;
@@ -212,9 +220,10 @@ function connect(
     const [release, bind] = [byPhase.release.get(id), byPhase.bind.get(id)];
     for (const needed of because) {
       wait(dropper(needed), release);
-      wait(bind, creator(needed));
+      for (const maker of makers(needed, id)) wait(bind, maker);
     }
-    for (const needed of to.dependencies.get(id) ?? []) wait(bind, creator(needed));
+    for (const needed of to.dependencies.get(id) ?? [])
+      for (const maker of makers(needed, id)) wait(bind, maker);
     const disturbs = before.some((one) => one.disturbsDependents);
     for (const dependent of disturbs ? (dependents.get(id) ?? []) : []) {
       if (!work.drops.has(dependent)) continue;
@@ -229,7 +238,7 @@ function connect(
       if (gone && gone.statements.length > 0) wait(node, gone);
     }
     for (const needed of to.dependencies.get(id) ?? []) {
-      wait(node, creator(needed));
+      for (const maker of makers(needed, id)) wait(node, maker);
       wait(node, alterer(needed));
     }
   }
@@ -239,7 +248,7 @@ function connect(
     wait(node, holder);
     for (const needed of to.dependencies.get(id) ?? []) {
       if (creator(needed) === holder) continue;
-      wait(holder, creator(needed));
+      for (const maker of makers(needed, id)) wait(holder, maker);
       wait(holder, alterer(needed));
     }
   }
