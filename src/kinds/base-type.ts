@@ -42,10 +42,10 @@ export const baseType = defineKind<Row, BaseType>({
              'PASSEDBYVALUE', CASE WHEN t.typbyval THEN 'true' END,
              'ALIGNMENT', CASE t.typalign WHEN 'c' THEN 'char' WHEN 's' THEN 'int2' WHEN 'i' THEN 'int4' ELSE 'double' END,
              'STORAGE', CASE t.typstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END,
-             'CATEGORY', CASE WHEN t.typcategory <> 'U' THEN quote_literal(t.typcategory) END,
+             'CATEGORY', CASE WHEN t.typcategory <> 'U' THEN quote_literal(t.typcategory::text) END,
              'PREFERRED', CASE WHEN t.typispreferred THEN 'true' END,
              'ELEMENT', CASE WHEN t.typelem <> 0 THEN format_type(t.typelem, NULL) END,
-             'DELIMITER', CASE WHEN t.typdelim <> ',' THEN quote_literal(t.typdelim) END,
+             'DELIMITER', CASE WHEN t.typdelim <> ',' THEN quote_literal(t.typdelim::text) END,
              'COLLATABLE', CASE WHEN t.typcollation <> 0 THEN 'true' END) AS options,
            coalesce((SELECT json_agg(json_build_object(
                        'kind', 'function', 'path', json_build_array(pn.nspname, p.proname),
@@ -102,7 +102,8 @@ function define({ ref, properties }: CatalogObject<BaseType>, options: Options):
   });
 }
 
-const alterable = ['RECEIVE', 'SEND', 'TYPMOD_IN', 'TYPMOD_OUT', 'ANALYZE', 'SUBSCRIPT', 'STORAGE'];
+// STORAGE too, but columns that are there would keep the old one as their own.
+const alterable = ['RECEIVE', 'SEND', 'TYPMOD_IN', 'TYPMOD_OUT', 'ANALYZE', 'SUBSCRIPT'];
 
 function setOptions(
   before: Options | null,
@@ -114,9 +115,7 @@ function setOptions(
   const changed = [...new Set([...Object.keys(before), ...Object.keys(options)])].filter(
     (option) => before[option] !== options[option],
   );
-  // Values that were moved out of line cannot be read as plain ones.
-  const becomesPlain = changed.includes('STORAGE') && options.STORAGE === 'plain';
-  if (becomesPlain || !changed.every((option) => alterable.includes(option))) return 'replace';
+  if (!changed.every((option) => alterable.includes(option))) return 'replace';
   const parts = changed.map((option) => `${option} = ${options[option] ?? 'NONE'}`);
   return [
     statement(`ALTER TYPE ${quoteName(after.ref.path)} SET (${parts.join(', ')})`, {

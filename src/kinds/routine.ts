@@ -90,8 +90,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
       ];
     },
     change: {
-      // A procedure has none.
-      result: kind === 'function' ? 'replace' : 'derived',
+      // A procedure has none. That of a type's own function reads differently only when the type was renamed.
+      result: kind === 'procedure' ? 'derived' : (_before, after) => (after.dropsWith ? [] : 'replace'),
       argumentNames: (before, after) =>
         before.properties.argumentNames.every(
           (argument, position) =>

@@ -1,0 +1,2 @@
+ALTER TYPE number RENAME TO "Number";
+ALTER TYPE "Number" SET SCHEMA s;

@@ -1,0 +1,10 @@
+CREATE SCHEMA s;
+CREATE FUNCTION s.less(integer, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 < $2';
+CREATE FUNCTION s.compare(integer, bigint) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 0';
+CREATE FUNCTION s."Compare 2"(integer, bigint) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE OPERATOR s.<# (FUNCTION = s.less, LEFTARG = integer, RIGHTARG = bigint);
+CREATE OPERATOR FAMILY s.f USING btree;
+CREATE OPERATOR FAMILY s.f USING hash;
+ALTER OPERATOR FAMILY s.f USING btree ADD OPERATOR 2 s.<# (integer, bigint), FUNCTION 1 (integer, bigint) s."Compare 2"(integer, bigint);
+COMMENT ON OPERATOR FAMILY s.f USING btree IS 'kept';
+COMMENT ON OPERATOR FAMILY s.f USING hash IS 'changed';

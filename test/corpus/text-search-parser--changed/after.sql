@@ -1,0 +1,11 @@
+CREATE FUNCTION "Start"(internal, integer) RETURNS internal LANGUAGE internal AS 'prsd_start';
+CREATE FUNCTION tokens(internal, internal, internal) RETURNS internal LANGUAGE internal AS 'prsd_nexttoken';
+CREATE FUNCTION ends(internal) RETURNS void LANGUAGE internal AS 'prsd_end';
+CREATE FUNCTION headline(internal, internal, tsquery) RETURNS internal LANGUAGE internal AS 'prsd_headline';
+CREATE FUNCTION types(internal) RETURNS internal LANGUAGE internal AS 'prsd_lextype';
+CREATE TEXT SEARCH PARSER p (START = "Start", GETTOKEN = tokens, END = ends, HEADLINE = headline, LEXTYPES = types);
+CREATE SCHEMA s;
+CREATE TEXT SEARCH PARSER s."New" (START = "Start", GETTOKEN = tokens, END = ends, LEXTYPES = types);
+CREATE TEXT SEARCH CONFIGURATION c (PARSER = p);
+ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple;
+COMMENT ON TEXT SEARCH PARSER p IS 'kept';

@@ -1,0 +1,11 @@
+CREATE SCHEMA s;
+CREATE TYPE s.pair AS (a integer, b integer);
+CREATE FUNCTION to_sql(internal) RETURNS s.pair LANGUAGE internal IMMUTABLE AS 'array_in';
+CREATE FUNCTION from_sql(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'array_out';
+CREATE FUNCTION from_sql_2(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'array_out';
+CREATE FUNCTION to_text(internal) RETURNS text LANGUAGE internal IMMUTABLE AS 'textin';
+CREATE TRANSFORM FOR s.pair LANGUAGE plpgsql (FROM SQL WITH FUNCTION from_sql_2(internal), TO SQL WITH FUNCTION to_sql(internal));
+CREATE LANGUAGE "L" HANDLER plpgsql_call_handler;
+CREATE TRANSFORM FOR s.pair LANGUAGE "L" (TO SQL WITH FUNCTION to_sql(internal));
+COMMENT ON TRANSFORM FOR s.pair LANGUAGE plpgsql IS 'kept';
+CREATE FUNCTION f(s.pair) RETURNS integer LANGUAGE "L" TRANSFORM FOR TYPE s.pair AS 'BEGIN RETURN 1; END';
