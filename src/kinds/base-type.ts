@@ -102,14 +102,17 @@ function define({ ref, properties }: CatalogObject<BaseType>, options: Options):
   });
 }
 
-// STORAGE too, but columns that are there would keep the old one as their own.
-const alterable = ['RECEIVE', 'SEND', 'TYPMOD_IN', 'TYPMOD_OUT', 'ANALYZE', 'SUBSCRIPT'];
+/**
+ * STORAGE too, but columns that are there would keep the old one as their own; RECEIVE and SEND too, but a function
+ * that is no longer used goes before what it takes is altered.
+ */
+const alterable = ['TYPMOD_IN', 'TYPMOD_OUT', 'ANALYZE', 'SUBSCRIPT'];
 
 function setOptions(
   before: Options | null,
   after: CatalogObject<BaseType>,
 ): readonly Statement[] | 'replace' {
-  const { options, circular } = after.properties;
+  const { options } = after.properties;
   if (options === null) return 'replace';
   if (before === null) return [define(after, options)];
   const changed = [...new Set([...Object.keys(before), ...Object.keys(options)])].filter(
@@ -117,9 +120,5 @@ function setOptions(
   );
   if (!changed.every((option) => alterable.includes(option))) return 'replace';
   const parts = changed.map((option) => `${option} = ${options[option] ?? 'NONE'}`);
-  return [
-    statement(`ALTER TYPE ${quoteName(after.ref.path)} SET (${parts.join(', ')})`, {
-      needs: circular,
-    }),
-  ];
+  return [statement(`ALTER TYPE ${quoteName(after.ref.path)} SET (${parts.join(', ')})`)];
 }

@@ -206,11 +206,9 @@ function connect(
     return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
   };
 
-  for (const [id, { dropsWith }] of work.drops) {
+  for (const id of work.drops.keys()) {
     const node = dropper(id);
     wait(byPhase.drop.get(id), node);
-    // A whole that stays lets go of it first.
-    if (dropsWith && !work.creates.has(id)) wait(node, byPhase.finish.get(formatId(dropsWith)));
     for (const dependent of dependents.get(id) ?? []) {
       const gone = work.drops.get(dependent);
       if (gone && isCopy(gone) && gone.inheritedFrom && formatId(gone.inheritedFrom) === id) continue;
