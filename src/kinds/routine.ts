@@ -20,8 +20,9 @@ type Row = CatalogAddress &
     readonly typeOf: ObjectRef | null;
   };
 type Routine = {
-  /** RETURNS clause; null for a procedure. */
+  /** RETURNS clause; for a procedure the types of its OUT arguments, null without any. */
   readonly result: string | null;
+  readonly window: boolean;
   /** Names and modes of all arguments: CREATE OR REPLACE may name what was nameless, and change nothing else. */
   readonly argumentNames: readonly string[];
   /** How many arguments have a default: CREATE OR REPLACE may add, not remove. */
@@ -46,7 +47,11 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     query: () => `
       SELECT 'pg_proc'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.proname AS name,
              array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(t, i) ORDER BY i), ', ') AS signature,
-             pg_get_function_result(p.oid) AS result,
+             CASE WHEN p.prokind <> 'p' THEN pg_get_function_result(p.oid)
+                  ELSE (SELECT string_agg(format_type(u.type, NULL), ', ' ORDER BY u.position)
+                        FROM unnest(p.proallargtypes, p.proargmodes) WITH ORDINALITY u (type, mode, position)
+                        WHERE u.mode = 'o') END AS result,
+             p.prokind = 'w' AS window,
              ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
              p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition,
@@ -90,8 +95,9 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
       ];
     },
     change: {
-      // A procedure has none. That of a type's own function reads differently only when the type was renamed.
-      result: kind === 'procedure' ? 'derived' : (_before, after) => (after.dropsWith ? [] : 'replace'),
+      // That of a type's own function reads differently only when the type was renamed.
+      result: (_before, after) => (after.dropsWith ? [] : 'replace'),
+      window: kind === 'procedure' ? 'derived' : 'replace',
       argumentNames: (before, after) =>
         before.properties.argumentNames.every(
           (argument, position) =>

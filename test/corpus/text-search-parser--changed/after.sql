@@ -6,6 +6,11 @@ CREATE FUNCTION types(internal) RETURNS internal LANGUAGE internal AS 'prsd_lext
 CREATE TEXT SEARCH PARSER p (START = "Start", GETTOKEN = tokens, END = ends, HEADLINE = headline, LEXTYPES = types);
 CREATE SCHEMA s;
 CREATE TEXT SEARCH PARSER s."New" (START = "Start", GETTOKEN = tokens, END = ends, LEXTYPES = types);
+CREATE TEXT SEARCH PARSER p_start (START = "Start", GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_gettoken (START = prsd_start, GETTOKEN = tokens, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_end (START = prsd_start, GETTOKEN = prsd_nexttoken, END = ends, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_lextypes (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = types);
+CREATE TEXT SEARCH PARSER p_headline (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = headline);
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = p);
 ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple;
 COMMENT ON TEXT SEARCH PARSER p IS 'kept';

@@ -5,6 +5,11 @@ CREATE FUNCTION headline(internal, internal, tsquery) RETURNS internal LANGUAGE 
 CREATE FUNCTION types(internal) RETURNS internal LANGUAGE internal AS 'prsd_lextype';
 CREATE TEXT SEARCH PARSER p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
 CREATE TEXT SEARCH PARSER gone (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_start (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_gettoken (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_end (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_lextypes (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH PARSER p_headline (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = p);
 ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH simple;
 COMMENT ON TEXT SEARCH PARSER p IS 'kept';

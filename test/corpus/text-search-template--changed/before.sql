@@ -2,6 +2,7 @@ CREATE FUNCTION "Init"(internal) RETURNS internal LANGUAGE internal AS 'dsimple_
 CREATE FUNCTION lexize(internal, internal, internal, internal) RETURNS internal LANGUAGE internal AS 'dsimple_lexize';
 CREATE TEXT SEARCH TEMPLATE t (INIT = dsimple_init, LEXIZE = dsimple_lexize);
 CREATE TEXT SEARCH TEMPLATE gone (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH TEMPLATE u (LEXIZE = dsimple_lexize);
 CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = t);
 CREATE TEXT SEARCH CONFIGURATION c (PARSER = "default");
 ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH d;

@@ -1,0 +1,3 @@
+CREATE AGGREGATE average(bigint) (SFUNC = int8_avg_accum, STYPE = internal, SSPACE = 48, FINALFUNC = numeric_poly_avg, FINALFUNC_MODIFY = READ_WRITE, COMBINEFUNC = int8_avg_combine, SERIALFUNC = int8_avg_serialize, DESERIALFUNC = int8_avg_deserialize, PARALLEL = SAFE);
+CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = integer, MSSPACE = 4, MFINALFUNC = int4up, MFINALFUNC_MODIFY = SHAREABLE, FINALFUNC = int4up, MINITCOND = '0', PARALLEL = RESTRICTED);
+CREATE AGGREGATE least_of(integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = <);

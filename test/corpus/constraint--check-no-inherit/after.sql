@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer CONSTRAINT c CHECK (a > 0) NO INHERIT, b integer CONSTRAINT d CHECK (b > 0));
+CREATE TABLE q () INHERITS (p);

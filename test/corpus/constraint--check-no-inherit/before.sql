@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer CONSTRAINT c CHECK (a > 0), b integer);
+CREATE TABLE q () INHERITS (p);
+INSERT INTO p VALUES (1, 1);

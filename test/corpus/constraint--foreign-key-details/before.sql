@@ -1,0 +1,5 @@
+CREATE TABLE r (a integer, b integer, UNIQUE (a, b));
+CREATE TABLE t (a integer, b integer, CONSTRAINT matched FOREIGN KEY (a, b) REFERENCES r (a, b), CONSTRAINT lists FOREIGN KEY (a, b) REFERENCES r (a, b) ON DELETE SET NULL,
+  CONSTRAINT late FOREIGN KEY (a, b) REFERENCES r (a, b) DEFERRABLE, CONSTRAINT updated FOREIGN KEY (a, b) REFERENCES r (a, b));
+INSERT INTO r VALUES (1, 2);
+INSERT INTO t VALUES (1, 2);

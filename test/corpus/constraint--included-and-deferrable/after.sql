@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer, b integer, c integer, CONSTRAINT u UNIQUE (a) INCLUDE (b, c), CONSTRAINT k PRIMARY KEY (b) WITH (fillfactor = 70), CONSTRAINT v UNIQUE (c) DEFERRABLE INITIALLY DEFERRED);

@@ -1,0 +1,7 @@
+CREATE TABLE h (a integer, b text) PARTITION BY HASH (a);
+CREATE TABLE h0 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE l (a integer, b text) PARTITION BY LIST (b);
+CREATE TABLE l_rest PARTITION OF l DEFAULT;
+CREATE TABLE r (a integer, b text) PARTITION BY RANGE (a, lower(b) COLLATE "C");
+CREATE TABLE r1 (a integer, b text);
+
