@@ -1,4 +1,4 @@
-import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
+import { type CatalogAddress, defineKind, firstUserOid, statement } from '../catalog/kind.ts';
 import { quoteName } from '../database/sql.ts';
 
 type Row = CatalogAddress & AccessMethod & { readonly name: string };
@@ -11,11 +11,12 @@ type AccessMethod = {
 export const accessMethod = defineKind<Row, AccessMethod>({
   kind: 'access method',
   order: 47,
+  foundIn: { catalog: 'pg_am' },
   query: () => `
     SELECT 'pg_am'::regclass::oid AS classid, a.oid AS objid, 0 AS objsubid, a.amname AS name,
            CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END AS type, a.amhandler::regproc::text AS handler
     FROM pg_am a
-    WHERE a.oid >= 16384
+    WHERE a.oid >= ${firstUserOid}
     ORDER BY a.amname`,
   fromRow: ({ classid, objid, objsubid, name, ...properties }) => ({
     ref: { kind: 'access method', path: [name] },

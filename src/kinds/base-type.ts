@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  firstUserOid,
   type Statement,
   statement,
   userSchema,
@@ -30,6 +31,7 @@ type BaseType = {
 export const baseType = defineKind<Row, BaseType>({
   kind: 'base type',
   order: 43,
+  foundIn: { catalog: 'pg_type', where: "(typtype = 'b' AND typarray <> 0 OR NOT typisdefined)" },
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            t.typisdefined AS defined, t.typdefault AS default,
@@ -53,7 +55,7 @@ export const baseType = defineKind<Row, BaseType>({
                          FROM unnest(p.proargtypes) WITH ORDINALITY u (type, position) ORDER BY u.position), ', ')) ORDER BY p.oid)
                      FROM pg_proc p JOIN pg_namespace pn ON pn.oid = p.pronamespace
                      WHERE p.oid IN (t.typinput, t.typoutput, t.typreceive, t.typsend, t.typanalyze, t.typsubscript)
-                       AND p.oid >= 16384 AND (t.oid = ANY (p.proargtypes) OR t.oid = p.prorettype)), '[]'::json) AS circular
+                       AND p.oid >= ${firstUserOid} AND (t.oid = ANY (p.proargtypes) OR t.oid = p.prorettype)), '[]'::json) AS circular
     FROM pg_type t
     JOIN pg_namespace n ON n.oid = t.typnamespace
     -- A type's arrays are that type's.

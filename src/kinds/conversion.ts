@@ -15,6 +15,7 @@ type Conversion = {
 export const conversion = defineKind<Row, Conversion>({
   kind: 'conversion',
   order: 49,
+  foundIn: { catalog: 'pg_conversion' },
   query: () => `
     SELECT 'pg_conversion'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.conname AS name,
            pg_encoding_to_char(c.conforencoding) AS "from", pg_encoding_to_char(c.contoencoding) AS "to",

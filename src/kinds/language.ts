@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  firstUserOid,
   type Statement,
   statement,
 } from '../catalog/kind.ts';
@@ -21,12 +22,13 @@ type Language = {
 export const language = defineKind<Row, Language>({
   kind: 'language',
   order: 44,
+  foundIn: { catalog: 'pg_language' },
   query: () => `
     SELECT 'pg_language'::regclass::oid AS classid, l.oid AS objid, 0 AS objsubid, l.lanname AS name,
            l.lanpltrusted AS trusted, l.lanplcallfoid::regproc::text AS handler,
            nullif(l.laninline, 0)::regproc::text AS inline, nullif(l.lanvalidator, 0)::regproc::text AS validator
     FROM pg_language l
-    WHERE l.lanispl AND l.oid >= 16384
+    WHERE l.lanispl AND l.oid >= ${firstUserOid}
     ORDER BY l.lanname`,
   fromRow: ({ classid, objid, objsubid, name, ...properties }) => ({
     ref: { kind: 'language', path: [name] },

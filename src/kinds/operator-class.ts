@@ -27,6 +27,7 @@ type Family = {
 export const operatorFamily = defineKind<FamilyRow, Family>({
   kind: 'operator family',
   order: 50,
+  foundIn: { catalog: 'pg_opfamily' },
   query: () => `
     SELECT 'pg_opfamily'::regclass::oid AS classid, f.oid AS objid, 0 AS objsubid, n.nspname AS schema, f.opfname AS name,
            am.amname AS method, ${members('pg_opfamily', 'f.oid')} AS members
@@ -63,6 +64,7 @@ type Class = {
 export const operatorClass = defineKind<ClassRow, Class>({
   kind: 'operator class',
   order: 51,
+  foundIn: { catalog: 'pg_opclass' },
   query: () => `
     SELECT 'pg_opclass'::regclass::oid AS classid, c.oid AS objid, 0 AS objsubid, n.nspname AS schema, c.opcname AS name,
            am.amname AS method, format_type(c.opcintype, NULL) AS type, c.opcdefault AS default,

@@ -14,6 +14,7 @@ type Parser = {
 export const textSearchParser = defineKind<Row, Parser>({
   kind: 'text search parser',
   order: 46,
+  foundIn: { catalog: 'pg_ts_parser' },
   query: () => `
     SELECT 'pg_ts_parser'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.prsname AS name,
            p.prsstart::text AS start, p.prstoken::text AS "getToken", p.prsend::text AS end,

@@ -11,6 +11,7 @@ type Template = {
 export const textSearchTemplate = defineKind<Row, Template>({
   kind: 'text search template',
   order: 46,
+  foundIn: { catalog: 'pg_ts_template' },
   query: () => `
     SELECT 'pg_ts_template'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.tmplname AS name,
            nullif(t.tmplinit, 0)::regproc::text AS initialize, t.tmpllexize::text AS lexize

@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  firstUserOid,
   type Statement,
   statement,
 } from '../catalog/kind.ts';
@@ -18,13 +19,14 @@ type Transform = {
 export const transform = defineKind<Row, Transform>({
   kind: 'transform',
   order: 49,
+  foundIn: { catalog: 'pg_transform' },
   query: () => `
     SELECT 'pg_transform'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid,
            format_type(t.trftype, NULL) AS type, l.lanname AS language,
            nullif(t.trffromsql, 0)::regprocedure::text AS "fromSql", nullif(t.trftosql, 0)::regprocedure::text AS "toSql"
     FROM pg_transform t
     JOIN pg_language l ON l.oid = t.trflang
-    WHERE t.oid >= 16384
+    WHERE t.oid >= ${firstUserOid}
     ORDER BY 4, 5`,
   fromRow: ({ classid, objid, objsubid, type, language, ...properties }) => ({
     ref: { kind: 'transform', path: [type, language] },
