@@ -137,7 +137,7 @@ describe('orderChanges', () => {
     const make = (subtype: string) => {
       const range = object('range', ['public', 'r'], {
         parent: schema.ref,
-        properties: { subtype, multirange: ['public', 'm'] },
+        properties: { subtype, circular: [], multirange: ['public', 'm'] },
       });
       return withNeeds([schema, range, t, column(t, 'a')], { 'column:public.t.a': ['range:public.r'] });
     };
