@@ -24,8 +24,7 @@ export function coveragePage(registry: Registry): string {
   return `# What is compared
 
 Made from the registry in \`src/kinds/index.ts\` and the cases in \`test/corpus\` by \`npm run docs\`. Every *yes* is
-proven: a test fails when a kind has a rule that no case runs, there and back, on a real PostgreSQL. The canonical function of a range,
-which only C can write, is the one exception.
+proven: a test fails when a kind has a rule that no case runs, there and back, on a real PostgreSQL.
 
 | kind | seen | created | altered | dropped | renamed | since PostgreSQL |
 | --- | --- | --- | --- | --- | --- | --- |
