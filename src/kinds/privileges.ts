@@ -58,6 +58,7 @@ const defaultsFor: Readonly<Record<string, readonly [type: string, what: What]>>
   domain: ['types', 'TYPE'],
   range: ['types', 'TYPE'],
   'composite type': ['types', 'TYPE'],
+  'base type': ['types', 'TYPE'],
   schema: ['schemas', 'SCHEMA'],
 };
 
