@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { applyPlan } from '../apply/apply.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import type { Session } from '../database/session.ts';
-import { ensureHistory, recordMigration } from '../migrations/history.ts';
+import { TrueupError } from '../errors.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import { segmentSteps } from '../plan/segments.ts';
 import { migrationStep } from '../plan/steps.ts';
-import { runSteps } from '../replay/run-steps.ts';
 import { createStandInRole, foreignRoles, readRoles } from '../replay/stand-ins.ts';
 import { extensionsOf } from './assess.ts';
 import { demoAppliedVersion, demoDrift, demoPendingRepeatables, demoRows } from './demo-drift.ts';
@@ -39,22 +41,53 @@ export async function openDemoDatabase(
     )) {
       await createStandInRole(session, role);
     }
-    await ensureHistory(session);
-    for (const migration of migrations) {
-      const step = migrationStep(migration);
-      await runSteps(session, [step]);
-      if (step.migration) {
-        await recordMigration(session, step.migration, {
-          executionTimeMs: 1,
-          toolVersion: options.toolVersion,
-          runId: null,
-        });
-      }
+    const half = Math.ceil(migrations.length / 2);
+    // Two runs, so that there is a history to look at.
+    for (const part of [migrations.slice(0, half), migrations.slice(half)]) {
+      await applyAll(session, part.map(migrationStep), options.toolVersion);
     }
     for (const sql of [...demoRows, ...demoDrift]) await session.exec(sql);
     return session;
   } catch (error) {
     await session.close();
     throw error;
+  }
+}
+
+/** Runs steps as `trueup apply` does, on a database that nobody looks at yet: nothing to rehearse, compare or verify. */
+async function applyAll(session: Session, steps: readonly Step[], toolVersion: string): Promise<void> {
+  const versions = steps.flatMap(({ migration }) => migration?.version ?? []);
+  const plan: Plan = {
+    formatVersion: 1,
+    strategy: 'scripts',
+    snapshot: null,
+    toolVersion,
+    database: session.label,
+    liveServerVersion: session.serverVersion,
+    liveFingerprint: '',
+    targetFingerprint: '',
+    versionBefore: null,
+    versionAfter: versions.at(-1) ?? null,
+    drift: [],
+    ignored: [],
+    pending: [],
+    steps,
+    segments: segmentSteps(steps),
+    assumed: [],
+    rehearsal: { outcome: 'skipped', reason: 'the database is new' },
+    notCompared: [],
+    diagnostics: [],
+  };
+  const events = applyPlan({
+    session,
+    plan,
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    gitCommit: null,
+    verify: async () => [],
+    currentFingerprint: async () => plan.liveFingerprint,
+  });
+  for await (const event of events) {
+    if (event.type === 'run finished' && event.report.error) throw new TrueupError([event.report.error]);
   }
 }
