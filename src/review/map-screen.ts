@@ -50,12 +50,12 @@ function drawWide({ from, center, to, below }: Boxes, boxWidth: number, glyphs: 
     // Arrows stand on the first row inside the boxes.
     const text =
       shown && row === 1 ? ` ${glyphs.horizontal.repeat(gap - 3)}${glyphs.closed} ` : ' '.repeat(gap);
-    return [span(text, 'accent')];
+    return [span(text, 'focus border')];
   };
   const rows = Math.max(from?.length ?? 0, center.length, to?.length ?? 0);
   const stem: Line = [
     span(' '.repeat(boxWidth + gap + Math.floor(boxWidth / 2))),
-    span(glyphs.vertical, 'accent'),
+    span(glyphs.vertical, 'focus border'),
   ];
   const lines = Array.from({ length: rows }, (_, row): Line => {
     const middle = center[row] ?? (below.length > 0 ? stemIn(boxWidth, glyphs) : blank);
@@ -84,12 +84,16 @@ function indent(count: number, boxWidth: number): number {
 
 function stemIn(boxWidth: number, glyphs: Glyphs): Line {
   const half = Math.floor(boxWidth / 2);
-  return [span(' '.repeat(half)), span(glyphs.vertical, 'accent'), span(' '.repeat(boxWidth - half - 1))];
+  return [
+    span(' '.repeat(half)),
+    span(glyphs.vertical, 'focus border'),
+    span(' '.repeat(boxWidth - half - 1)),
+  ];
 }
 
 function drawNarrow({ from, center, to, below }: Boxes, glyphs: Glyphs): readonly Line[] {
-  const down: Line = [span(`   ${glyphs.opened}`, 'accent')];
-  const stem: Line = [span(`   ${glyphs.vertical}`, 'accent')];
+  const down: Line = [span(`   ${glyphs.opened}`, 'focus border')];
+  const stem: Line = [span(`   ${glyphs.vertical}`, 'focus border')];
   return [
     ...(from ? [...from, down] : []),
     ...center,

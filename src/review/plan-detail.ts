@@ -88,10 +88,11 @@ function leftoverOf(sql: string): string | null {
   const text = sql.replace(/\s+/g, ' ').trimStart();
   if (/^CREATE (UNIQUE )?INDEX CONCURRENTLY/i.test(text))
     return 'an INVALID index that slows writes and serves no query: drop it, then create it again';
-  if (/^REINDEX .*CONCURRENTLY/i.test(text)) return 'an INVALID index named …_ccnew or …_ccold: drop it';
+  if (/^REINDEX .*CONCURRENTLY/i.test(text))
+    return 'an INVALID index whose name ends in _ccnew or _ccold: drop it';
   if (/^DROP INDEX CONCURRENTLY/i.test(text)) return 'the index, perhaps INVALID: drop it again';
   if (/^ALTER TABLE .* DETACH PARTITION .* CONCURRENTLY/i.test(text))
-    return 'a partition that is half detached: ALTER TABLE … DETACH PARTITION … FINALIZE';
+    return 'a partition that is half detached: finish it with DETACH PARTITION and FINALIZE';
   return null;
 }
 

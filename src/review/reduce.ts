@@ -84,7 +84,7 @@ function reduceCommand(state: State, command: Command): State {
       return {
         ...state,
         isMouseOn: !state.isMouseOn,
-        message: `The mouse ${state.isMouseOn ? 'is the terminal\u2019s again' : 'selects and scrolls here'}.`,
+        message: `The mouse ${state.isMouseOn ? 'is left to the terminal' : 'selects and scrolls here'}.`,
       };
     case 'click': {
       const found = clicked(state, command.cell);

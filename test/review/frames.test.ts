@@ -462,7 +462,7 @@ describe('the terminal', () => {
     await review.shows('[1 Drift');
     expect(review.written()).toContain('\u001b[?1006h');
     review.press('M');
-    await review.shows('again');
+    await review.shows('left to the terminal');
     expect(review.written().split('\u001b[?1000h').length).toBe(2);
     review.press('q');
     await review.result;
@@ -479,9 +479,34 @@ describe('the terminal', () => {
     expect((await review.result).exitCode).toBe(0);
   });
 
+  it('says the map without its boxes for a screen reader', async () => {
+    const review = openReview(makePort(), { env: { INK_SCREEN_READER: 'true' } });
+    await review.shows('0/5 decided', 'q quit');
+    review.press('nnm');
+    await review.shows('Map: table public.users', 'referred to by (2)', 'public.logins');
+    expect(review.written()).not.toMatch(/[╭│╰─]/);
+    review.press('mq');
+    await review.result;
+  });
+
   it('shows everything in ASCII when asked to', async () => {
-    const review = openReview(makePort(), { ascii: true });
+    const review = openReview(makePort(), { ascii: true, columns: 120, rows: 40 });
     await review.shows('0/5 decided');
+    for (const [keys, text] of [
+      ['?', 'Keys'],
+      ['?nnm', 'referred to by'],
+      ['mi', 'Ignore 1 object'],
+      ['why\r3\r', '1/5 decided'],
+      ['3', 'V44__more_tables'],
+      ['gjjj', '132 objects'],
+      ['2', 'writes .trueupignore'],
+      ['/conc\rgj', 'an INVALID index'],
+    ] as const) {
+      review.press(keys);
+      expect(await review.shows(text)).toMatch(/^[\x20-\x7e\n]*$/);
+    }
+    review.press('1');
+    await review.shows('[1 Drift');
     review.press('2');
     const plan = await review.shows('proven', 'V44__drop_legacy.sql');
     expect(plan).toMatch(/^[\x20-\x7e\n]*$/);

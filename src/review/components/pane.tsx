@@ -37,7 +37,10 @@ export function Pane(props: PaneProps): ReactNode {
   const rows = [...Array.from({ length: free }, (_, index) => lines[index] ?? []), ...pinned].slice(0, count);
   const thumb = thumbOf(scroll, free);
   if (useIsScreenReaderEnabled()) {
-    const spoken = rows.filter((line) => line.some((piece) => piece.text.trim() !== ''));
+    // Boxes inside a pane are no words either.
+    const spoken = rows
+      .map((line) => line.filter(({ role }) => role !== 'border' && role !== 'focus border'))
+      .filter((line) => line.some((piece) => piece.text.trim() !== ''));
     return (
       <Box flexDirection="column" aria-role="list">
         <LineText line={[span(title), ...(note && note.length > 0 ? [span(' '), ...note] : [])]} />
