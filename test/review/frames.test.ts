@@ -505,11 +505,6 @@ describe('the terminal', () => {
       review.press(keys);
       expect(await review.shows(text)).toMatch(/^[\x20-\x7e\n]*$/);
     }
-    review.press('1');
-    await review.shows('[1 Drift');
-    review.press('2');
-    const plan = await review.shows('proven', 'V44__drop_legacy.sql');
-    expect(plan).toMatch(/^[\x20-\x7e\n]*$/);
     review.press('A');
     await review.shows('Type shop');
     review.press('shop\r');
