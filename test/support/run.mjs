@@ -1,6 +1,7 @@
 // `npm test`: types, lint, unused code, then the tests. All of them run, whatever fails, so that one run tells
 // everything. The last line counts the tests; the exit code is 0 only when every part of it passed.
-// Arguments go to vitest: `npm test -- test/diff`. Plain JavaScript, because Node 20 runs no TypeScript.
+// Arguments go to vitest: `npm test -- test/diff`. `--whole`: the tests that take a fixed part of what others found
+// hard take all of it, which is `npm run test:matrix`. Plain JavaScript, because Node 20 runs no TypeScript.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,13 +11,17 @@ const scratch = mkdtempSync(join(tmpdir(), 'trueup-results-'));
 const results = join(scratch, 'results.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
 
+const whole = process.argv.includes('--whole');
+if (whole) process.env.TRUEUP_MATRIX = 'whole';
+const args = process.argv.slice(2).filter((argument) => argument !== '--whole');
+
 const failed = [
   ['types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']],
   ['lint', '@biomejs/biome/bin/biome', ['check', '.']],
   ['unused code', 'knip/bin/knip.js', []],
-  ['tests', 'vitest/vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)]],
-].filter(([, script, args]) => {
-  const { status } = spawnSync(process.execPath, [join('node_modules', script), ...args], {
+  ['tests', 'vitest/vitest.mjs', ['run', ...reporters, ...args]],
+].filter(([, script, options]) => {
+  const { status } = spawnSync(process.execPath, [join('node_modules', script), ...options], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return status !== 0;
