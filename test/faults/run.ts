@@ -100,8 +100,8 @@ async function prove(at: number, isSent: boolean): Promise<boolean> {
     });
     const [code] = await once(again, 'close');
     await using session = await openServer(url.href);
-    const found = JSON.stringify(await look(session));
-    if (killed) figures[(await count(session)) > 1 ? 'resumed' : 'beforeTheRun'] += 1;
+    const found = await look(session).then(JSON.stringify, String);
+    if (killed) figures[(await count(session).catch(() => 0)) > 1 ? 'resumed' : 'beforeTheRun'] += 1;
     if (code !== 0 || found !== expected) {
       figures.wrong += 1;
       console.error(`message ${at} ${isSent ? 'sent' : 'held back'}: exit ${code}: ${found}\n${said}`);
