@@ -8,7 +8,9 @@ import { freshDatabase } from '../support/servers.ts';
 import { inputFor, migration, planFor, run } from './support.ts';
 
 /** Greets every client by itself and lends all of them one session of the server, as a pool in transaction mode does. */
-async function startPool(url: string): Promise<{ readonly url: string; [Symbol.asyncDispose](): Promise<void> }> {
+async function startPool(
+  url: string,
+): Promise<{ readonly url: string; [Symbol.asyncDispose](): Promise<void> }> {
   const lent = new pg.Client({ connectionString: url });
   lent.on('error', () => undefined);
   await lent.connect();

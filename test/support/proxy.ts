@@ -80,7 +80,8 @@ export async function startProxy(url: string, onMessage: () => boolean = () => t
     });
     client.on('data', toServer);
     upstream.on('data', toClient);
-    client.on('end', () => upstream.end());
+    // Also when the client was killed, which resets the connection: the server is told what it would be told without us.
+    client.on('close', () => upstream.end());
     upstream.on('end', () => client.end());
   });
   server.listen(0, '127.0.0.1');
