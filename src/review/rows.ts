@@ -170,21 +170,26 @@ function layOut(node: Node, depth: number, layout: Layout, rows: Row[]): void {
   // What comes or goes with a table is the table's own story: folded until asked for.
   const byDefault = node.item !== null && node.children.every((child) => child.item?.change.within != null);
   const folded = foldable && !filtered && byDefault !== options.toggled.has(node.key);
-  const place = { key: node.key, depth, label: node.label, foldable, folded };
-  if (node.item) {
-    const together = section === 'drift' && !own.has(node.item.change.id);
-    rows.push({ ...place, type: 'change', section, item: node.item, follows: together });
+  const { key, label, item } = node;
+  // Written out: copying a record for each of many rows is most of the time that a key may take.
+  if (item) {
+    const follows = section === 'drift' && !own.has(item.change.id);
+    rows.push({ type: 'change', key, depth, label, foldable, folded, section, item, follows });
   } else {
     const below = itemsBelow(node);
     const ids = section === 'drift' ? below.map((item) => item.change.id).filter((id) => own.has(id)) : [];
     const count = section === 'drift' ? ids.length : below.length;
-    rows.push({ ...place, type: 'group', count, ids });
+    rows.push({ type: 'group', key, depth, label, foldable, folded, count, ids });
   }
   if (!folded) for (const child of node.children) layOut(child, depth + 1, layout, rows);
 }
 
-function itemsBelow(node: Node): readonly ReviewChange[] {
-  return node.children.flatMap((child) => [...(child.item ? [child.item] : []), ...itemsBelow(child)]);
+function itemsBelow(node: Node, found: ReviewChange[] = []): readonly ReviewChange[] {
+  for (const child of node.children) {
+    if (child.item) found.push(child.item);
+    itemsBelow(child, found);
+  }
+  return found;
 }
 
 function labelOf(item: ReviewChange): string {
