@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { checksum } from '../migrations/checksum.ts';
 import { adoptionSql } from '../plan/adopt.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { nextVersion } from './next-version.ts';
 
 /** The migration that writes adopted drift down, recorded as applied where it already exists; null for none. */

@@ -11,7 +11,7 @@ import { TrueupError } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import { lossesOf } from '../plan/losses.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { decideAll, refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
 import { orderKeyed } from './keyed-order.ts';
 import {

@@ -7,7 +7,7 @@ import { diff } from '../diff/diff.ts';
 import { losesData } from '../plan/hazards.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LiveCheck } from '../review/live-check.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 
 /** Looks at live again: whether it is still what was assessed, and what the plan would lose now. */
 export async function checkLive(

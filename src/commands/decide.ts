@@ -2,7 +2,7 @@ import type { ObjectId } from '../catalog/object.ts';
 import type { OnDrift } from '../config/config.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 
 /** One decision for all drift, by policy. `fail` decides nothing: see `refuseDrift`. */
 export function decideAll(assessment: Assessment, policy: OnDrift): ReadonlyMap<ObjectId, Decision> {

@@ -7,7 +7,7 @@ import { buildCopy, type LiveCopy, type RunSteps } from '../plan/rehearse.ts';
 import { startAs } from '../replay/engine.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
-import type { OpenEngine } from './assess.ts';
+import type { OpenEngine } from './assessment.ts';
 
 export type CopiesInput = {
   readonly openEngine: OpenEngine;

@@ -20,7 +20,7 @@ import { openObserver } from '../replay/observe.ts';
 import { runWithRoles } from '../replay/run-steps.ts';
 import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import type { Copies } from './live-copy.ts';
 import { planState } from './state-strategy.ts';
 

@@ -3,7 +3,7 @@ import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareText } from '../diff/diff.ts';
 import type { Neighbour, Neighbourhood } from '../review/map.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { type Dependents, dependentsOf, once, reverse } from './object-facts.ts';
 
 /** Draws up what surrounds an object, or the whole that it is a part of; null for what is in no catalog. */

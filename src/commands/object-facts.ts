@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { compareText } from '../diff/diff.ts';
 import { indexStatements } from '../migrations/object-statements.ts';
 import type { ObjectFacts } from '../review/port.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 
 /** Tells of each change what depends on its object and which statements made it. Indexes are made on the first call. */
 export function readFacts(assessment: Assessment): (change: Change) => ObjectFacts {

@@ -17,7 +17,8 @@ import type { OnlineChoice } from '../plan/online.ts';
 import type { Strategy } from '../plan/plan.ts';
 import { type LiveSettings, nameEngine, openEngine } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
-import { type Assessment, assess, extensionsOf } from './assess.ts';
+import { assess, extensionsOf } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
 import { type Copies, prepareCopies } from './live-copy.ts';
 

@@ -4,7 +4,7 @@ import { warmEmbedded } from '../database/embedded-thread.ts';
 
 import type { Decision, Plan } from '../plan/plan.ts';
 import { toolVersion } from '../version.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { decideAll, refuseNoHistory } from './decide.ts';
 import type { Copies } from './live-copy.ts';
 import { makePlan } from './make-plan.ts';

@@ -3,7 +3,8 @@ import { type Catalog, isCopy, type Registry } from '../catalog/kind.ts';
 import { diff } from '../diff/diff.ts';
 import { replay } from '../replay/replay.ts';
 import type { SchemaVersion } from '../review/history.ts';
-import { type Assessment, extensionsOf, type OpenEngine } from './assess.ts';
+import { extensionsOf } from './assess.ts';
+import type { Assessment, OpenEngine } from './assessment.ts';
 
 /** What the evolution of a schema is read from. */
 export type VersionsInput = {

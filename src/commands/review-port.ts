@@ -13,7 +13,7 @@ import { generatedStep } from '../plan/steps.ts';
 import { objectsNotCompared } from '../render/footer.ts';
 import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { checkLive } from './check-live.ts';
 import { refuseNoHistory } from './decide.ts';
 import type { Copies } from './live-copy.ts';

@@ -5,7 +5,7 @@ import { renderDrift } from '../render/drift.ts';
 import { renderPlan } from '../render/plan.ts';
 import { toolVersion } from '../version.ts';
 import type { SharedFlags } from './arguments.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { refuseNoHistory } from './decide.ts';
 import { openDemoDatabase, sampleRoot } from './demo-database.ts';
 import { editFile } from './editor.ts';

@@ -11,7 +11,7 @@ import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Plan } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
 import { writeAdopted } from './adopt.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { writeIgnoreRules } from './ignore-drift.ts';
 import { leftObjects } from './make-plan.ts';
 import type { LoadedProject } from './open.ts';

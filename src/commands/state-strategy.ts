@@ -8,7 +8,7 @@ import { orderChanges } from '../plan/order.ts';
 import { patch } from '../plan/patch.ts';
 import type { Step } from '../plan/plan.ts';
 import { generatedStep, type KeyedMigration, recordedStep } from '../plan/steps.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 
 /**
  * The strategy `state`: generated statements that take live to target, drift that was `left` aside, and the pending

@@ -66,7 +66,7 @@ export function kindsIn(row: Row, kinds: readonly ObjectKind[]): readonly string
     .filter((kind) => {
       const catalog = catalogOf(kind);
       if ('catalog' in row) return catalog === row.catalog && (row.kinds?.test(kind.kind) ?? true);
-      return 'kinds' in row && row.kinds !== undefined && row.kinds.test(kind.kind);
+      return 'kinds' in row && row.kinds?.test(kind.kind) === true;
     })
     .map(({ kind }) => kind);
 }
@@ -80,7 +80,7 @@ function besides(kinds: readonly ObjectKind[]): string {
 
 /** The system catalog that holds a kind's objects; null for what is said about other objects. */
 function catalogOf(kind: ObjectKind): string | null {
-  return /'(pg_\w+)'::regclass::oid AS classid/.exec(kind.query(180_000))?.[1] ?? null;
+  return /^\s*SELECT '(pg_\w+)'::regclass::oid AS classid/.exec(kind.query(180_000))?.[1] ?? null;
 }
 
 function coveredBy(row: Row, kinds: readonly ObjectKind[]): string {

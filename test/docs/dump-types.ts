@@ -18,10 +18,7 @@ export type DumpType = {
 );
 
 /** What pg_dump dumps along with an object. */
-export type DumpComponent = { readonly words: string } & (
-  | { readonly kinds: RegExp; readonly left?: string }
-  | { readonly left: string }
-);
+export type DumpComponent = { readonly words: string; readonly kinds: RegExp };
 
 /** All of `DumpableObjectType`, in its order. */
 export const dumpTypes: readonly DumpType[] = [
@@ -130,10 +127,6 @@ export const dumpComponents: readonly DumpComponent[] = [
   { words: 'security labels', kinds: /label/ },
   { words: 'dependencies on extensions', kinds: /^extension dependency/ },
   { words: 'user mappings of foreign servers', kinds: /^user mapping$/ },
-  { words: 'owners', kinds: /^owner/, left: 'not compared, and not named' },
-  {
-    words: 'settings of the database (`--create`)',
-    kinds: /setting/,
-    left: 'not compared, and not named',
-  },
+  { words: 'owners', kinds: /^owner/ },
+  { words: 'settings of the database (`--create`)', kinds: /setting/ },
 ];
