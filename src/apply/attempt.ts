@@ -1,4 +1,5 @@
 import { diagnoseStatement } from '../database/diagnose.ts';
+import { checkExpected } from '../database/expected.ts';
 import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
@@ -90,10 +91,15 @@ async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<Ap
   yield { type: 'statement started', ...index };
   const started = now().getTime();
   const elapsed = () => now().getTime() - started;
-  const { sql = '', transaction } = planned(run, index) ?? {};
+  const { sql = '', transaction, expect, position = null } = planned(run, index) ?? {};
   const waitsInNobodysWay = transaction === 'outside' && /\bCONCURRENTLY\b/i.test(sql);
+  const execute = async () => {
+    if (expect === undefined) return session.exec(sql);
+    await checkExpected(session, { sql, position });
+    return { rowCount: null };
+  };
   try {
-    const work = waitsInNobodysWay ? withoutLockLimit(session, () => session.exec(sql)) : session.exec(sql);
+    const work = waitsInNobodysWay ? withoutLockLimit(session, execute) : execute();
     const { rowCount } = yield* watchBlockers(session, index, work);
     note(run.progress, index, { outcome: 'applied', durationMs: elapsed(), rowCount });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ConcurrentWork } from './migration.ts';
-import { isNode, type ParseNode } from './traits.ts';
+import { at, isNode, list, type ParseNode } from './parse-node.ts';
 
 /** Statements that do the same when they run a second time. */
 const repeatable: ReadonlySet<string> = new Set([
@@ -29,9 +29,7 @@ export function readConcurrentWork(node: string, body: ParseNode): ConcurrentWor
     case 'ReindexStmt':
       return { work: 'reindex', relation };
     case 'AlterTableStmt': {
-      const [command] = list(body.cmds).map((cmd) =>
-        child(child(child(cmd, 'AlterTableCmd'), 'def'), 'PartitionCmd'),
-      );
+      const [command] = list(body.cmds).map((cmd) => at(cmd, 'AlterTableCmd', 'def', 'PartitionCmd'));
       const partition = nameOf(command?.name);
       return command?.concurrent === true && relation && partition
         ? { work: 'detach partition', table: relation, partition }
@@ -49,17 +47,8 @@ function nameOf(range: unknown): readonly string[] | null {
 }
 
 function listedName(object: unknown): readonly string[] {
-  return list(child(object, 'List').items).flatMap((part) => {
-    const { sval } = child(part, 'String');
+  return list(at(object, 'List').items).flatMap((part) => {
+    const { sval } = at(part, 'String');
     return typeof sval === 'string' ? [sval] : [];
   });
-}
-
-function child(value: unknown, key: string): ParseNode {
-  const found = isNode(value) ? value[key] : undefined;
-  return isNode(found) ? found : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

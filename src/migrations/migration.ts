@@ -1,4 +1,5 @@
 import type { SourcePosition } from '../errors.ts';
+import type { Expect } from './expect.ts';
 
 /** One committed SQL file. */
 export type Migration = {
@@ -33,6 +34,8 @@ export type MigrationStatement = {
   /** Where `sql` starts in the migration's text, in UTF-16 code units. */
   readonly offset: number;
   readonly traits: StatementTraits;
+  /** For `-- trueup: expect`: `sql` is the query that must return true, or no rows. */
+  readonly expect?: Expect;
 };
 
 /** What a statement's parse tree tells about how it must be run. */

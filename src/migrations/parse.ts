@@ -3,6 +3,7 @@ import { checksum, withoutByteOrderMark } from './checksum.ts';
 import { readDirectives } from './directives.ts';
 import type { MigrationName } from './file-name.ts';
 import type { Migration } from './migration.ts';
+import { placeDirectives } from './place-directives.ts';
 import { splitStatements } from './statements.ts';
 
 /** A migration, or null with the errors that keep it from being one. */
@@ -33,8 +34,10 @@ export async function parseMigration(source: MigrationSource, content: string): 
       line,
     );
   }
-  const { directives, diagnostics } = readDirectives(text, file);
-  const split = await splitStatements(text, file);
+  const { directives, placed, diagnostics } = readDirectives(text, file);
+  const alone = await splitStatements(text, file);
+  const split =
+    alone.diagnostics.length > 0 ? alone : await placeDirectives(alone.statements, placed, text, file);
   const found = [...diagnostics, ...split.diagnostics];
   if (found.some(({ severity }) => severity === 'error')) return { migration: null, diagnostics: found };
   const migration: Migration = {

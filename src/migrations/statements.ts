@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../errors.ts';
 import { isCode, readTokens } from './lexer.ts';
 import type { MigrationStatement } from './migration.ts';
+import { isNode, type ParseNode } from './parse-node.ts';
 import { byteOffsetReader, indexLines, offsetOfCharacter } from './position.ts';
 import { findPsqlOnly, type PsqlOnly, refusePsqlOnly } from './psql.ts';
-import { isNode, readTraits } from './traits.ts';
+import { readTraits } from './traits.ts';
 
 /** A text's statements, or why there are none: `statements` is empty when `diagnostics` holds an error. */
 export type SplitResult = {
@@ -52,6 +53,16 @@ export async function splitStatements(text: string, file: string): Promise<Split
     return { statements: [], diagnostics: refusePsqlOnly(standardInput, text, file) };
   }
   return { statements, diagnostics: [] };
+}
+
+/** One statement's parse tree, by the name of its node; null for a text that is not one statement. */
+export async function parseStatement(
+  sql: string,
+): Promise<{ readonly node: string; readonly body: ParseNode } | null> {
+  const parser = await loadParser();
+  const [first, ...others] = parser.parseSync(sql).stmts ?? [];
+  const [node, body] = Object.entries<unknown>(first?.stmt ?? {})[0] ?? [];
+  return node === undefined || !isNode(body) || others.length > 0 ? null : { node, body };
 }
 
 /** A piece of SQL by what PostgreSQL's scanner takes it for. `start` and `end` are UTF-16 offsets. */

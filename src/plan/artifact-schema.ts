@@ -96,6 +96,10 @@ const statement = z.strictObject({
   object: z.string().nullable().describe('Id of the object a generated statement is for'),
   position: position.nullable().describe("Where a migration's statement stands"),
   ordinal: z.int().optional().describe("Which statement of the migration's file it is, from 0"),
+  expect: z
+    .enum(['catalog', 'rows'])
+    .optional()
+    .describe('A query that must return true or no rows, and what its answer depends on'),
   effects: effects.optional(),
 });
 

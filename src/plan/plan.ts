@@ -2,6 +2,7 @@ import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { Expect } from '../migrations/expect.ts';
 import type { Hazard } from './hazards.ts';
 
 /** What a person or a policy says about one drifted object. */
@@ -35,6 +36,8 @@ export type PlannedStatement = {
   readonly position: SourcePosition | null;
   /** Which statement of the migration's file it is, from 0; absent for one that is not in the file. */
   readonly ordinal?: number;
+  /** The query of `-- trueup: expect`: it must return true, or no rows. */
+  readonly expect?: Expect;
   /** What it does to relations that live has; absent when it was neither observed nor told by the manual. */
   readonly effects?: Effects;
 };

@@ -24,6 +24,7 @@ export function migrationStep(migration: KeyedMigration): Step {
     transaction: transactionOf(statement, bringsOwn, migration.directives.noTransaction),
     object: null,
     position: statement.position,
+    ...(statement.expect === undefined ? {} : { expect: statement.expect }),
   });
   return {
     ...recordedStep(migration),

@@ -6,6 +6,7 @@ import { lossesOf } from '../plan/losses.ts';
 import type { Plan, PlannedMigration, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import { escapeControl } from './escape.ts';
+import { expectedBlock } from './expected-block.ts';
 import { describeHazard } from './statements.ts';
 import { describeOutcome, formatServerVersion, formatVersions } from './words.ts';
 
@@ -111,7 +112,12 @@ function writeStatement(statement: PlannedStatement): readonly string[] {
     ...describeEffects(statement.effects),
     ...statement.hazards.map((hazard) => describeHazard(hazard)),
   ].map(comment);
-  return [...place, ...hazards, terminate(statement.sql), ''];
+  return [
+    ...place,
+    ...hazards,
+    terminate(statement.expect ? expectedBlock(statement.sql) : statement.sql),
+    '',
+  ];
 }
 
 /** With its semicolon, on a line of its own where the last line may end in a comment that would swallow it. */

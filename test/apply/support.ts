@@ -6,9 +6,12 @@ import { introspect } from '../../src/catalog/introspect.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
+import { TrueupError } from '../../src/errors.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { parseMigration } from '../../src/migrations/parse.ts';
 import type { Plan, PlannedMigration, PlannedStatement, Step } from '../../src/plan/plan.ts';
 import { segmentSteps } from '../../src/plan/segments.ts';
+import { migrationStep } from '../../src/plan/steps.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 type Transaction = PlannedStatement['transaction'];
@@ -29,6 +32,15 @@ export function migration(
       return { sql, transaction, hazards: [], object: null, position };
     }),
   };
+}
+
+/** A migration's step, from its file's text. Throws what is wrong with it. */
+export async function written(version: string, text: string): Promise<Step> {
+  const { key, description, script } = plannedMigration(version);
+  const source = { kind: 'versioned' as const, version, description, script, file: `migrations/${script}` };
+  const { migration: parsed, diagnostics } = await parseMigration(source, text);
+  if (!parsed) throw new TrueupError(diagnostics);
+  return migrationStep({ ...parsed, kind: 'versioned', key });
 }
 
 export function plannedMigration(version: string): PlannedMigration {

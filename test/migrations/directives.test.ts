@@ -10,7 +10,11 @@ describe('directives', () => {
     '/* licence */\n\n-- why\r\n-- Trueup: no-transaction  \r\nVACUUM;',
     '-- trueup no-transaction\nVACUUM;',
   ])('are read from the leading comments: %j', (text) => {
-    expect(readDirectives(text, file)).toEqual({ directives: { noTransaction: true }, diagnostics: [] });
+    expect(readDirectives(text, file)).toEqual({
+      directives: { noTransaction: true },
+      placed: [],
+      diagnostics: [],
+    });
   });
 
   test.each([
@@ -20,7 +24,11 @@ describe('directives', () => {
     '/* -- trueup: no-transaction */ SELECT 1;',
     'SELECT $$\n-- trueup: no-transaction\n$$;',
   ])('are not seen where there is none: %j', (text) => {
-    expect(readDirectives(text, file)).toEqual({ directives: { noTransaction: false }, diagnostics: [] });
+    expect(readDirectives(text, file)).toEqual({
+      directives: { noTransaction: false },
+      placed: [],
+      diagnostics: [],
+    });
   });
 
   test('an unknown one is an error with its position and the nearest known one', () => {
@@ -35,7 +43,7 @@ describe('directives', () => {
       },
     ]);
     expect(readDirectives('-- trueup: fast', file).diagnostics[0]?.help).toBe(
-      'Directives are: no-transaction.',
+      'Directives are: no-transaction, expect.',
     );
     expect(readDirectives('-- trueup:', file).diagnostics[0]?.summary).toBe('empty directive');
   });
