@@ -44,6 +44,8 @@ export async function clear(session: Session, options: { readonly dropRoles?: bo
       -- As initdb leaves it.
       GRANT USAGE ON SCHEMA public TO PUBLIC;
       IF current_setting('server_version_num')::integer < 150000 THEN GRANT CREATE ON SCHEMA public TO PUBLIC; END IF;
+      INSERT INTO pg_init_privs
+      SELECT n.oid, 'pg_namespace'::regclass, 0, 'i', n.nspacl FROM pg_namespace n WHERE n.nspname = 'public';
     END $clear$`);
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalize } from '../../src/catalog/canonical.ts';
+import { comparedKinds } from '../../src/catalog/compared.ts';
 import { introspect } from '../../src/catalog/introspect.ts';
-import type { Catalog } from '../../src/catalog/kind.ts';
+import type { Catalog, Registry } from '../../src/catalog/kind.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
@@ -9,6 +10,7 @@ import { quoteIdentifier } from '../../src/database/sql.ts';
 import { diff } from '../../src/diff/diff.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { orderChanges } from '../../src/plan/order.ts';
+import { startAs } from '../../src/replay/engine.ts';
 import { clear } from '../corpus/clear.ts';
 import { describeChange } from '../corpus/prove.ts';
 import { dumpMajor, dumpSchema } from '../support/dump.ts';
@@ -59,21 +61,23 @@ describe.skipIf(schemas.length === 0)(
     });
 
     test.each(schemas.map(([sql, name]) => ({ name, sql })))('$name', async ({ sql }) => {
-      const expected = await build(engine, sql);
       for (const [major, { server, live, copy }] of servers) {
-        const raw = await build(live, sql);
+        const kinds = comparedKinds(registry, everything, live.serverVersion);
+        const raw = await build(live, sql, live.serverVersion, kinds);
         if (!raw) continue;
+        const expected = await build(engine, sql, live.serverVersion, kinds);
         if (expected) {
-          const { catalog, uncertain } = await canonicalize(raw, expected, engine, registry, generate);
-          expect(diff(expected, catalog, registry).map(describeChange), `PostgreSQL ${major}`).toEqual([]);
+          const generate = generateWith(kinds);
+          const { catalog, uncertain } = await canonicalize(raw, expected, engine, kinds, generate);
+          expect(diff(expected, catalog, kinds).map(describeChange), `PostgreSQL ${major}`).toEqual([]);
           expect(uncertain, `PostgreSQL ${major}`).toEqual([]);
         }
         await clear(copy);
-        const { statements, refused } = orderChanges(await introspect(copy, registry), raw, registry);
+        const { statements, refused } = orderChanges(await introspect(copy, kinds), raw, kinds);
         expect(refused).toEqual([]);
         for (const { statement } of statements) await copy.exec(statement.sql);
         await copy.exec('RESET ALL');
-        const again = diff(await introspect(copy, registry), raw, registry);
+        const again = diff(await introspect(copy, kinds), raw, kinds);
         expect(again.map(describeChange), `PostgreSQL ${major}, built again`).toEqual([]);
         if (dumpMajor !== null && major <= dumpMajor && raw.notCompared.length === 0) {
           expect(await dumpSchema(urlOf(server, 'copy'))).toEqual(await dumpSchema(urlOf(server, 'live')));
@@ -84,8 +88,11 @@ describe.skipIf(schemas.length === 0)(
   },
 );
 
-function generate(...[from, to, changes]: Parameters<Parameters<typeof canonicalize>[4]>) {
-  return orderChanges(from, to, registry, changes).statements;
+/** Owners too: pg_dump prints them. */
+const everything = { owners: true, grants: true, comments: true };
+
+function generateWith(kinds: Registry): Parameters<typeof canonicalize>[4] {
+  return (from, to, changes) => orderChanges(from, to, kinds, changes).statements;
 }
 
 function urlOf(server: PostgresServer, database: string): string {
@@ -94,16 +101,25 @@ function urlOf(server: PostgresServer, database: string): string {
   return url.href;
 }
 
-/** Null when this PostgreSQL cannot run the SQL. Roles that it uses and does not create are made first. */
-async function build(session: Session, sql: string): Promise<Catalog | null> {
+/**
+ * Null when this PostgreSQL cannot run the SQL. Roles that it uses and does not create are made first, and the public
+ * schema begins as on a server of `serverVersion`.
+ */
+async function build(
+  session: Session,
+  sql: string,
+  serverVersion: number,
+  kinds: Registry,
+): Promise<Catalog | null> {
   const roles = new Set<string>();
   for (;;) {
     await clear(session, { dropRoles: true });
+    await startAs(session, serverVersion);
     for (const role of roles) await session.exec(`CREATE ROLE ${quoteIdentifier(role)}`);
     try {
       await session.exec(sql);
       await session.exec('RESET ALL');
-      return await introspect(session, registry);
+      return await introspect(session, kinds);
     } catch (error) {
       const role = /role "([^"]+)" does not exist/.exec(error instanceof Error ? error.message : '')?.[1];
       if (role === undefined || roles.has(role)) return null;
