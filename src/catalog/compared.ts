@@ -40,6 +40,33 @@ export function comparedCatalog(catalog: Catalog, kinds: Registry): Catalog {
   return { ...catalog, objects, dependencies };
 }
 
+/** The kinds that a replay can hold. What only servers hold is then named as not compared. */
+export function replayedKinds(registry: Registry): Registry {
+  return new Map([...registry].filter(([, { serversOnly }]) => !serversOnly));
+}
+
+/** A catalog without what only servers hold, and without what is said about that. */
+export function withoutServersOnly(catalog: Catalog, registry: Registry): Catalog {
+  const objects = [...catalog.objects].filter(([, object]) => !isServersOnly(object, registry));
+  return { ...catalog, objects: new Map(objects) };
+}
+
+/** `printed` with what only servers hold, as it is in `catalog`. */
+export function withServersOnly(printed: Catalog, catalog: Catalog, registry: Registry): Catalog {
+  const put = [...catalog.objects].filter(([, object]) => isServersOnly(object, registry));
+  const ids = new Set(put.map(([id]) => id));
+  const needs = [...catalog.dependencies].filter(([id]) => ids.has(id));
+  return {
+    ...printed,
+    objects: new Map([...printed.objects, ...put]),
+    dependencies: new Map([...printed.dependencies, ...needs]),
+  };
+}
+
+function isServersOnly({ ref, parent }: CatalogObject, registry: Registry): boolean {
+  return [ref, parent].some((one) => one !== undefined && registry.get(one.kind)?.serversOnly === true);
+}
+
 /** What `comparedKinds` leaves out, to be said in every report. */
 export function leftOutFacets(compare: Compare): readonly NotCompared[] {
   return facets

@@ -143,6 +143,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** ALTER … RENAME or SET SCHEMA that keeps the object; absent: PostgreSQL has none, drop and create. */
   rename?(before: ObjectRef, after: ObjectRef): readonly Statement[];
   readonly change: ChangeRules<P>;
+  /**
+   * No embedded engine can hold it (a subscription), so no replay, snapshot or copy has it: it is compared between two
+   * servers, and named as not compared everywhere else.
+   */
+  readonly serversOnly?: boolean;
   /** In place of drop and create: the old one serves until the new one is there. Null: there is no such way. */
   replaceOnline?(before: CatalogObject<P>, after: CatalogObject<P>): OnlineWay | null;
   /**

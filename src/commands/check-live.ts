@@ -1,6 +1,5 @@
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
-import type { Registry } from '../catalog/kind.ts';
 import { inTransaction, type Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { diff } from '../diff/diff.ts';
@@ -14,8 +13,8 @@ export async function checkLive(
   live: Session,
   assessment: Assessment,
   plan: Plan | null,
-  registry: Registry,
 ): Promise<LiveCheck> {
+  const { registry } = assessment;
   const now = fingerprint(await introspect(live, registry), registry);
   if (now === assessment.liveFingerprint) {
     return { isMoved: false, moved: [], losses: plan ? await countLosses(live, assessment, plan) : [] };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { comparedKinds, leftOutFacets } from '../catalog/compared.ts';
+import { comparedKinds, leftOutFacets, replayedKinds } from '../catalog/compared.ts';
 import type { Registry } from '../catalog/kind.ts';
 import { roleNames } from '../catalog/roles.ts';
 import type { OnDrift } from '../config/config.ts';
@@ -131,7 +131,7 @@ function replayUrlOf({ project: { config } }: LoadedProject, options: ProjectOpt
 }
 
 function kindsFor({ project }: LoadedProject, serverVersion: number): Registry {
-  return comparedKinds(registry, project.config.compare, serverVersion);
+  return comparedKinds(replayedKinds(registry), project.config.compare, serverVersion);
 }
 
 /** Copies of live for the rehearsals of a project. `ahead`: the first one's engine starts now. */

@@ -64,7 +64,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     },
     cancel: () => live.cancel(),
     readProgress: onLive.readProgress,
-    check: (plan) => onLive.use(() => checkLive(live, current().assessment, plan, registry)),
+    check: (plan) => onLive.use(() => checkLive(live, current().assessment, plan)),
     loadScanner,
     readRunStatements: (runId) => onLive.use(() => readRunStatements(live, runId)),
     readVersions: (onProgress, signal) => {

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { canonicalize, major } from '../catalog/canonical.ts';
-import { comparedCatalog, comparedKinds, leftOutFacets } from '../catalog/compared.ts';
+import {
+  comparedCatalog,
+  comparedKinds,
+  leftOutFacets,
+  replayedKinds,
+  withoutServersOnly,
+  withServersOnly,
+} from '../catalog/compared.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
@@ -78,15 +85,15 @@ export async function readSources(from: Source, to: Source, options: ProjectOpti
   const compare = config?.compare ?? defaultCompare;
   // A replay begins as the other side's server does, so servers are read first.
   const [one, other] = isReplayed(from) ? [to, from] : [from, to];
-  const first = await readSource(one, options);
-  const second = await readSource(other, options, first.catalog.serverVersion);
+  const held = isLive(from) && isLive(to) ? registry : replayedKinds(registry);
+  const first = await readSource(one, options, held);
+  const second = await readSource(other, options, held, first.catalog.serverVersion);
   const [before, after] = isReplayed(from) ? [second, first] : [first, second];
   const oldest = Math.min(before.catalog.serverVersion, after.catalog.serverVersion);
-  const kinds = comparedKinds(registry, compare, oldest);
+  const kinds = comparedKinds(held, compare, oldest);
   const namesOf = (source: Source) => {
     const environment = source.form === 'environment' ? source.name : undefined;
-    const isLive = source.form === 'environment' || source.form === 'url';
-    return roleNames(config && isLive ? selectRoles(config, { environment, url: '' }) : new Map());
+    return roleNames(config && isLive(source) ? selectRoles(config, { environment, url: '' }) : new Map());
   };
   const read = (source: Source, { catalog }: ReadSource) =>
     renameRoles(comparedCatalog(catalog, kinds), namesOf(source).toMigrations, kinds);
@@ -107,12 +114,13 @@ export async function readSources(from: Source, to: Source, options: ProjectOpti
 }
 
 async function printAlike(
-  before: Catalog,
-  after: Catalog,
+  from: Catalog,
+  to: Catalog,
   options: ProjectOptions,
   kinds: Registry,
 ): Promise<Pick<Sources, 'from' | 'to'>> {
-  if (major(before.serverVersion) === major(after.serverVersion)) return { from: before, to: after };
+  if (major(from.serverVersion) === major(to.serverVersion)) return { from, to };
+  const [before, after] = [withoutServersOnly(from, kinds), withoutServersOnly(to, kinds)];
   const openEngine = await openerFor(options);
   const [reference, other] = after.serverVersion > before.serverVersion ? [after, before] : [before, after];
   const engine = await openEngine(installedExtensions(reference, other));
@@ -121,10 +129,16 @@ async function printAlike(
     const generate = (a: Catalog, b: Catalog, changes: Parameters<typeof orderChanges>[3]) =>
       orderChanges(a, b, kinds, changes).statements;
     const { catalog } = await canonicalize({ ...other, serverVersion: 0 }, printed, engine, kinds, generate);
-    return after === reference ? { from: catalog, to: printed } : { from: printed, to: catalog };
+    const [left, right] = after === reference ? [catalog, printed] : [printed, catalog];
+    return { from: withServersOnly(left, from, kinds), to: withServersOnly(right, to, kinds) };
   } finally {
     await engine.close();
   }
+}
+
+/** What a server, or an embedded database in its place, holds. */
+function isLive({ form }: Source): boolean {
+  return form === 'environment' || form === 'url';
 }
 
 type Replayed = Source & { readonly form: 'empty' | 'migrations' };
@@ -142,6 +156,7 @@ type ReadSource = Pick<Online, 'choice' | 'empty'> & {
 async function readSource(
   source: Source,
   options: ProjectOptions,
+  held: Registry,
   startVersion = Number.POSITIVE_INFINITY,
 ): Promise<ReadSource> {
   const choice = options.online ?? 'auto';
@@ -156,20 +171,21 @@ async function readSource(
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
   const signal = options.signal ? { signal: options.signal } : {};
   if (source.form === 'url') {
-    return readLive(await openSession(source.url, { extensions: [], ...signal }), choice);
+    return readLive(await openSession(source.url, { extensions: [], ...signal }), held, choice);
   }
   const { project } = await openProject(options);
   const request = { environment: source.name, online: options.online };
   const { url, online } = selectDatabase(project.config, request, options.variables ?? {});
   return readLive(
     await openSession(url, { extensions: [], projectDirectory: project.root, ...signal }),
+    held,
     online,
   );
 }
 
-async function readLive(session: Session, choice: OnlineChoice): Promise<ReadSource> {
+async function readLive(session: Session, held: Registry, choice: OnlineChoice): Promise<ReadSource> {
   await using live = session;
-  const catalog = await introspect(live, registry);
+  const catalog = await introspect(live, held);
   return { catalog, choice, empty: await readEmptyRelations(live, catalog), diagnostics: [] };
 }
 

@@ -35,6 +35,7 @@ import { schema } from './schema.ts';
 import { sequence } from './sequence.ts';
 import { server } from './server.ts';
 import { statistics } from './statistics.ts';
+import { subscription } from './subscription.ts';
 import { table } from './table.ts';
 import { textSearchConfiguration } from './text-search-configuration.ts';
 import { textSearchDictionary } from './text-search-dictionary.ts';
@@ -88,6 +89,7 @@ const kinds: readonly ObjectKind[] = [
   policy,
   publication,
   eventTrigger,
+  subscription,
   databaseSetting,
   comment,
   extensionDependency,

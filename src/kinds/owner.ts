@@ -43,6 +43,7 @@ export const owner = defineKind<Row, Owner>({
           ['pg_ts_dict', 'dict'],
           ['pg_event_trigger', 'evt'],
           ['pg_publication', 'pub'],
+          ['pg_subscription', 'sub'],
           ['pg_language', 'lan'],
           ['pg_foreign_data_wrapper', 'fdw'],
           ['pg_foreign_server', 'srv'],

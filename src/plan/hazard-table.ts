@@ -194,6 +194,20 @@ export const hazardTable = {
       'The publication {subject} no longer sends {missing}: subscribers fall behind without an error.',
     saferWay: 'Take it out of the subscriptions first.',
   },
+  unsubscribed: {
+    danger: 'replication',
+    severity: 'caution',
+    consequence: 'The subscription {subject} no longer receives {missing}: its tables here stand still.',
+    saferWay:
+      'See that nobody reads them as current, and that no slot is left behind on the publisher: it keeps WAL for ever.',
+  },
+  'not-refreshed': {
+    danger: 'replication',
+    severity: 'caution',
+    consequence:
+      'The subscription {subject} takes {added}, and gets no row of its tables before it is refreshed: that connects to the publisher.',
+    saferWay: 'Run ALTER SUBSCRIPTION … REFRESH PUBLICATION afterwards, where the publisher can be reached.',
+  },
   'replica-identity': {
     danger: 'replication',
     severity: 'caution',

@@ -12,6 +12,12 @@ export async function clear(session: Session, options: { readonly dropRoles?: bo
     BEGIN
       SET LOCAL client_min_messages = error;
       FOR r IN SELECT evtname FROM pg_event_trigger LOOP EXECUTE format('DROP EVENT TRIGGER %I', r.evtname); END LOOP;
+      -- Without a slot of their own they are dropped without a connection.
+      FOR r IN SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database() LOOP
+        EXECUTE format('ALTER SUBSCRIPTION %I DISABLE', r.subname);
+        EXECUTE format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', r.subname);
+        EXECUTE format('DROP SUBSCRIPTION %I', r.subname);
+      END LOOP;
       FOR r IN SELECT pubname FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', r.pubname); END LOOP;
       FOR r IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' LOOP
         EXECUTE format('DROP EXTENSION IF EXISTS %I CASCADE', r.extname);
