@@ -18,8 +18,8 @@ function readMajor(): number | null {
  * `pg_dump -s` as a sorted list of statements: order, blank lines and comments say nothing about the schema, nor
  * does the order of columns, which PostgreSQL cannot change.
  */
-export async function dumpSchema(url: string): Promise<readonly string[]> {
-  const { stdout } = await run('pg_dump', ['--schema-only', '--dbname', url], {
+export async function dumpSchema(url: string, options: readonly string[] = []): Promise<readonly string[]> {
+  const { stdout } = await run('pg_dump', ['--schema-only', ...options, '--dbname', url], {
     maxBuffer: 256 * 1024 * 1024,
   });
   const lines = stdout

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../src/catalog/kind.ts';
 import type { Session } from '../../src/database/session.ts';
 import { quoteIdentifier, quoteName } from '../../src/database/sql.ts';
 
@@ -114,4 +115,24 @@ export async function readColumns(session: Session): Promise<Rows> {
       JSON.parse(results[position]?.[0]?.rows ?? '[]') as readonly string[],
     ]),
   );
+}
+
+/** Columns of the same type on both sides whose values are not what they were, and that no hazard named. */
+export function changedRows(
+  before: Rows,
+  after: Rows,
+  lost: ReadonlySet<string>,
+  from: Catalog,
+  to: Catalog,
+): readonly string[] {
+  return [...before].flatMap(([column, values]) => {
+    const table = column.split('.').slice(0, 2).join('.');
+    const names = [column, table, `column:${column}`, `table:${table}`];
+    const now = after.get(column);
+    const type = (catalog: Catalog) => catalog.objects.get(`column:${column}`)?.properties.type;
+    if (!now || names.some((name) => lost.has(name)) || type(from) !== type(to)) return [];
+    return JSON.stringify(now) === JSON.stringify(values)
+      ? []
+      : [`${column}: ${JSON.stringify(values)} → ${JSON.stringify(now)}`];
+  });
 }
