@@ -12,7 +12,7 @@ import { readHistory } from '../migrations/history.ts';
 import { lossesOf } from '../plan/losses.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Assessment } from './assessment.ts';
-import { decideAll, refuseDrift, refuseLosses, refuseNoHistory } from './decide.ts';
+import { decideAll, refuseDrift, refuseLosses, refuseNoHistory, refuseOtherLosses } from './decide.ts';
 import { orderKeyed } from './keyed-order.ts';
 import {
   assessLive,
@@ -99,6 +99,8 @@ export async function* applyEvents(options: ApplyOptions = {}): AsyncGenerator<A
   refuseOtherTarget(plan, assessment);
   const accepted = new Set(options.accept);
   if (!accepted.has('unproven')) refuseUnproven(plan);
+  // What a run that goes on was allowed to lose may be lost already.
+  if (hasWork(plan) && !options.resume) refuseOtherLosses(accepted, lossesOf(plan));
   const losses = lossesOf(plan).filter((name) => !accepted.has(name));
   if (!options.confirm) refuseLosses(losses);
   else if (hasWork(plan)) {

@@ -38,7 +38,9 @@ export async function confirmPlan(
   const word = losses.length > 0 || live.selected.protected ? (row?.name ?? 'yes') : 'yes';
   if (losses.length > 0) io.stderr.write(`Data would be lost: ${escapeControl(losses.join(', '))}\n`);
   const question =
-    word === 'yes' ? 'Type yes to apply: ' : `This needs care. Type the database's name (${word}) to apply: `;
+    word === 'yes'
+      ? 'Type yes to apply: '
+      : `This needs care. Type the database's name (${escapeControl(word)}) to apply: `;
   const prompt = createInterface({ input: io.stdin, output: io.stderr });
   try {
     return (await prompt.question(question, { signal: io.interrupt })).trim() === word;

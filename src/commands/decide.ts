@@ -1,5 +1,6 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { OnDrift } from '../config/config.ts';
+import { nearest } from '../config/nearest.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Assessment } from './assessment.ts';
@@ -58,6 +59,32 @@ export function refuseNoHistory(assessment: Assessment, assume: string | undefin
 /** Throws, exit code 3, when data would be lost that nobody accepted to lose by name. */
 export function refuseLosses(losses: readonly string[]): void {
   if (losses.length > 0) throw new TrueupError(explainLosses(losses), { exitCode: 3 });
+}
+
+/** Throws, exit code 3, when something was accepted that the plan does not lose: a name that was mistyped. */
+export function refuseOtherLosses(accepted: ReadonlySet<string>, losses: readonly string[]): void {
+  const others = [...accepted].filter((name) => name !== 'unproven' && !losses.includes(name));
+  if (others.length === 0) return;
+  const left = losses.filter((name) => !accepted.has(name));
+  const known = left.length === 0 ? losses : left;
+  throw new TrueupError(
+    others.map((name) => {
+      const meant = nearest(name, known);
+      return {
+        code: 'no-such-loss',
+        severity: 'error',
+        subject: name,
+        summary: `The plan does not lose ${name}, which was accepted. Nothing was applied.`,
+        help:
+          meant !== null
+            ? `Did you mean --accept ${quoteWord(meant)}?`
+            : known.length === 0
+              ? 'The plan loses nothing: leave it out.'
+              : `It would lose ${known.join(', ')}: accept those, or leave it out.`,
+      };
+    }),
+    { exitCode: 3 },
+  );
 }
 
 /** What to say of data losses that nobody has accepted: nothing when there are none. */

@@ -31,6 +31,14 @@ test('a loss of data is applied only when it is accepted by its name', async () 
   expect(partly.stderr).not.toContain(names[0]);
   expect(await query(database.url, 'SELECT id FROM "Old ones"')).toEqual([{ id: 1 }]);
 
+  const mistyped = await apply('drop-column:public.users.vpi', 'drop-table:elsewhere', names[1] ?? '');
+  expect(mistyped).toMatchObject({ code: 3, stdout: '' });
+  expect(mistyped.stderr).toContain(`Did you mean --accept ${names[0]}?`);
+  expect(mistyped.stderr).toContain('The plan does not lose drop-table:elsewhere');
+  expect(await query(database.url, 'SELECT id FROM "Old ones"')).toEqual([{ id: 1 }]);
+
+  expect(await apply(...names)).toMatchObject({ code: 0 });
+  // Where there is nothing to do, the same command is right again.
   expect(await apply(...names)).toMatchObject({ code: 0 });
   expect(await query(database.url, `SELECT to_regclass('"Old ones"') AS found`)).toEqual([{ found: null }]);
 });
