@@ -18,6 +18,13 @@ export function escapeControlInLines(text: string): string {
     );
 }
 
+/** A JSON document that means the same, with what `JSON.stringify` leaves as it is and a terminal would obey escaped. */
+export function escapeUnseen(json: string): string {
+  return json.replace(unsafe, (character) =>
+    character === '\n' ? character : character.split('').map(escapeCharacter).join(''),
+  );
+}
+
 function escapeCharacter(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16);
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;

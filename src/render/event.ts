@@ -9,11 +9,11 @@ type EventOf<T extends ApplyEvent['type']> = Extract<ApplyEvent, { readonly type
 export function describeEvent(event: ApplyEvent, plan: Plan | null): string | null {
   switch (event.type) {
     case 'waiting for lock':
-      return `waiting for another run: ${event.detail}`;
+      return `waiting for another run: ${escapeControl(event.detail)}`;
     case 'statement started': {
       const step = plan?.steps[event.step];
       const [line = ''] = (step?.statements[event.statement]?.sql ?? '').split('\n');
-      return `${step?.title ?? ''} ${event.statement + 1}/${step?.statements.length ?? 0}  ${escapeControl(line)}`;
+      return `${escapeControl(step?.title ?? '')} ${event.statement + 1}/${step?.statements.length ?? 0}  ${escapeControl(line)}`;
     }
     case 'blocked':
       return event.blockers.length === 0 ? 'blocked no longer' : describeBlockers(event.blockers);

@@ -8,6 +8,7 @@ import { lossesOf } from '../plan/losses.ts';
 import type { IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import type { DriftReport } from './drift.ts';
+import { escapeUnseen } from './escape.ts';
 import { objectsNotCompared } from './footer.ts';
 import { refOf } from './group.ts';
 import type { EnvironmentStatus, StatusReport } from './status.ts';
@@ -140,7 +141,7 @@ export function renderRunReportJson(report: RunReport): string {
 }
 
 function write(document: { readonly [key: string]: unknown }): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${escapeUnseen(JSON.stringify(document, null, 2))}\n`;
 }
 
 function head(command: string, summary: Json) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeControl, escapeControlInLines } from '../../src/render/escape.ts';
+import { escapeControl, escapeControlInLines, escapeUnseen } from '../../src/render/escape.ts';
 
 describe('escapeControl', () => {
   it.each([
@@ -16,5 +16,14 @@ describe('escapeControl', () => {
 
   it('keeps lines and tabs where lines are wanted', () => {
     expect(escapeControlInLines('a\r\n\tb\u001b\r')).toBe('a\n\tb\\u001b\\u000d');
+  });
+});
+
+describe('escapeUnseen', () => {
+  it('leaves a JSON document that means the same', () => {
+    const value = { name: 'a\u202eb\u{e0041}\u007f\u001b', lines: ['x'] };
+    const json = escapeUnseen(JSON.stringify(value, null, 2));
+    expect(json).toContain('"a\\u202eb\\udb40\\udc41\\u007f\\u001b"');
+    expect(JSON.parse(json)).toEqual(value);
   });
 });
