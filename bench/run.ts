@@ -1,4 +1,5 @@
 import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
+import { measureBatch } from './batch.ts';
 import { measureCatalogs } from './catalogs.ts';
 import { measureProcesses } from './process.ts';
 import { measureReplay } from './replay.ts';
@@ -12,6 +13,7 @@ const rows = [
   ...(await measureProcesses()),
   ...(await measureReplay(['triggerdev', 'crates-io'])),
   ...(await measureCatalogs()),
+  ...(await measureBatch()),
   ...(await measureReview()),
 ];
 console.log(

@@ -4,6 +4,7 @@ import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
+import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
 import { commitsOwnBlock, followOwnBlock, type OwnBlock } from './own-block.ts';
@@ -91,7 +92,8 @@ async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<Ap
   yield { type: 'statement started', ...index };
   const started = now().getTime();
   const elapsed = () => now().getTime() - started;
-  const { sql = '', transaction, expect, position = null } = planned(run, index) ?? {};
+  const statement = planned(run, index);
+  const { sql = '', transaction, expect, batch, position = null } = statement ?? {};
   const waitsInNobodysWay = transaction === 'outside' && /\bCONCURRENTLY\b/i.test(sql);
   const execute = async () => {
     if (expect === undefined) return session.exec(sql);
@@ -99,8 +101,14 @@ async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<Ap
     return { rowCount: null };
   };
   try {
-    const work = waitsInNobodysWay ? withoutLockLimit(session, execute) : execute();
-    const { rowCount } = yield* watchBlockers(session, index, work);
+    const { rowCount } =
+      statement && batch
+        ? yield* runBatches(run, index, statement, batch)
+        : yield* watchBlockers(
+            session,
+            index,
+            waitsInNobodysWay ? withoutLockLimit(session, execute) : execute(),
+          );
     note(run.progress, index, { outcome: 'applied', durationMs: elapsed(), rowCount });
   } catch (error) {
     note(run.progress, index, { durationMs: elapsed() });

@@ -62,7 +62,7 @@ export async function* dryRunPlan(input: ApplyInput): AsyncGenerator<ApplyEvent,
 
 function refuseLasting(plan: Plan): void {
   const lasting = plan.steps.flatMap((step) =>
-    step.statements.filter(({ transaction }) => transaction === 'outside' || transaction === 'own'),
+    step.statements.filter(({ transaction }) => ['outside', 'own', 'batch'].includes(transaction)),
   );
   if (plan.segments.length <= 1 && lasting.length === 0) return;
   throw new TrueupError(

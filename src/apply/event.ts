@@ -26,6 +26,19 @@ export type ApplyEvent =
   | { readonly type: 'reconnecting'; readonly diagnostic: Diagnostic }
   | { readonly type: 'segment started'; readonly segment: number }
   | { readonly type: 'statement started'; readonly step: number; readonly statement: number }
+  /** A part of a statement, one transaction of it. `rows` are those that it has changed since its beginning, in earlier runs too. */
+  | {
+      readonly type: 'batch committed';
+      readonly step: number;
+      readonly statement: number;
+      readonly batchRows: number;
+      readonly durationMs: number;
+      readonly rows: number;
+      /** Changed rows per second of this run. */
+      readonly rowsPerSecond: number;
+      /** Estimated; null for a table that was never analyzed. */
+      readonly leftMs: number | null;
+    }
   | {
       readonly type: 'statement finished';
       readonly step: number;

@@ -9,6 +9,8 @@ export type StatementProgress = {
   /** Null for statements that do not count rows. */
   readonly rowCount: number | null;
   readonly error: Diagnostic | null;
+  /** How many batches of it are committed; absent for a statement that has none. */
+  readonly batches?: number;
 };
 
 /** What a run has done so far: the one mutable record of it, which the journal and the report are written from. */
@@ -44,12 +46,17 @@ export function noteDoubt(progress: Progress, statements: readonly StatementInde
   }
 }
 
+/** Whether something of a statement stays, however it ended. */
+export function isKept({ outcome, batches = 0 }: StatementProgress): boolean {
+  return outcome === 'applied' || batches > 0;
+}
+
 /** A step that ended half committed has failed, even when it was an interruption that ended it. */
 export function stepOutcome(progress: Progress, step: number): StepOutcome {
   if (progress.completed.has(step)) return 'applied';
   const outcomes = new Set(progress.statements[step]?.map(({ outcome }) => outcome));
   if (outcomes.has('in doubt')) return 'in doubt';
-  if (outcomes.has('failed') || outcomes.has('applied')) return 'failed';
+  if (outcomes.has('failed') || progress.statements[step]?.some(isKept)) return 'failed';
   return outcomes.has('rolled back') ? 'rolled back' : 'not run';
 }
 

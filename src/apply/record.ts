@@ -1,7 +1,7 @@
 import { recordMigration } from '../migrations/history.ts';
 import type { PlannedMigration, Segment } from '../plan/plan.ts';
 import { keepBooks, writeProgress } from './journal.ts';
-import { stepDurationMs } from './progress.ts';
+import { isKept, stepDurationMs } from './progress.ts';
 import type { Run } from './run.ts';
 
 /** Records migrations that ran before there was a history. */
@@ -30,7 +30,7 @@ export async function keepFailure(run: Run, segment: Segment): Promise<void> {
     await writeProgress(session, run.runId, run.progress, segment.statements);
     for (const step of new Set(segment.statements.map((index) => index.step))) {
       const migration = plan.steps[step]?.migration;
-      const isPartly = run.progress.statements[step]?.some(({ outcome }) => outcome === 'applied');
+      const isPartly = run.progress.statements[step]?.some(isKept);
       if (migration && isPartly) await record(run, migration, stepDurationMs(run.progress, step), false);
     }
   });

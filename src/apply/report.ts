@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors.ts';
 import { compareVersions } from '../migrations/version.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunReport, StepOutcome } from './event.ts';
-import { type Progress, stepDurationMs, stepOutcome } from './progress.ts';
+import { isKept, type Progress, stepDurationMs, stepOutcome } from './progress.ts';
 
 /** How a run ended. */
 export type Ending = {
@@ -58,11 +58,7 @@ export function describeProgress(plan: Plan, progress: Progress): string {
   const titles = (outcome: StepOutcome) =>
     plan.steps.filter((_, index) => stepOutcome(progress, index) === outcome).map(({ title }) => title);
   const partly = plan.steps
-    .filter(
-      (_, index) =>
-        !progress.completed.has(index) &&
-        progress.statements[index]?.some(({ outcome }) => outcome === 'applied'),
-    )
+    .filter((_, index) => !progress.completed.has(index) && progress.statements[index]?.some(isKept))
     .map(({ title }) => title);
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['applied', titles('applied')],

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
-import type { PlannedMigration, Segment } from '../plan/plan.ts';
+import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
 import { type Attempt, attemptSegment, startAttempt } from './attempt.ts';
 import { classify, type Reaction } from './classify.ts';
 import { lookFor } from './doubt.ts';
@@ -36,12 +36,14 @@ export async function* runSegment(
   try {
     for (let number = 1; !done; number += 1) {
       attempt = startAttempt(segment);
+      const batches = batchesOf(run, segment);
       try {
         yield* attemptSegment(run, segment, assumed, attempt);
         done = true;
       } catch (error) {
         done = yield* react(run, segment, attempt, error);
         if (done) break;
+        if (batchesOf(run, segment) > batches) number = 0;
         if (number >= attempts || run.input.signal.aborted) throw error;
         const diagnostic = diagnosticOf(error);
         const delayMs = backoffMs(number);
@@ -100,7 +102,17 @@ async function* react(
   // A migration that brings its own transactions has committed some of them.
   const isOwn = segment.statements.length > 1 && !segment.transaction;
   if (isOwn && attempt.committed > 0) throw error;
-  return segment.transaction || isOwn ? false : await clearRemains(run, segment, error);
+  const isInBlock = segment.transaction || isOwn || attempt.at === undefined || isBatch(run, attempt.at);
+  return isInBlock ? false : await clearRemains(run, segment, error);
+}
+
+function isBatch(run: Run, { step, statement }: StatementIndex): boolean {
+  return run.input.plan.steps[step]?.statements[statement]?.transaction === 'batch';
+}
+
+/** Batches of the segment's statement that are committed: with each of them the attempts begin anew. */
+function batchesOf(run: Run, { statements: [index] }: Segment): number {
+  return (index && run.progress.statements[index.step]?.[index.statement]?.batches) ?? 0;
 }
 
 /** A statement outside a transaction that was cut short: true when it is done, false when it may run again. */

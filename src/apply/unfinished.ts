@@ -19,6 +19,8 @@ export type JournalStatement = {
   /** Key of the migration in whose file it stands, and its place there from 0; null for a generated one. */
   readonly migration: string | null;
   readonly ordinal: number | null;
+  /** Rows that committed batches of it have changed; null where none is committed. */
+  readonly batchRows: number | null;
 };
 
 /** A statement that was cut short outside a transaction, and what looking says of it. */
@@ -65,7 +67,7 @@ export async function readUnfinished(session: Session): Promise<Unfinished | nul
     if (!run || run.outcome === 'success') return null;
     const [holder = null] = run.outcome === 'running' ? await readHolders(session) : [];
     const own = holder?.pid === session.backendPid() ? null : holder;
-    const journal = await readChain(session, run.runId);
+    const journal = await readChain(session, run.runId, columns.has('batch'));
     const statements = journal.filter(({ runId }) => runId === run.runId);
     const cut = own === null ? findCut(statements) : undefined;
     return {
@@ -80,14 +82,19 @@ export async function readUnfinished(session: Session): Promise<Unfinished | nul
 }
 
 /** The statements of a run and of those that it went on from, oldest run first; of migrations that they completed, none. */
-function readChain(session: Session, runId: string): Promise<readonly JournalStatement[]> {
+function readChain(
+  session: Session,
+  runId: string,
+  hasBatches: boolean,
+): Promise<readonly JournalStatement[]> {
   return session.query<JournalStatement>(
     `WITH RECURSIVE chain AS (
        SELECT run_id, resumes, started_at FROM trueup.run WHERE run_id = $1::uuid
        UNION
        SELECT r.run_id, r.resumes, r.started_at FROM trueup.run r JOIN chain c ON r.run_id = c.resumes
      )
-     SELECT s.run_id::text AS "runId", s.step, s.statement, s.title, s.sql, s.outcome, s.mode, s.migration, s.ordinal
+     SELECT s.run_id::text AS "runId", s.step, s.statement, s.title, s.sql, s.outcome, s.mode, s.migration, s.ordinal,
+            ${hasBatches ? `(s.batch ->> 'rows')::float8` : 'NULL'} AS "batchRows"
      FROM trueup.run_step s
      JOIN chain c ON c.run_id = s.run_id
      WHERE s.run_id = $1::uuid OR NOT EXISTS (
@@ -132,10 +139,19 @@ async function look(
   }
 }
 
+/** Whether some batches of a statement are committed, and not all. */
+export function isInBatches({ batchRows, outcome }: JournalStatement): boolean {
+  return batchRows !== null && outcome !== 'applied';
+}
+
 /** Whether something is committed that the next run must not do again, or is not known to be. */
-export function isHalfDone({ partial, doubt }: Unfinished, pendingKeys: ReadonlySet<string>): boolean {
+export function isHalfDone(
+  { partial, statements, doubt }: Unfinished,
+  pendingKeys: ReadonlySet<string>,
+): boolean {
   return (
     [...partial.keys()].some((key) => pendingKeys.has(key)) ||
+    statements.some((one) => isInBatches(one) && pendingKeys.has(one.migration ?? '')) ||
     (doubt !== null &&
       (isUndecidable(doubt) || doubt.finding.clear.length > 0 || doubt.finding.outcome === 'done'))
   );

@@ -1,6 +1,12 @@
 import { chains } from '../apply/own-block.ts';
 import { isSessionSetting } from '../apply/session-settings.ts';
-import { isHalfDone, isUndecidable, type JournalStatement, type Unfinished } from '../apply/unfinished.ts';
+import {
+  isHalfDone,
+  isInBatches,
+  isUndecidable,
+  type JournalStatement,
+  type Unfinished,
+} from '../apply/unfinished.ts';
 import { formatId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
@@ -100,10 +106,14 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
   const partly = pending.flatMap(({ script, resumed, statements: left }) =>
     resumed ? [`${script} (${resumed.from} of ${resumed.from + left.length} statements)`] : [],
   );
+  const inBatches = statements
+    .filter(isInBatches)
+    .map(({ title, sql, batchRows }) => `${title}, ${batchRows} rows so far (${firstLine(sql)})`);
   const others = titles.filter((title) => count(title) === 0);
   const parts = [
     ['applied', applied],
     ['applied in part', partly],
+    ['in batches', inBatches],
     ['not applied', others],
   ] as const;
   const who = `The run ${runId} of ${by}, started ${startedAt},`;

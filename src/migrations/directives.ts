@@ -5,7 +5,7 @@ import type { Directives } from './migration.ts';
 import { indexLines } from './position.ts';
 
 const headDirectives = ['no-transaction'];
-const placedDirectives = ['expect'] as const;
+const placedDirectives = ['expect', 'batch'] as const;
 const known = [...headDirectives, ...placedDirectives];
 
 /** A directive that means the place where it stands. Offsets in UTF-16 code units. */
@@ -72,7 +72,7 @@ function directiveIn(comment: string): Asked | undefined {
   return { name, argument };
 }
 
-const unmistakable = /^(?:no-transaction|expect\s+(?:select|values|with)\b.*)$/i;
+const unmistakable = /^(?:no-transaction|expect\s+(?:select|values|with)\b.*|batch(?:\s+\w+=.*)?)$/i;
 
 function problemOf(
   { name, argument }: Asked,

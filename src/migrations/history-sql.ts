@@ -51,6 +51,7 @@ export const historyTables = {
     mode text,
     migration text,
     ordinal integer,
+    batch jsonb,
     PRIMARY KEY (run_id, step, statement)
   )`,
 } as const satisfies Readonly<Record<string, string>>;

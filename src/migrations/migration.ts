@@ -1,4 +1,5 @@
 import type { SourcePosition } from '../errors.ts';
+import type { Batch } from './batch.ts';
 import type { Expect } from './expect.ts';
 
 /** One committed SQL file. */
@@ -36,6 +37,8 @@ export type MigrationStatement = {
   readonly traits: StatementTraits;
   /** For `-- trueup: expect`: `sql` is the query that must return true, or no rows. */
   readonly expect?: Expect;
+  /** For `-- trueup: batch` before it. */
+  readonly batch?: Batch;
 };
 
 /** What a statement's parse tree tells about how it must be run. */

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../errors.ts';
+import { readBatch } from './batch.ts';
+import { readBatchShape } from './batch-shape.ts';
 import type { PlacedDirective } from './directives.ts';
 import { isQuery, readExpect } from './expect.ts';
 import type { MigrationStatement } from './migration.ts';
@@ -6,7 +8,8 @@ import { indexLines } from './position.ts';
 import { parseStatement, type SplitResult, splitStatements } from './statements.ts';
 
 /**
- * Puts directives to the statements among which they stand: an `expect` becomes a statement at its place. Errors
+ * Puts directives to the statements among which they stand: an `expect` becomes a statement at its place, a
+ * `batch` is for the statement after it. Errors
  * stand where the directive does.
  */
 export async function placeDirectives(
@@ -26,9 +29,14 @@ export async function placeDirectives(
           summary: `directive "${name}" stands inside a statement`,
           help: 'Move the line before the statement.',
         }
-      : await readExpectation(directive, text, file);
-    if ('statement' in result) all.push(result.statement);
-    else if ('diagnostics' in result) diagnostics.push(...result.diagnostics);
+      : name === 'expect'
+        ? await readExpectation(directive, text, file)
+        : await readBatched(directive, statements);
+    if ('statement' in result) {
+      const { statement } = result;
+      const at = all.findIndex((one) => one.offset === statement.offset);
+      all.splice(at < 0 ? all.length : at, at < 0 ? 0 : 1, statement);
+    } else if ('diagnostics' in result) diagnostics.push(...result.diagnostics);
     else {
       const place = { position: lines.at(offset), sourceLine: lines.lineAt(offset) };
       diagnostics.push({ code: 'migration-directive', severity: 'error', ...place, ...result });
@@ -40,6 +48,38 @@ export async function placeDirectives(
 }
 
 type Refusal = Pick<Diagnostic, 'summary' | 'help'>;
+
+async function readBatched(
+  { argument, offset }: PlacedDirective,
+  statements: readonly MigrationStatement[],
+): Promise<{ statement: MigrationStatement } | Refusal> {
+  const batch = readBatch(argument);
+  if ('wrong' in batch) {
+    return {
+      summary: `directive "batch" has no option "${batch.wrong}"`,
+      help: 'Options are, for example: -- trueup: batch size=1000 target=500ms pause=50ms',
+    };
+  }
+  const statement = statements.find((one) => one.offset > offset);
+  if (!statement) {
+    return {
+      summary: 'directive "batch" stands before no statement',
+      help: 'Move the line before the statement that is to run in batches.',
+    };
+  }
+  const shape = await readBatchShape(statement.sql);
+  const refused = statements.some(({ traits }) => traits.transaction === 'control')
+    ? 'its migration brings its own transactions, and each batch is one'
+    : 'refused' in shape
+      ? shape.refused
+      : null;
+  return refused === null
+    ? { statement: { ...statement, batch } }
+    : {
+        summary: `the statement after directive "batch" cannot run in batches: ${refused}`,
+        help: 'Write it as one that can, or remove the directive: it then runs as a whole.',
+      };
+}
 
 async function readExpectation(
   { argument, argumentOffset: offset }: PlacedDirective,

@@ -92,7 +92,7 @@ const migration = z.strictObject({
 const statement = z.strictObject({
   sql: z.string().describe('Exactly what is run'),
   hazards: z.array(hazard),
-  transaction: z.enum(['inside', 'outside', 'apart', 'commit after', 'own']),
+  transaction: z.enum(['inside', 'outside', 'apart', 'commit after', 'own', 'batch']),
   object: z.string().nullable().describe('Id of the object a generated statement is for'),
   position: position.nullable().describe("Where a migration's statement stands"),
   ordinal: z.int().optional().describe("Which statement of the migration's file it is, from 0"),
@@ -100,6 +100,10 @@ const statement = z.strictObject({
     .enum(['catalog', 'rows'])
     .optional()
     .describe('A query that must return true or no rows, and what its answer depends on'),
+  batch: z
+    .strictObject({ size: z.int(), targetMs: z.int(), pauseMs: z.int() })
+    .optional()
+    .describe('How a statement of the transaction `batch` is divided'),
   effects: effects.optional(),
 });
 

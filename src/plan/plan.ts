@@ -2,6 +2,7 @@ import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { Batch } from '../migrations/batch.ts';
 import type { Expect } from '../migrations/expect.ts';
 import type { Hazard } from './hazards.ts';
 
@@ -28,8 +29,9 @@ export type PlannedStatement = {
   readonly hazards: readonly Hazard[];
   /**
    * As in `Statement`. `own`: part of a migration that brings its own BEGIN and COMMIT; it runs as written, in no block of ours.
+   * `batch`: piece by piece, each in a transaction of its own.
    */
-  readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after' | 'own';
+  readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after' | 'own' | 'batch';
   /** The object a generated statement is for; null in a migration. */
   readonly object: ObjectId | null;
   /** Where a migration's statement stands; null for a generated one. */
@@ -38,6 +40,8 @@ export type PlannedStatement = {
   readonly ordinal?: number;
   /** The query of `-- trueup: expect`: it must return true, or no rows. */
   readonly expect?: Expect;
+  /** How a statement of the transaction `batch` is divided. */
+  readonly batch?: Batch;
   /** What it does to relations that live has; absent when it was neither observed nor told by the manual. */
   readonly effects?: Effects;
 };

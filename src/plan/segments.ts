@@ -2,7 +2,7 @@ import type { PlannedStatement, Segment, StatementIndex, Step } from './plan.ts'
 
 /**
  * Where transactions begin and end. All statements share one, except: one that PostgreSQL refuses in a
- * transaction block stands alone, and so, in a transaction of its own, does one that is to be apart; a
+ * transaction block, or that commits in batches, stands alone, and so, in a transaction of its own, does one that is to be apart; a
  * migration with its own BEGIN and COMMIT runs in no block of ours; and after a new enum value the transaction
  * ends when a later statement speaks of that value, because it cannot be used before commit (55P04). A step without statements completes where it stands.
  */
@@ -21,7 +21,7 @@ export function segmentSteps(steps: readonly Step[]): readonly Segment[] {
     const own = step.statements.some(({ transaction }) => transaction === 'own');
     if (own) end(true);
     step.statements.forEach((statement, statementIndex) => {
-      const outside = !own && statement.transaction === 'outside';
+      const outside = !own && (statement.transaction === 'outside' || statement.transaction === 'batch');
       if (outside || statement.transaction === 'apart') end(true);
       statements.push({ step: stepIndex, statement: statementIndex });
       if (statementIndex === step.statements.length - 1) completes.push(stepIndex);

@@ -25,6 +25,7 @@ export function migrationStep(migration: KeyedMigration): Step {
     object: null,
     position: statement.position,
     ...(statement.expect === undefined ? {} : { expect: statement.expect }),
+    ...(statement.batch === undefined ? {} : { batch: statement.batch }),
   });
   return {
     ...recordedStep(migration),
@@ -80,11 +81,12 @@ function writtenHazards({ traits }: MigrationStatement): readonly Hazard[] {
 }
 
 function transactionOf(
-  { traits }: MigrationStatement,
+  { traits, batch }: MigrationStatement,
   bringsOwn: boolean,
   noTransaction: boolean,
 ): PlannedStatement['transaction'] {
   if (bringsOwn || traits.transaction === 'control') return 'own';
+  if (batch) return 'batch';
   // In a block of its own what can be: then the journal knows for certain whether it was committed.
   if (noTransaction) return isRefusedInBlock(traits) ? 'outside' : 'apart';
   return traits.transaction;

@@ -1,9 +1,10 @@
+import { readBatchKey } from '../database/batch-key.ts';
 import { diagnoseStatement } from '../database/diagnose.ts';
 import { checkExpected, explainExpected } from '../database/expected.ts';
 import { resetSession } from '../database/isolation.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
-import type { Effects, PlannedStatement, Step } from '../plan/plan.ts';
+import type { Effects, PlannedStatement, StatementIndex, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import type { Observer } from './observe.ts';
 import { createStandInRole, missingRole } from './stand-ins.ts';
@@ -28,15 +29,18 @@ export async function runSteps(
   const effects = new Map<PlannedStatement, Effects>();
   for (const segment of segmentSteps(steps)) {
     await observer?.begin();
-    if (segment.transaction) await session.exec('BEGIN');
+    // Batches run as the one statement that they are on live: there are no rows to spare.
+    const inBlock = segment.transaction || segment.statements.some((at) => plannedAt(steps, at)?.batch);
+    if (inBlock) await session.exec('BEGIN');
     try {
       let last: PlannedStatement | undefined;
-      for (const { step, statement } of segment.statements) {
+      for (const index of segment.statements) {
         if (signal?.aborted) throw new InterruptedError();
-        const current = steps[step]?.statements[statement];
+        const current = plannedAt(steps, index);
         last = current;
-        const isLast = statement === (steps[step]?.statements.length ?? 0) - 1;
+        const isLast = index.statement === (steps[index.step]?.statements.length ?? 0) - 1;
         await blame(last, async () => {
+          if (current?.batch) await readBatchKey(session, current);
           if (current?.expect) await expectInCopy(session, current, observer !== undefined);
           else if (current) await session.exec(current.sql);
           const seen = current && !current.expect && observer && (await look(observer, current));
@@ -45,7 +49,7 @@ export async function runSteps(
           if (isLast) await resetSession(session);
         });
       }
-      if (segment.transaction) await blame(last, () => session.exec('COMMIT'));
+      if (inBlock) await blame(last, () => session.exec('COMMIT'));
     } catch (error) {
       // Also ends a transaction that a migration opened by its own BEGIN; outside of one it only warns.
       await session.exec('ROLLBACK').catch(() => undefined);
@@ -60,6 +64,13 @@ export async function runSteps(
       return seen ? { ...statement, effects: seen } : statement;
     }),
   }));
+}
+
+function plannedAt(
+  steps: readonly Step[],
+  { step, statement }: StatementIndex,
+): PlannedStatement | undefined {
+  return steps[step]?.statements[statement];
 }
 
 /**

@@ -108,6 +108,7 @@ const modes: Readonly<Record<PlannedStatement['transaction'], string>> = {
   apart: 'in a transaction of its own',
   'commit after': 'its part is committed after it',
   own: 'in the transactions its migration brings',
+  batch: 'in batches, each in a transaction of its own',
 };
 
 function statementLines(statement: PlannedStatement, source: DetailSource): readonly Line[] {

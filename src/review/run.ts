@@ -80,6 +80,13 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
         statements: withStatement(run, step, statement, started),
       };
     }
+    case 'batch committed': {
+      const { step, statement, rows } = event;
+      const known = run.statements.get(statementKey(step, statement));
+      if (!known) return run;
+      const statements = withStatement(run, step, statement, { ...known, rowCount: rows });
+      return { ...run, waiting: null, statements };
+    }
     case 'statement finished': {
       const { step, statement, durationMs, rowCount } = event;
       const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;

@@ -43,7 +43,7 @@ describe('directives', () => {
       },
     ]);
     expect(readDirectives('-- trueup: fast', file).diagnostics[0]?.help).toBe(
-      'Directives are: no-transaction, expect.',
+      'Directives are: no-transaction, expect, batch.',
     );
     expect(readDirectives('-- trueup:', file).diagnostics[0]?.summary).toBe('empty directive');
   });

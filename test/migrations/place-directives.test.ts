@@ -57,3 +57,53 @@ DELETE FROM a; -- trueup: expect SELECT 1 FROM a
     expect(await statementsOf('-- trueup expects nothing here\nSELECT 1')).toHaveLength(1);
   });
 });
+
+describe('batch', () => {
+  test('is for the statement after it', async () => {
+    const text = `-- trueup: batch size=20 target=2s pause=10ms
+UPDATE a SET n = 1;
+-- trueup: batch
+-- trueup: expect SELECT true
+DELETE FROM a;
+DELETE FROM b;`;
+    expect((await statementsOf(text)).map(({ sql, batch }) => [sql, batch])).toEqual([
+      ['UPDATE a SET n = 1', { size: 20, targetMs: 2000, pauseMs: 10 }],
+      ['SELECT true', undefined],
+      ['DELETE FROM a', { size: 1000, targetMs: 500, pauseMs: 50 }],
+      ['DELETE FROM b', undefined],
+    ]);
+  });
+
+  test.each([
+    ['CREATE TABLE a ()', 'only UPDATE, INSERT … SELECT and DELETE can'],
+    ['UPDATE a SET n = 1 RETURNING n', 'RETURNING'],
+    ['UPDATE a SET n = 1 FROM b', 'several tables'],
+    ['DELETE FROM a USING b', 'several tables'],
+    ['WITH b AS (SELECT 1) DELETE FROM a', 'WITH'],
+    ['UPDATE a SET n = (SELECT max(n) FROM a)', 'a subquery reads the table itself'],
+    ['INSERT INTO a VALUES (1)', 'VALUES'],
+    ['INSERT INTO a DEFAULT VALUES', 'no SELECT of one table'],
+    ['INSERT INTO a SELECT * FROM b JOIN c USING (id)', 'several tables'],
+    ['INSERT INTO a SELECT * FROM b, c', 'several tables'],
+    ['INSERT INTO a SELECT DISTINCT n FROM b', 'DISTINCT'],
+    ['INSERT INTO a SELECT n FROM b GROUP BY n', 'GROUP BY'],
+    ['INSERT INTO a SELECT n FROM b LIMIT 1', 'LIMIT'],
+    ['INSERT INTO a SELECT n FROM b UNION SELECT 1', 'no SELECT of one table'],
+    ['INSERT INTO a SELECT * FROM a', 'would read the rows that it has written'],
+    ['DELETE FROM b; BEGIN; COMMIT', 'brings its own transactions'],
+  ])('is refused for %s', async (sql, reason) => {
+    expect(await parse(`SELECT 1;\n-- trueup: batch\n${sql}`)).toMatchObject({
+      migration: null,
+      diagnostics: [{ position: { file, line: 2, column: 1 }, summary: expect.stringContaining(reason) }],
+    });
+  });
+
+  test.each([
+    ['SELECT 1;\n-- trueup: batch', 'stands before no statement'],
+    ['-- trueup: batch size=0\nDELETE FROM a', 'no option "size=0"'],
+    ['-- trueup: batch pause=1\nDELETE FROM a', 'no option "pause=1"'],
+    ['-- trueup: batch slowly\nDELETE FROM a', 'no option "slowly"'],
+  ])('is refused where it says nothing: %j', async (text, summary) => {
+    expect(await parse(text)).toMatchObject({ diagnostics: [{ summary: expect.stringContaining(summary) }] });
+  });
+});
