@@ -6,7 +6,7 @@ import { orderChanges } from '../src/plan/order.ts';
 import { generatedStep } from '../src/plan/steps.ts';
 import { renderTable } from '../src/render/table.ts';
 import { runSteps } from '../src/replay/run-steps.ts';
-import { type Made, openCell } from '../test/support/cell.ts';
+import { type Made, openCells } from '../test/support/cell.ts';
 import { dumpMajor, dumpSchema } from '../test/support/dump.ts';
 import { readPairs } from '../test/support/pairs.ts';
 import { type Major, startPostgres } from '../test/support/postgres.ts';
@@ -44,8 +44,9 @@ export async function scorePairs(step: number): Promise<string> {
     return 'The pairs were skipped: they need pg_dump and ../shared/pairs.';
   const major = Math.min(dumpMajor, 18) as Major;
   await using server = await startPostgres(major);
+  await using cells = await openCells(server.url);
   const scores = new Map(Object.keys(tools).map((name) => [name, newScore()]));
-  let cells = 0;
+  let directions = 0;
   for (const { a, b } of pairs) {
     for (const [from, to] of [
       [a, b],
@@ -53,20 +54,20 @@ export async function scorePairs(step: number): Promise<string> {
     ] as const) {
       let isPossible = false;
       for (const [name, tool] of Object.entries(tools)) {
-        await using cell = await openCell(server.url);
-        const goal = await cell.make('goal', to);
-        const live = goal && (await cell.make('live', from));
+        await cells.clear();
+        const goal = await cells.make('goal', to);
+        const live = goal && (await cells.make('live', from));
         if (!goal || !live) continue;
         isPossible = true;
         const score = scores.get(name) ?? newScore();
         score[await judge(tool, live, goal)] += 1;
       }
-      if (isPossible) cells += 1;
+      if (isPossible) directions += 1;
     }
   }
   const rows = [...scores].map(([name, { right, structure, wrong, failed }]) => [
     name,
-    String(cells),
+    String(directions),
     String(right),
     String(structure),
     String(wrong),
@@ -74,7 +75,7 @@ export async function scorePairs(step: number): Promise<string> {
   ]);
   const head = [
     'tool',
-    `cells, PostgreSQL ${major}`,
+    `directions, PostgreSQL ${major}`,
     'right',
     'right but for comments, owners, privileges',
     'wrong',

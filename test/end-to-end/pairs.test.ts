@@ -9,7 +9,7 @@ import { orderChanges } from '../../src/plan/order.ts';
 import { generatedStep } from '../../src/plan/steps.ts';
 import { runSteps } from '../../src/replay/run-steps.ts';
 import { describeChange } from '../corpus/prove.ts';
-import { isAboutRows, openCell } from '../support/cell.ts';
+import { type Cells, isAboutRows, openCells } from '../support/cell.ts';
 import { dumpMajor, dumpSchema } from '../support/dump.ts';
 import { isWhole, readPairs } from '../support/pairs.ts';
 import { type Major, type PostgresServer, startPostgres } from '../support/postgres.ts';
@@ -26,19 +26,24 @@ const majors: readonly Major[] = isWhole ? [18, 15] : [18];
 describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shared/pairs is absent)', () => {
   describe.each(majors)('on PostgreSQL %i', (major) => {
     let server: PostgresServer;
+    let cells: Cells;
     beforeAll(async () => {
       server = await startPostgres(major);
+      cells = await openCells(server.url);
     });
-    afterAll(() => server.stop());
+    afterAll(async () => {
+      await cells[Symbol.asyncDispose]();
+      await server.stop();
+    });
 
-    const cells = pairs.flatMap(({ name, a, b }) => [
+    const directions = pairs.flatMap(({ name, a, b }) => [
       { name: `${name}, there`, from: a, to: b },
       { name: `${name}, back`, from: b, to: a },
     ]);
-    test.each(cells)('$name', async ({ from, to }) => {
-      await using cell = await openCell(server.url);
-      const goal = await cell.make('goal', to);
-      const live = goal && (await cell.make('live', from));
+    test.each(directions)('$name', async ({ from, to }) => {
+      await cells.clear();
+      const goal = await cells.make('goal', to);
+      const live = goal && (await cells.make('live', from));
       // What this major cannot hold says nothing about Trueup.
       if (!goal || !live) return;
       await fillTables(live.session);
@@ -47,7 +52,7 @@ describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shar
       } catch (error) {
         // Rows that the goal's constraints and types forbid stop any tool: then the schema alone is held to it.
         if (!isAboutRows(error)) throw error;
-        const empty = await cell.make('live', from);
+        const empty = await cells.make('live', from);
         if (empty) await takeThere(empty.session, goal.catalog);
       }
       if (dumpMajor !== null && major <= dumpMajor) {

@@ -5,72 +5,61 @@ import { DatabaseError, type Session } from '../../src/database/session.ts';
 import { quoteIdentifier } from '../../src/database/sql.ts';
 import { TrueupError } from '../../src/errors.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { clear } from '../corpus/clear.ts';
 
 /** A database of a cell, with its schema as it was made. */
 export type Made = { readonly session: Session; readonly url: string; readonly catalog: Catalog };
 
-/** Databases of one cell, dropped with the roles that their SQL made. */
-export async function openCell(url: string) {
+/** Two databases of a server of one's own, for one pair after another: clearing them takes less than making them. */
+export type Cells = AsyncDisposable & {
+  /** Clears both, and drops all roles. */
+  readonly clear: () => Promise<void>;
+  /** Null when this server cannot run the SQL. Roles that it uses and does not create are made first. */
+  readonly make: (name: 'goal' | 'live', sql: string) => Promise<Made | null>;
+};
+
+export async function openCells(url: string): Promise<Cells> {
   const admin = await openServer(url);
-  const sessions: Session[] = [];
-  const names: string[] = [];
+  for (const name of ['goal', 'live']) await admin.exec(`CREATE DATABASE ${name} TEMPLATE template0`);
+  await admin.close();
+  const urls = { goal: urlOf(url, 'goal'), live: urlOf(url, 'live') };
+  const sessions = { goal: await openServer(urls.goal), live: await openServer(urls.live) };
   const roles = new Set<string>();
-  const drop = async (name: string) => {
-    await dropSubscriptions(admin, url, name);
-    await admin.exec(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  };
   return {
-    /** Null when this server cannot run the SQL. Roles that it uses and does not create are made first. */
-    async make(name: string, sql: string): Promise<Made | null> {
-      const own = new URL(url);
-      own.pathname = `/${name}`;
+    clear: async () => {
+      await clear(sessions.live);
+      await clear(sessions.goal, { dropRoles: true });
+      roles.clear();
+    },
+    make: async (name, sql) => {
+      const session = sessions[name];
       for (;;) {
-        await drop(name);
-        await admin.exec(`CREATE DATABASE ${name} TEMPLATE template0`);
-        names.push(name);
-        const session = await openServer(own.href);
+        await clear(session);
         try {
           await session.exec(withoutRolesOf(sql, roles));
-          for (const role of await readRoles(admin)) roles.add(role);
+          for (const role of await readRoles(session)) roles.add(role);
           await session.exec('RESET ALL');
-          sessions.push(session);
-          return { session, url: own.href, catalog: await introspect(session, registry) };
+          return { session, url: urls[name], catalog: await introspect(session, registry) };
         } catch (error) {
-          await session.close();
+          await session.exec('ROLLBACK');
           const role = /role "([^"]+)" does not exist/.exec(error instanceof Error ? error.message : '')?.[1];
           if (role === undefined || roles.has(role)) return null;
           roles.add(role);
-          await admin.exec(`CREATE ROLE ${quoteIdentifier(role)}`);
+          await session.exec(`CREATE ROLE ${quoteIdentifier(role)}`);
         }
       }
     },
-    async [Symbol.asyncDispose]() {
-      for (const session of sessions) await session.close();
-      for (const name of names) await drop(name);
-      for (const role of await readRoles(admin)) {
-        await admin.exec(`DROP OWNED BY ${quoteIdentifier(role)} CASCADE`);
-        await admin.exec(`DROP ROLE ${quoteIdentifier(role)}`);
-      }
-      await admin.close();
+    [Symbol.asyncDispose]: async () => {
+      await sessions.goal.close();
+      await sessions.live.close();
     },
   };
 }
 
-/** A database with subscriptions cannot be dropped, and theirs go nowhere. */
-async function dropSubscriptions(admin: Session, url: string, database: string): Promise<void> {
-  const subscriptions = await admin.query<{ name: string }>(
-    `SELECT s.subname AS name FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1`,
-    [database],
-  );
-  if (subscriptions.length === 0) return;
-  const own = new URL(url);
-  own.pathname = `/${database}`;
-  await using session = await openServer(own.href);
-  for (const name of subscriptions.map((one) => quoteIdentifier(one.name))) {
-    await session.exec(`ALTER SUBSCRIPTION ${name} DISABLE`);
-    await session.exec(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-    await session.exec(`DROP SUBSCRIPTION ${name}`);
-  }
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 async function readRoles(session: Session): Promise<readonly string[]> {
