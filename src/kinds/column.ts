@@ -9,11 +9,12 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { alterOptions, type ForeignOptions, maskedOptions, optionsSql } from '../database/foreign-options.ts';
+import { generateNotNull, isGeneratedNotNull } from '../database/generated-names.ts';
 import { quoteIdentifier, quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 import { type Hazard, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
-  Omit<Column, 'definition'> & {
+  Omit<Column, 'definition' | 'notNullName'> & {
     readonly schema: string;
     readonly table: string;
     readonly name: string;
@@ -23,6 +24,8 @@ type Row = CatalogAddress &
     /** It is the parent's in everything that a partition or child table may have of its own. */
     readonly asInherited: boolean;
     readonly typed: boolean;
+    /** The parent table has the NOT NULL too. */
+    readonly notNullInherited: boolean;
   };
 
 type Identity = {
@@ -44,8 +47,14 @@ type Column = {
   readonly default: string | null;
   /** From PostgreSQL 18 it may hold for new rows alone. */
   readonly notNull: boolean | 'not valid';
-  /** Name of a NOT NULL that is not validated. */
+  /** The name that someone gave the NOT NULL; null for one that PostgreSQL chose, and before 18, which keeps none. */
   readonly notNullName: string | null;
+  /** Child tables do not get the NOT NULL. From PostgreSQL 18. */
+  readonly notNullNoInherit: boolean;
+  /** Whatever name the NOT NULL has, null before PostgreSQL 18. */
+  readonly notNullConstraint: string | null;
+  /** A partition or child table has the NOT NULL from here under another name: then PostgreSQL renames neither. */
+  readonly notNullScattered: boolean;
   /** Storage strategy, null for the type's own. */
   readonly storage: string | null;
   readonly compression: string | null;
@@ -56,6 +65,8 @@ type Column = {
   readonly foreignOptions: ForeignOptions;
   /** What the column of the parent table has as default; null without a parent. */
   readonly parentDefault: string | null;
+  /** The parent table's NOT NULL is not for this one. */
+  readonly parentNoInherit: boolean;
   /** The parent table defines it: as a column of a partition, or of a child by INHERITS. */
   readonly inherited: 'partition' | 'child' | null;
   /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
@@ -74,10 +85,20 @@ type Column = {
   readonly definition: string;
 };
 
+// PostgreSQL renames a NOT NULL for a whole family by one name, or not at all.
+const notNullDetails = `nn.conname AS "notNullConstraint", coalesce(nn.connoinherit, false) AS "notNullNoInherit",
+           coalesce(nn.coninhcount > 0, false) AS "notNullInherited",
+           c.relhassubclass AND EXISTS (
+             SELECT FROM pg_inherits h JOIN pg_attribute ha ON ha.attrelid = h.inhrelid AND ha.attname = a.attname
+             JOIN pg_constraint hn ON hn.contype = 'n' AND hn.conrelid = h.inhrelid AND hn.conkey[1] = ha.attnum
+             WHERE h.inhparent = a.attrelid AND hn.coninhcount > 0 AND hn.conname <> nn.conname) AS "notNullScattered"`;
+const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullNoInherit", false AS "notNullInherited",
+           false AS "notNullScattered"`;
+
 export const column = defineKind<Row, Column>({
   kind: 'column',
   order: 60,
-  query: (serverVersion) => `
+  query: (serverVersion, named = hasNamedNotNull(serverVersion)) => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, a.attnum AS objsubid,
            n.nspname AS schema, c.relname AS "table", a.attname AS name,
            format_type(a.atttypid, a.atttypmod) AS type,
@@ -90,8 +111,8 @@ export const column = defineKind<Row, Column>({
              'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
              'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
-           CASE WHEN nn.conname IS NULL THEN to_json(a.attnotnull) ELSE '"not valid"'::json END AS "notNull",
-           nn.conname AS "notNullName",
+           CASE WHEN ${named ? 'nn.convalidated IS FALSE' : 'false'} THEN '"not valid"'::json ELSE to_json(a.attnotnull) END AS "notNull",
+           ${named ? notNullDetails : noNotNullDetails},
            CASE WHEN a.attstorage <> t.typstorage THEN
              CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END AS storage,
            CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
@@ -100,8 +121,8 @@ export const column = defineKind<Row, Column>({
            ${optionsSql('a.attfdwoptions')} AS "foreignOptions",
            CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
            CASE WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
-           p.path AS parent, p.default AS "parentDefault",
-           p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND a.attnotnull <= p.attnotnull
+           p.path AS parent, p.default AS "parentDefault", coalesce(p.noinherit, false) AS "parentNoInherit",
+           p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND ${named ? '(nn.oid IS NULL OR nn.coninhcount > 0)' : 'a.attnotnull <= p.attnotnull'}
              AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
            CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(
@@ -131,7 +152,7 @@ export const column = defineKind<Row, Column>({
     LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
     JOIN pg_namespace tn ON tn.oid = coalesce(e.typnamespace, t.typnamespace)
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN pg_constraint nn ON ${serverVersion >= 180000 ? "nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum AND NOT nn.convalidated" : 'false'}
+    ${named ? "LEFT JOIN pg_constraint nn ON nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum" : ''}
     LEFT JOIN pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
     LEFT JOIN pg_depend sd ON a.attidentity <> '' AND a.attinhcount = 0 AND sd.refclassid = 'pg_class'::regclass
@@ -141,13 +162,14 @@ export const column = defineKind<Row, Column>({
     LEFT JOIN pg_namespace sn ON sn.oid = sc.relnamespace
     LEFT JOIN LATERAL (
       SELECT json_build_array(pn.nspname, pc.relname) AS path, pa.attnotnull, pa.attstorage, pa.attcompression,
-             pg_get_expr(pd.adbin, pd.adrelid) AS expression,
+             pg_get_expr(pd.adbin, pd.adrelid) AS expression, ${named ? 'pnn.connoinherit' : 'false'} AS noinherit,
              CASE WHEN pa.attgenerated = '' THEN pg_get_expr(pd.adbin, pd.adrelid) END AS "default"
       FROM pg_inherits i
       JOIN pg_class pc ON pc.oid = i.inhparent
       JOIN pg_namespace pn ON pn.oid = pc.relnamespace
       JOIN pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname AND NOT pa.attisdropped
       LEFT JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
+      ${named ? "LEFT JOIN pg_constraint pnn ON pnn.contype = 'n' AND pnn.conrelid = pa.attrelid AND pnn.conkey[1] = pa.attnum" : ''}
       WHERE i.inhrelid = a.attrelid AND a.attinhcount > 0
       ORDER BY i.inhseqno LIMIT 1) p ON true
     WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
@@ -163,14 +185,24 @@ export const column = defineKind<Row, Column>({
     parent,
     asInherited,
     typed,
-    ...properties
-  }) => ({
-    ref: { kind: 'column', path: [schema, table, name] },
-    parent: { kind: tableKind, path: [schema, table] },
-    ...(parent ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited } : {}),
-    address: { classid, objid, objsubid },
-    properties: { ...properties, definition: define(name, properties, typed) },
-  }),
+    notNullInherited,
+    ...read
+  }) => {
+    // What the parent has cannot be renamed here alone.
+    const { notNullConstraint } = read;
+    const isOwn =
+      notNullConstraint !== null && !notNullInherited && !isGeneratedNotNull(notNullConstraint, table, name);
+    const properties = { ...read, notNullName: isOwn ? notNullConstraint : null };
+    return {
+      ref: { kind: 'column', path: [schema, table, name] },
+      parent: { kind: tableKind, path: [schema, table] },
+      ...(parent
+        ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited }
+        : {}),
+      address: { classid, objid, objsubid },
+      properties: { ...properties, definition: define(name, properties, typed) },
+    };
+  },
   address: (ref) => `COLUMN ${quoteName(ref.path)}`,
   create: (object) =>
     object.properties.inherited
@@ -209,7 +241,10 @@ export const column = defineKind<Row, Column>({
     default: (_before, after) =>
       after.properties.default === null ? [dropDefault(after)] : setDefault(after),
     notNull: (before, after) => changeNotNull(before, after),
-    notNullName: 'derived',
+    notNullNoInherit: (before, after) => changeInheritance(before, after),
+    notNullName: (before, after) => renameNotNull(before, after),
+    notNullConstraint: 'derived',
+    notNullScattered: 'derived',
     storage: (_before, after) => [setStorage(after)],
     compression: (_before, after) => [setCompression(after)],
     statistics: (_before, after) => [setStatistics(after)],
@@ -221,6 +256,7 @@ export const column = defineKind<Row, Column>({
     ],
     foreignOptions: (before, after) => [setForeignOptions(before.properties.foreignOptions, after)],
     parentDefault: 'derived',
+    parentNoInherit: 'derived',
     inherited: 'derived',
     userType: 'derived',
     extensionType: 'derived',
@@ -238,14 +274,23 @@ export const column = defineKind<Row, Column>({
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),
   release: (before, after, because) => release(before, after, because),
-  overrides: (object) =>
-    object.properties.inherited && object.properties.default !== object.properties.parentDefault
+  overrides: (object) => [
+    ...(object.properties.inherited && object.properties.default !== object.properties.parentDefault
       ? [
           object.properties.default === null
             ? dropDefault(object)
             : alter(object, `SET DEFAULT ${object.properties.default}`),
         ]
-      : [],
+      : []),
+    // What a parent no longer passes on stays as the child's own.
+    ...(object.properties.parentNoInherit && object.properties.notNull === false
+      ? [alter(object, 'DROP NOT NULL')]
+      : []),
+  ],
+  narrow: (object, serverVersion) =>
+    hasNamedNotNull(serverVersion)
+      ? object
+      : { ...object, properties: { ...object.properties, notNullName: null, notNullNoInherit: false } },
   printed: ['default', 'generated'],
 });
 
@@ -257,7 +302,7 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
       column.default !== column.parentDefault && generated === null
         ? ` DEFAULT ${column.default ?? 'NULL'}`
         : '';
-    const notNull = column.notNull === true ? ' NOT NULL' : '';
+    const notNull = column.notNull === true ? ` ${notNullClause(column)}` : '';
     return own || notNull ? `${quoteIdentifier(name)}${own}${notNull}` : '';
   }
   return [
@@ -269,7 +314,7 @@ function define(name: string, column: Omit<Column, 'definition'>, typed: boolean
       ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${sequenceOptions(identity)})`
       : '',
     column.default === null ? '' : ` DEFAULT ${column.default}`,
-    column.notNull === true ? ' NOT NULL' : '',
+    column.notNull === true ? ` ${notNullClause(column)}` : '',
   ].join('');
 }
 
@@ -313,7 +358,7 @@ function deviations(object: CatalogObject<Column>): readonly Statement[] {
       : value === null
         ? [dropDefault(object)]
         : setDefault(object)),
-    ...(notNull === true ? [alter(object, 'SET NOT NULL')] : []),
+    ...(notNull === true ? [setOwnNotNull(object)] : []),
     ...details(object),
   ];
 }
@@ -612,20 +657,80 @@ function dropDefault(object: CatalogObject<Column>): Statement {
   return { ...alter(object, 'DROP DEFAULT'), recurses: true };
 }
 
+function hasNamedNotNull(serverVersion: number): boolean {
+  return serverVersion >= 180000;
+}
+
+/** As it stands behind a column; the table form has the column's name in it. */
+function notNullClause(
+  { notNullName, notNullNoInherit }: Pick<Column, 'notNullName' | 'notNullNoInherit'>,
+  column = '',
+): string {
+  const name = notNullName === null ? '' : `CONSTRAINT ${quoteIdentifier(notNullName)} `;
+  return `${name}NOT NULL${column && ` ${column}`}${notNullNoInherit ? ' NO INHERIT' : ''}`;
+}
+
 function changeNotNull(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
   const [was, will] = [before.properties.notNull, after.properties.notNull];
   if (will === false) return [alter(after, 'DROP NOT NULL')];
   if (will === 'not valid') return [...(was ? [alter(after, 'DROP NOT NULL')] : []), addNotNull(after)];
-  if (was === 'not valid') return [validate(after, before.properties.notNullName ?? '')];
+  if (was === 'not valid') return [validate(after, before.properties.notNullConstraint ?? '')];
   return [setNotNull(after)];
+}
+
+/** Whether there is a NOT NULL on both sides, and `changeNotNull` does not make another. */
+function keepsNotNull(
+  { properties: before }: CatalogObject<Column>,
+  { properties: after }: CatalogObject<Column>,
+) {
+  const isMadeAnew = before.notNull === true && after.notNull === 'not valid';
+  return before.notNullConstraint !== null && after.notNullConstraint !== null && !isMadeAnew;
+}
+
+function alterNotNull(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+  verb: string,
+  what: string,
+) {
+  const name = quoteIdentifier(before.properties.notNullConstraint ?? '');
+  return statement(`${alterTable(after)} ${verb} ${name} ${what}`);
+}
+
+function changeInheritance(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+): readonly Statement[] {
+  if (!keepsNotNull(before, after)) return [];
+  const what = after.properties.notNullNoInherit ? 'NO INHERIT' : 'INHERIT';
+  return [{ ...alterNotNull(before, after, 'ALTER CONSTRAINT', what), recurses: true }];
+}
+
+function renameNotNull(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
+  const name = after.properties.notNullConstraint;
+  // A name that PostgreSQL chose for what table and column were called before is taken along by their renames.
+  if (!keepsNotNull(before, after) || name === null || name === before.properties.notNullConstraint)
+    return [];
+  return before.properties.notNullScattered
+    ? [
+        alter(after, 'DROP NOT NULL'),
+        statement(`${alterTable(after)} ADD ${notNullClause(named(after), own(after))}`, {
+          hazards: [hazard('full-scan', tableOf(after), { waiting: 'reads and writes' })],
+        }),
+      ]
+    : [alterNotNull(before, after, 'RENAME CONSTRAINT', `TO ${quoteIdentifier(name)}`)];
 }
 
 /** A NOT NULL for new rows, from PostgreSQL 18. */
 function addNotNull(object: CatalogObject<Column>): Statement {
-  const name = object.properties.notNullName ?? `${object.ref.path.slice(1).join('_')}_not_null`;
-  return statement(
-    `${alterTable(object)} ADD CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${own(object)} NOT VALID`,
-  );
+  return statement(`${alterTable(object)} ADD ${notNullClause(named(object), own(object))} NOT VALID`);
+}
+
+/** With the name that its NOT NULL has, whoever chose it. */
+function named({ ref, properties }: CatalogObject<Column>): Pick<Column, 'notNullName' | 'notNullNoInherit'> {
+  const [table = '', column = ''] = ref.path.slice(1);
+  const { notNullName, notNullNoInherit } = properties;
+  return { notNullName: notNullName ?? generateNotNull(table, column), notNullNoInherit };
 }
 
 function validate(object: CatalogObject<Column>, constraint: string): Statement {
@@ -637,7 +742,7 @@ function validate(object: CatalogObject<Column>, constraint: string): Statement 
 /** From 18 a NOT NULL can be added first and validated later; before, a check that was validated proves it. */
 function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
   const relation = object.parent ?? object.ref;
-  const name = quoteIdentifier(`${object.ref.path.slice(1).join('_')}_not_null`.slice(-63));
+  const name = quoteIdentifier(named(object).notNullName ?? '');
   const apart = statement(`${alterTable(object)} VALIDATE CONSTRAINT ${name}`, {
     transaction: 'apart',
     hazards: [nullsInColumn(object)],
@@ -647,7 +752,7 @@ function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
     {
       relation,
       minVersion: 180000,
-      statements: [statement(`${add} NOT NULL ${own(object)} NOT VALID`), apart],
+      statements: [addNotNull(object), apart],
     },
     {
       relation,
@@ -661,9 +766,17 @@ function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
   ];
 }
 
+/** The plain form where it says all there is to say. */
+function setOwnNotNull(object: CatalogObject<Column>): Statement {
+  const { notNullName, notNullNoInherit } = object.properties;
+  return notNullName === null && !notNullNoInherit
+    ? alter(object, 'SET NOT NULL')
+    : statement(`${alterTable(object)} ADD ${notNullClause(object.properties, own(object))}`);
+}
+
 function setNotNull(object: CatalogObject<Column>): Statement {
-  if (isForeign(object)) return alter(object, 'SET NOT NULL');
-  return statement(alter(object, 'SET NOT NULL').sql, {
+  if (isForeign(object)) return setOwnNotNull(object);
+  return statement(setOwnNotNull(object).sql, {
     online: notNullOnline(object),
     hazards: [hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }), nullsInColumn(object)],
   });

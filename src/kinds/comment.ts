@@ -12,6 +12,8 @@ type Row = CatalogAddress & {
   readonly index: readonly [string, string] | null;
   /** The constraint that the index serves. */
   readonly constraint: CatalogAddress | null;
+  /** The column or domain whose NOT NULL it is about, and that one's name. From PostgreSQL 17. */
+  readonly notNull: { readonly of: CatalogAddress; readonly name: string } | null;
 };
 type Comment = {
   readonly text: string;
@@ -31,22 +33,41 @@ export const comment = defineKind<Row, Comment>({
            CASE WHEN c.relkind = 'c' THEN json_build_object(
              'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', 0) END AS type,
            CASE WHEN k.oid IS NOT NULL THEN json_build_object(
-             'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0) END AS constraint
+             'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0) END AS constraint,
+           CASE WHEN nn.oid IS NOT NULL THEN json_build_object('name', nn.conname, 'of', json_build_object(
+             'classid', CASE nn.contypid WHEN 0 THEN 'pg_class' ELSE 'pg_type' END::regclass::oid::bigint,
+             'objid', CASE nn.contypid WHEN 0 THEN nn.conrelid ELSE nn.contypid END::bigint,
+             'objsubid', CASE nn.contypid WHEN 0 THEN nn.conkey[1] ELSE 0 END)) END AS "notNull"
     FROM pg_description d
     LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
     LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_constraint k ON c.relkind IN ('i', 'I') AND k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
+    LEFT JOIN pg_constraint nn ON d.classoid = 'pg_constraint'::regclass AND nn.oid = d.objoid AND nn.contype = 'n'
     LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = d.objsubid
     WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
       AND NOT EXISTS (SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
                       WHERE d.classoid = 'pg_extension'::regclass AND e.oid = d.objoid AND v.comment = d.description)
     ORDER BY d.classoid, d.objoid, d.objsubid`,
-  fromRow: ({ classid, objid, objsubid, text, column, index, type, constraint }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, text, column, index, type, constraint, notNull }, resolve) => {
     const address = { classid, objid, objsubid };
     const found = resolve(address);
     if (found) {
       const { ref } = found.object;
       return { ref: on(ref), parent: ref, address, properties: { text, target: found.name } };
+    }
+    // Servers choose the names of most NOT NULLs, so the column says which it is.
+    const holder = notNull && resolve(notNull.of)?.object.ref;
+    if (holder) {
+      const whole = holder.kind === 'domain' ? holder.path : holder.path.slice(0, -1);
+      return {
+        ref: { ...on(holder), on: `not null of ${holder.kind}` },
+        parent: holder,
+        address,
+        properties: {
+          text,
+          target: `CONSTRAINT ${quoteIdentifier(notNull.name)} ON ${holder.kind === 'domain' ? 'DOMAIN ' : ''}${quoteName(whole)}`,
+        },
+      };
     }
     // A column of a view and an attribute of a type are no objects of their own; nor is a constraint's index.
     const relation = resolve(type ?? { ...address, objsubid: 0 });

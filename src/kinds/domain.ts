@@ -1,23 +1,28 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
-import { quoteName, renameSql } from '../database/sql.ts';
+import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
-type Row = CatalogAddress & Domain & { readonly schema: string; readonly name: string };
+type Row = CatalogAddress & Omit<Domain, 'notNullName'> & { readonly schema: string; readonly name: string };
 type Domain = {
   readonly type: string;
   /** Quoted name, or null for the base type's own collation. */
   readonly collation: string | null;
   readonly default: string | null;
   readonly notNull: boolean;
+  /** The name that someone gave the NOT NULL; null for one that PostgreSQL chose, and before 17, which keeps none. */
+  readonly notNullName: string | null;
+  /** Whatever name the NOT NULL has, null before PostgreSQL 17. */
+  readonly notNullConstraint: string | null;
 };
 
 export const domain = defineKind<Row, Domain>({
   kind: 'domain',
   order: 35,
   foundIn: { catalog: 'pg_type', where: "typtype = 'd'" },
-  query: () => `
+  query: (serverVersion) => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            format_type(t.typbasetype, t.typtypmod) AS type, pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default, t.typnotnull AS "notNull",
+           ${hasNamedNotNull(serverVersion) ? "(SELECT k.conname FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n')" : 'NULL'} AS "notNullConstraint",
            CASE WHEN t.typcollation <> b.typcollation
                 THEN quote_ident(cn.nspname) || '.' || quote_ident(c.collname) END AS collation
     FROM pg_type t
@@ -27,11 +32,17 @@ export const domain = defineKind<Row, Domain>({
     LEFT JOIN pg_namespace cn ON cn.oid = c.collnamespace
     WHERE t.typtype = 'd' AND ${userSchema('n')}
     ORDER BY n.nspname, t.typname`,
-  fromRow: ({ classid, objid, objsubid, schema, name, type, collation, default: value, notNull }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, name, notNullConstraint, ...properties }) => ({
     ref: { kind: 'domain', path: [schema, name] },
     parent: { kind: 'schema', path: [schema] },
     address: { classid, objid, objsubid },
-    properties: { type, collation, default: value, notNull },
+    properties: {
+      ...properties,
+      notNullConstraint,
+      // The name stays when the domain is renamed, so what it was called tells nothing.
+      notNullName:
+        notNullConstraint !== null && !/._not_null\d*$/.test(notNullConstraint) ? notNullConstraint : null,
+    },
   }),
   address: (ref) => `DOMAIN ${quoteName(ref.path)}`,
   folds: (child) => child.ref.kind === 'domain constraint' && child.properties.validated === true,
@@ -41,7 +52,7 @@ export const domain = defineKind<Row, Domain>({
         `CREATE DOMAIN ${quoteName(ref.path)} AS ${properties.type}`,
         properties.collation === null ? '' : ` COLLATE ${properties.collation}`,
         properties.default === null ? '' : `\n  DEFAULT ${properties.default}`,
-        properties.notNull ? '\n  NOT NULL' : '',
+        properties.notNull ? `\n  ${notNullClause(properties)}` : '',
         ...children.map(
           (child) =>
             `\n  CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
@@ -57,12 +68,37 @@ export const domain = defineKind<Row, Domain>({
     default: (_before, { ref, properties }) =>
       alter(ref.path, properties.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${properties.default}`),
     notNull: (_before, { ref, properties }) =>
-      alter(ref.path, properties.notNull ? 'SET NOT NULL' : 'DROP NOT NULL'),
+      alter(
+        ref.path,
+        !properties.notNull
+          ? 'DROP NOT NULL'
+          : properties.notNullName === null
+            ? 'SET NOT NULL'
+            : `ADD ${notNullClause(properties)}`,
+      ),
+    notNullName: (before, after) => {
+      const [from, to] = [before.properties.notNullConstraint, after.properties.notNullConstraint];
+      if (from === null || to === null || from === to) return [];
+      return alter(after.ref.path, `RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
+    },
+    notNullConstraint: 'derived',
   },
+  narrow: (object, serverVersion) =>
+    hasNamedNotNull(serverVersion)
+      ? object
+      : { ...object, properties: { ...object.properties, notNullName: null } },
   hazards: nameHazards,
   references: () => [],
   printed: ['default'],
 });
+
+function hasNamedNotNull(serverVersion: number): boolean {
+  return serverVersion >= 170000;
+}
+
+function notNullClause({ notNullName }: Domain): string {
+  return notNullName === null ? 'NOT NULL' : `CONSTRAINT ${quoteIdentifier(notNullName)} NOT NULL`;
+}
 
 function alter(path: readonly string[], what: string): readonly Statement[] {
   return [statement(`ALTER DOMAIN ${quoteName(path)} ${what}`)];
