@@ -73,7 +73,11 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
     unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
   );
-  const notCompared = [...(await nameNotCompared(session, candidates, find, extensionMembers)), ...unseen];
+  const said = [...objects.values()].filter(({ ref }) => ref.on !== undefined);
+  const notCompared = [
+    ...(await nameNotCompared(session, candidates, find, extensionMembers, said)),
+    ...unseen,
+  ];
   return {
     serverVersion: session.serverVersion,
     objects,

@@ -144,7 +144,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   rename?(before: ObjectRef, after: ObjectRef): readonly Statement[];
   readonly change: ChangeRules<P>;
   /**
-   * No embedded engine can hold it (a subscription), so no replay, snapshot or copy has it: it is compared between two
+   * No embedded engine can hold it (a subscription, a security label), so no replay, snapshot or copy has it: it is compared between two
    * servers, and named as not compared everywhere else.
    */
   readonly serversOnly?: boolean;

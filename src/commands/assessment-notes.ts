@@ -20,9 +20,10 @@ export function standInNote({ kind, name, file }: StandIn): Diagnostic {
     role: `The role "${name}" is named and not created by the migrations; the replay made it (NOLOGIN).`,
     extension: `The extension "${name}" is left out of the replay, as the config says.`,
     subscription: `${name} is left out of the replay: it would connect to another server.`,
+    'security label': `${name} is left out of the replay: it takes its provider's module. Labels are not compared.`,
   };
   return {
-    code: `stand-in-${kind}`,
+    code: `stand-in-${kind.replaceAll(' ', '-')}`,
     severity: 'note',
     subject: name,
     position: { file },

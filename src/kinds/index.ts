@@ -32,6 +32,7 @@ import { range } from './range.ts';
 import { functionKind, procedure } from './routine.ts';
 import { rule } from './rule.ts';
 import { schema } from './schema.ts';
+import { securityLabel } from './security-label.ts';
 import { sequence } from './sequence.ts';
 import { server } from './server.ts';
 import { statistics } from './statistics.ts';
@@ -93,6 +94,7 @@ const kinds: readonly ObjectKind[] = [
   databaseSetting,
   comment,
   extensionDependency,
+  securityLabel,
   owner,
   privileges,
   defaultPrivileges,

@@ -31,7 +31,7 @@ async function adapt(session: Session, sql: string, standsFor: StandsFor): Promi
   if (!verbs.has(verb)) return sql;
   const tokens = [...readTokens(sql)].filter(isCode);
   const [, object] = tokens;
-  if (isWord(object, 'SUBSCRIPTION')) return null;
+  if (isWord(object, 'SUBSCRIPTION') || verb === 'SECURITY') return null;
   const isAbout = tokens.findIndex((token) => isWord(token, 'ON')) + 1;
   if (verb === 'COMMENT' && isWord(tokens[isAbout], 'SUBSCRIPTION')) return null;
   if (isWord(object, 'EXTENSION')) return adaptExtension(session, sql, tokens, standsFor);
@@ -84,7 +84,7 @@ function databaseNames(verb: string, tokens: readonly Token[]): readonly number[
   const before = tokens[at - 1];
   if (at === -1) return [];
   if (verb === 'ALTER' && (at === 1 || isWord(before, 'IN'))) return [at + 1];
-  if (!isWord(before, 'ON') || !['COMMENT', 'GRANT', 'REVOKE', 'SECURITY'].includes(verb)) return [];
+  if (!isWord(before, 'ON') || !['COMMENT', 'GRANT', 'REVOKE'].includes(verb)) return [];
   const names = [at + 1];
   while (tokens[(names.at(-1) ?? 0) + 1]?.text === ',') names.push((names.at(-1) ?? 0) + 2);
   return names;

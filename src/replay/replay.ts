@@ -57,7 +57,7 @@ export async function replay(
   return standIns;
 }
 
-/** What an embedded engine must not be given: subscriptions break it, and some extensions it does not have. */
+/** What an embedded engine must not be given: subscriptions break it, and some extensions and all providers of labels it does not have. */
 function leaveOut(
   migration: KeyedMigration,
   extensions: readonly string[],
@@ -70,7 +70,9 @@ function leaveOut(
         : undefined;
     if (extension !== undefined) left.push({ kind: 'extension', name: extension, file: migration.script });
     if (traits.subscription) left.push({ kind: 'subscription', name: traits.node, file: migration.script });
-    return extension === undefined && !traits.subscription;
+    const isLabel = traits.node === 'SecLabelStmt';
+    if (isLabel) left.push({ kind: 'security label', name: traits.node, file: migration.script });
+    return extension === undefined && !traits.subscription && !isLabel;
   };
   const statements = migration.statements.filter(keeps);
   return { runnable: left.length === 0 ? migration : { ...migration, statements }, left };

@@ -2,7 +2,7 @@ import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteLiteral } from '../database/sql.ts';
 import type { MigrationStatement } from '../migrations/migration.ts';
 
-export const standInKinds = ['role', 'extension', 'subscription'] as const;
+export const standInKinds = ['role', 'extension', 'subscription', 'security label'] as const;
 
 /** Something that the replay made up, or left out, because the embedded engine does not have it. */
 export type StandIn = {

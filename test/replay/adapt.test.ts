@@ -72,6 +72,7 @@ describe('on an engine', () => {
       `COMMENT ON SUBSCRIPTION s IS 'x'`,
       'DROP SUBSCRIPTION s',
       'CREATE EXTENSION IF NOT EXISTS pg_cron',
+      "SECURITY LABEL FOR anon ON ROLE postgres IS 'MASKED'",
     ])
       expect(await adapted.exec(sql)).toEqual({ rowCount: null });
     // It still works after all that.

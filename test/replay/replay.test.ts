@@ -140,6 +140,13 @@ describe('stand-ins', () => {
     expect(await tables()).toEqual(['public.t']);
   });
 
+  test('a security label is left out and said so', async () => {
+    const text =
+      "CREATE TABLE t (id int);\nSECURITY LABEL FOR anon ON COLUMN t.id IS 'MASKED WITH VALUE NULL';";
+    const standIns = await replay(engine, [await migration('1', text)]);
+    expect(standIns).toMatchObject([{ kind: 'security label', file: 'V1__it.sql' }]);
+  });
+
   test('an extension that the config stands in for is left out', async () => {
     const text = 'CREATE EXTENSION IF NOT EXISTS pg_cron;\nCREATE TABLE t (id int);';
     const standIns = await replay(engine, [await migration('1', text)], { standInExtensions: ['pg_cron'] });

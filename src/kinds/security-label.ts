@@ -1,0 +1,83 @@
+import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+
+/** Labels by the name of their provider. */
+type Labels = { readonly [provider: string]: string };
+type Row = CatalogAddress & {
+  readonly labels: Labels;
+  /** The column's name, for a label on a column of a view. */
+  readonly column: string | null;
+  /** The composite type's address, for a label on an attribute of it. */
+  readonly type: CatalogAddress | null;
+};
+type SecurityLabel = {
+  readonly labels: Labels;
+  /** What stands after ON. */
+  readonly target: string;
+};
+
+/** SECURITY LABEL. It takes the provider's module, which only a server may have. Labels of what the whole server shares are left out. */
+export const securityLabel = defineKind<Row, SecurityLabel>({
+  kind: 'security label',
+  order: 202,
+  serversOnly: true,
+  query: () => `
+    SELECT l.classoid AS classid, l.objoid AS objid, l.objsubid, json_object_agg(l.provider, l.label ORDER BY l.provider) AS labels,
+           a.attname AS column,
+           CASE WHEN c.relkind = 'c' THEN json_build_object(
+             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', 0) END AS type
+    FROM pg_seclabel l
+    LEFT JOIN pg_class c ON l.classoid = 'pg_class'::regclass AND c.oid = l.objoid
+    LEFT JOIN pg_attribute a ON l.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = l.objsubid
+    GROUP BY l.classoid, l.objoid, l.objsubid, a.attname, c.relkind, c.reltype
+    ORDER BY l.classoid, l.objoid, l.objsubid`,
+  fromRow: ({ classid, objid, objsubid, labels, column, type }, resolve) => {
+    const address = { classid, objid, objsubid };
+    const found = resolve(address);
+    if (found) {
+      const { ref } = found.object;
+      return { ref: on(ref), parent: ref, address, properties: { labels, target: found.name } };
+    }
+    // A column of a view and an attribute of a type are no objects of their own.
+    const relation = resolve(type ?? { ...address, objsubid: 0 });
+    if (!relation || column === null) return null;
+    const path = [...relation.object.ref.path, column];
+    return {
+      ref: on({ kind: 'column', path }),
+      parent: relation.object.ref,
+      address,
+      properties: { labels, target: `COLUMN ${quoteName(path)}` },
+    };
+  },
+  address: (ref) => `SECURITY LABEL ON ${ref.on ?? ''} ${quoteName(ref.path)}`,
+  create: ({ properties }) => put(properties.target, {}, properties.labels),
+  drop: ({ properties }) => put(properties.target, properties.labels, {}),
+  change: {
+    labels: (before, after) =>
+      put(after.properties.target, before.properties.labels, after.properties.labels),
+    target: 'derived',
+  },
+  references: () => [],
+  renamed: (object, name) => ({ ...object, properties: { ...object.properties, target: name } }),
+});
+
+function put(target: string, before: Labels, after: Labels) {
+  const providers = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return providers
+    .filter((provider) => before[provider] !== after[provider])
+    .map((provider) => {
+      const label = after[provider];
+      const text = label === undefined ? 'NULL' : quoteLiteral(label);
+      return statement(`SECURITY LABEL FOR ${quoteIdentifier(provider)} ON ${target} IS ${text}`);
+    });
+}
+
+function on(target: ObjectRef): ObjectRef {
+  return {
+    kind: 'security label',
+    path: target.path,
+    ...(target.signature === undefined ? {} : { signature: target.signature }),
+    on: target.kind,
+  };
+}
