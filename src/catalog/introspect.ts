@@ -73,9 +73,9 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
     unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
   );
-  const said = [...objects.values()].filter(({ ref }) => ref.on !== undefined);
+  const labelsAreRead = [...registry.values()].some(({ foundIn }) => foundIn?.catalog === 'pg_seclabel');
   const notCompared = [
-    ...(await nameNotCompared(session, candidates, find, extensionMembers, said)),
+    ...(await nameNotCompared(session, candidates, find, extensionMembers, labelsAreRead)),
     ...unseen,
   ];
   return {
@@ -144,7 +144,8 @@ function isPart(object: CatalogObject | undefined, whole: ObjectId): boolean {
 function probe(registry: Registry): string {
   const probes = [...registry.values()].flatMap(({ kind, foundIn }) =>
     foundIn
-      ? `SELECT '${kind}' AS kind WHERE EXISTS (SELECT FROM ${foundIn.catalog} WHERE oid >= ${firstUserOid} AND ${foundIn.where ?? 'true'})`
+      ? `SELECT '${kind}' AS kind WHERE EXISTS (SELECT FROM ${foundIn.catalog}
+           WHERE ${foundIn.hasNoOids ? 'true' : `oid >= ${firstUserOid}`} AND ${foundIn.where ?? 'true'})`
       : [],
   );
   return probes.length > 0 ? probes.join(' UNION ALL ') : `SELECT '' AS kind`;

@@ -126,7 +126,12 @@ export type ObjectKind<Row = unknown, P = Properties> = {
    * The system catalog, and which of its rows, where all objects of the kind stand. While users have made none there,
    * the query is not asked: planning it would be most of the work. Absent: always asked.
    */
-  readonly foundIn?: { readonly catalog: string; readonly where?: string };
+  readonly foundIn?: {
+    readonly catalog: string;
+    readonly where?: string;
+    /** Its rows are no objects themselves, so any row that `where` takes counts. */
+    readonly hasNoOids?: boolean;
+  };
   /**
    * Identity, parent and properties of one row, or null for a row that speaks of nothing in the catalog.
    * `resolve` finds objects of kinds that stand earlier in the registry.

@@ -3,26 +3,20 @@ import { type CatalogAddress, type CatalogObject, firstUserOid, type NotCompared
 
 /**
  * Everything in the database that no kind covers, by PostgreSQL's own name for it. `candidates` are the rows of
- * `candidatesQuery`, so that what a newer server brings is named rather than taken for clean; `said` is what kinds cover of
- * what is said about other objects.
+ * `candidatesQuery`, so that what a newer server brings is named rather than taken for clean.
  */
 export async function nameNotCompared(
   session: Session,
   candidates: readonly unknown[],
   find: (address: CatalogAddress) => CatalogObject | undefined,
   extensionMembers: ReadonlySet<string>,
-  said: readonly CatalogObject[],
+  labelsAreRead: boolean,
 ): Promise<readonly NotCompared[]> {
   const unknown = (candidates as readonly Pick<CatalogAddress, 'classid' | 'objid'>[]).filter(
     ({ classid, objid }) =>
       !extensionMembers.has(`${classid}.${objid}`) && find({ classid, objid, objsubid: 0 }) === undefined,
   );
-  const saidAt = new Set(
-    said.map(({ ref, address: at }) => `${ref.kind} ${at.classid}.${at.objid}.${at.objsubid}`),
-  );
-  const labels = (await session.query<LabelRow>(labelsQuery))
-    .filter(({ kind, at }) => !saidAt.has(`${kind} ${at}`))
-    .map(({ kind, name }) => ({ kind, name }));
+  const labels = labelsAreRead ? [] : await session.query<NotCompared>(labelsQuery);
   if (unknown.length === 0) return labels;
   const named = await session.query<NotCompared>(
     `SELECT i.type AS kind, i.identity AS name
@@ -89,12 +83,8 @@ export const candidatesQuery: string = [
   ),
 ].join('\n    UNION ALL');
 
-/** `at`: classid, objid and objsubid, with dots between. */
-type LabelRow = { readonly kind: string; readonly name: string; readonly at: string };
-
 const labelsQuery = `
-  SELECT 'security label' AS kind, l.provider || ' on ' || i.type || ' ' || i.identity AS name,
-         concat_ws('.', l.classoid, l.objoid, l.objsubid) AS at
+  SELECT 'security labels' AS kind, l.provider || ' on ' || i.type || ' ' || i.identity AS name
   FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
   WHERE i.identity IS NOT NULL AND i.schema IS DISTINCT FROM 'trueup'
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e')

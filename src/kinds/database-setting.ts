@@ -26,6 +26,11 @@ type DatabaseSetting = {
 export const databaseSetting = defineKind<Row, DatabaseSetting>({
   kind: 'database setting',
   order: 195,
+  foundIn: {
+    catalog: 'pg_db_role_setting',
+    where: 'setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())',
+    hasNoOids: true,
+  },
   // Settings of one's own (with a dot) are where applications keep their keys.
   query: () => `
     SELECT 'pg_db_role_setting'::regclass::oid AS classid, d.oid AS objid, hashtext(coalesce(r.rolname, '') || '.' || s.name) AS objsubid,

@@ -33,6 +33,7 @@ export const defaultPrivileges = defineKind<Row, DefaultPrivileges>({
   kind: 'default privileges',
   order: 300,
   facet: 'grants',
+  foundIn: { catalog: 'pg_default_acl' },
   // Without FOR ROLE a migration means the role that runs it: the one that the history belongs to.
   query: () => `
       SELECT 'pg_default_acl'::regclass::oid AS classid, d.oid AS objid, 0 AS objsubid,

@@ -19,6 +19,7 @@ type ExtensionDependency = {
 export const extensionDependency = defineKind<Row, ExtensionDependency>({
   kind: 'extension dependency',
   order: 201,
+  foundIn: { catalog: 'pg_depend', where: "deptype = 'x'", hasNoOids: true },
   query: () => `
     SELECT d.classid, d.objid, 0 AS objsubid,
            json_agg(e.extname ORDER BY e.extname) AS extensions,

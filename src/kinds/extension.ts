@@ -21,6 +21,7 @@ type Extension = {
 
 export const extension = defineKind<Row, Extension>({
   kind: 'extension',
+  foundIn: { catalog: 'pg_extension' },
   order: 20,
   // plpgsql is part of every database and PostgreSQL's own initdb installs it.
   query: () => `

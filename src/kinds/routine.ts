@@ -43,6 +43,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
   const keyword = kind.toUpperCase();
   return defineKind<Row, Routine>({
     kind,
+    foundIn: { catalog: 'pg_proc', where: `prokind IN (${prokinds})` },
     order: 45,
     query: () => `
       SELECT 'pg_proc'::regclass::oid AS classid, p.oid AS objid, 0 AS objsubid, n.nspname AS schema, p.proname AS name,

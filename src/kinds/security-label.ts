@@ -22,6 +22,7 @@ export const securityLabel = defineKind<Row, SecurityLabel>({
   kind: 'security label',
   order: 202,
   serversOnly: true,
+  foundIn: { catalog: 'pg_seclabel', hasNoOids: true },
   query: () => `
     SELECT l.classoid AS classid, l.objoid AS objid, l.objsubid, json_object_agg(l.provider, l.label ORDER BY l.provider) AS labels,
            a.attname AS column,

@@ -164,8 +164,8 @@ describe('what no kind covers is named', () => {
     const { notCompared } = await introspect(session, replayedKinds(registry));
     await session.exec('DELETE FROM pg_seclabel; RESET allow_system_table_mods');
     expect(notCompared.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      'security label anon on table column public.t.a',
-      'security label selinux on table public.t',
+      'security labels anon on table column public.t.a',
+      'security labels selinux on table public.t',
     ]);
   });
 

@@ -68,7 +68,7 @@ test.each([14, 18] as const)(
 
     const beside = await diff('empty', one.url);
     expect(
-      beside.notCompared.filter(({ kind }) => kind === 'security label').map(({ name }) => name),
+      beside.notCompared.filter(({ kind }) => kind === 'security labels').map(({ name }) => name),
     ).toContain('selinux on table public.t');
     expect(beside.changes.filter(({ id }) => id.startsWith('security label'))).toEqual([]);
   },
