@@ -80,6 +80,7 @@ function narrowed(kind: ObjectKind, serverVersion: number): ObjectKind {
   const counted = (object: CatalogObject | null) => object && narrow(object, serverVersion);
   return {
     ...kind,
+    query: (own) => kind.query(own, Math.min(own, serverVersion)),
     narrow: (object) => narrow(object, serverVersion),
     fromRow: (row, resolve) => counted(kind.fromRow(row, resolve)),
     ...(atCreation

@@ -119,9 +119,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly order: number;
   /**
    * One set-based query under an empty search path. Selects classid, objid, objsubid besides what `fromRow`
-   * reads. Rows arrive as JSON (`to_json`): cast to text what JSON numbers cannot hold.
+   * reads. Rows arrive as JSON (`to_json`): cast to text what JSON numbers cannot hold. `comparedVersion` is that of
+   * the oldest server that the answer is compared with, the same when absent.
    */
-  query(serverVersion: number): string;
+  query(serverVersion: number, comparedVersion?: number): string;
   /**
    * The system catalog, and which of its rows, where all objects of the kind stand. While users have made none there,
    * the query is not asked: planning it would be most of the work. Absent: always asked.

@@ -35,10 +35,10 @@ export const runner = `coalesce(
 /**
  * SQL: every object whose access control list says more than nothing, with its items and those it has at first. A null
  * list means what acldefault says. What an extension's script or initdb set is in pg_init_privs. The public schema may
- * have been made again, and then has none.
+ * have been made again, and then has none: it is held to what a server of `comparedVersion` begins with.
  */
-export function aclQuery(serverVersion: number): string {
-  const everybody = serverVersion < 150_000 ? 'CREATE,USAGE' : 'USAGE';
+export function aclQuery(serverVersion: number, comparedVersion = serverVersion): string {
+  const everybody = comparedVersion < 150_000 ? 'CREATE,USAGE' : 'USAGE';
   const owned = (
     catalog: string,
     [name, namespace]: readonly [name: string, namespace: string | null],

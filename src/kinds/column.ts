@@ -98,7 +98,7 @@ const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullNoInheri
 export const column = defineKind<Row, Column>({
   kind: 'column',
   order: 60,
-  query: (serverVersion, named = hasNamedNotNull(serverVersion)) => `
+  query: (serverVersion, _comparedVersion, named = hasNamedNotNull(serverVersion)) => `
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, a.attnum AS objsubid,
            n.nspname AS schema, c.relname AS "table", a.attname AS name,
            format_type(a.atttypid, a.atttypmod) AS type,

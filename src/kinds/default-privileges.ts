@@ -13,6 +13,7 @@ import {
 } from '../database/acl.ts';
 import { aclItems, runner } from '../database/acl-query.ts';
 import { quoteIdentifier } from '../database/sql.ts';
+import { grantHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & {
   /** Null: the role that runs the migrations. */
@@ -66,6 +67,13 @@ export const defaultPrivileges = defineKind<Row, DefaultPrivileges>({
   change: {
     grants: (before, after) => write(after.ref, before.properties, after.properties),
     initial: 'derived',
+  },
+  hazards: (before, after) => {
+    const { ref, properties } = after ?? before ?? {};
+    if (!ref || !properties) return [];
+    const none = { ...properties, grants: [] };
+    const orders = orderGrants(before?.properties ?? none, after?.properties ?? none);
+    return grantHazards(`new ${ref.path.toReversed().join(' in ')}`, orders);
   },
   references: () => [],
   names: () => [],

@@ -19,6 +19,7 @@ import {
 } from '../database/acl.ts';
 import { aclQuery, every, ownerSql, type What } from '../database/acl-query.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { grantHazards, subjectOf } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & {
   readonly what: What;
@@ -100,6 +101,12 @@ export const privileges = defineKind<Row, Privileges>({
     passedOn: 'derived',
     what: 'derived',
     arguments: 'derived',
+  },
+  hazards: (before, after) => {
+    const known = after ?? before;
+    if (!known) return [];
+    const [old, wanted] = [before ?? asCreated(known), after ?? asCreated(known)];
+    return grantHazards(subjectOf(known), orderGrants(old.properties, wanted.properties));
   },
   // A new owner takes over what the old one held. What is revoked on a table is revoked on its columns too.
   references: ({ ref }) => [

@@ -55,15 +55,34 @@ export function duplicatesQuery(
 
 /** Hazards of what applications call by its name, when it is renamed or dropped. `before` and `after` as in a change. */
 export function nameHazards(before: Named | null, after: Named | null): readonly Hazard[] {
-  const [was, is] = [before && nameOf(before), after && nameOf(after)];
+  const [was, is] = [before && subjectOf(before), after && subjectOf(after)];
   if (was === null) return [];
   if (is === null) return [hazard('dropped', was)];
   return was === is ? [] : [hazard('renamed', is, { before: was })];
 }
 
+/** Hazards of what roles are granted on `subject` and did not have. An owner may give itself anything at any time. */
+export function grantHazards(
+  subject: string,
+  orders: readonly {
+    readonly verb: string;
+    readonly privileges: readonly string[];
+    readonly to: string | null;
+    readonly withGrantOption: boolean;
+  }[],
+): readonly Hazard[] {
+  return orders.flatMap(({ verb, privileges, to, withGrantOption }) => {
+    if (verb !== 'GRANT' || to === null) return [];
+    const grantee = to === 'public' ? 'Everybody (PUBLIC)' : to;
+    const list = `${privileges.join(', ')}${withGrantOption ? ' WITH GRANT OPTION' : ''}`;
+    return [hazard('grant-widened', subject, { grantee, privileges: list })];
+  });
+}
+
 type Named = { readonly ref: { readonly path: readonly string[]; readonly signature?: string } };
 
-function nameOf({ ref }: Named): string {
+/** What a hazard calls an object. */
+export function subjectOf({ ref }: Named): string {
   return ref.signature === undefined ? ref.path.join('.') : `${ref.path.join('.')}(${ref.signature})`;
 }
 

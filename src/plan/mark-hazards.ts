@@ -67,21 +67,32 @@ function addressOf({ ref, address }: CatalogObject): string {
   return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
-/** The last that names the object, else its whole, else the last of all. */
+/** The last that names the object, else its whole, else the last of all that may be about it. */
 function findStatement(
   statements: readonly PlannedStatement[],
   object: ObjectId | null,
 ): PlannedStatement | undefined {
-  const path = object === null ? [] : parseId(object).path;
+  const { path, on } = object === null ? { path: [] } : parseId(object);
   // A schema is named everywhere.
   const names = path.slice(path.length > 1 ? 1 : 0).toReversed();
-  const changes = statements.filter(
-    ({ sql }) => !/^(comment|grant|revoke|select|insert|update)\b/i.test(sql),
+  const changes = statements.filter(({ sql }) =>
+    on === undefined
+      ? !/^(comment|grant|revoke|select|insert|update)\b/i.test(sql)
+      : /^(comment|grant|revoke|do)\b/i.test(sql),
   );
   for (const name of names) {
-    const naming = changes.filter(({ sql }) => sql.includes(name));
+    const naming = changes.filter(({ sql }) => hasWord(sql, name));
     const found = naming.findLast(({ sql }) => /\b(drop|alter|rename)\b/i.test(sql)) ?? naming.at(-1);
     if (found) return found;
   }
-  return statements.at(-1);
+  return on === undefined ? statements.at(-1) : (changes.at(-1) ?? statements.at(-1));
+}
+
+function hasWord(sql: string, word: string): boolean {
+  const isPart = (character: string | undefined) =>
+    character !== undefined && /[\p{L}\p{N}_$]/u.test(character);
+  for (let at = sql.indexOf(word); at !== -1; at = sql.indexOf(word, at + 1)) {
+    if (!isPart(sql[at - 1]) && !isPart(sql[at + word.length])) return true;
+  }
+  return false;
 }

@@ -99,7 +99,9 @@ function makeNodes(
     all.push(node);
     return node;
   };
-  const orderOf = (object: CatalogObject) => registry.get(object.ref.kind)?.order ?? 0;
+  // Columns come in their order, which is that of `SELECT *`.
+  const orderOf = ({ ref, properties: { position } }: CatalogObject) =>
+    (registry.get(ref.kind)?.order ?? 0) + (typeof position === 'number' ? position / 10_000 : 0);
 
   for (const [id, release] of work.releases) {
     add('release', id, 0, release.before);
@@ -128,6 +130,7 @@ function makeNodes(
     const object = work.creates.get(part);
     if (object) parts.set(whole, [...(parts.get(whole) ?? []), object]);
   }
+  for (const siblings of parts.values()) siblings.sort((a, b) => orderOf(a) - orderOf(b));
   // What is created in a statement that runs it comes after what may be named in there.
   const lateness = (id: ObjectId, object: CatalogObject) =>
     registry.get(object.ref.kind)?.runsNeeds && reachesHidden(id, to, registry) ? 0.5 : 0;

@@ -45,6 +45,8 @@ export async function clear(session: Session, options: { readonly dropRoles?: bo
       ${options.dropRoles ? dropRoles : ''}
       -- Default privileges of the superuser belong to no schema.
       SET LOCAL allow_system_table_mods = on;
+      DELETE FROM pg_shdepend WHERE classid = 'pg_default_acl'::regclass
+        AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database());
       DELETE FROM pg_default_acl;
       CREATE SCHEMA public;
       -- As initdb leaves it.

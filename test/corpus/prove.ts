@@ -93,7 +93,7 @@ async function countRows(session: Session, catalog: Catalog): Promise<ReadonlyMa
   if (tables.length === 0) return new Map();
   const counts = tables.map(({ ref }) => `(SELECT count(*)::integer FROM ONLY ${quoteName(ref.path)})`);
   const [row] = await session.query<{ counts: number[] }>(
-    `SELECT json_build_array(${counts.join(', ')})::text AS counts`,
+    `SELECT to_json(ARRAY[${counts.join(', ')}])::text AS counts`,
   );
   const values = JSON.parse(String(row?.counts)) as number[];
   return new Map(tables.map(({ ref }, position) => [ref.path.join('.'), values[position] ?? 0]));

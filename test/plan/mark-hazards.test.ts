@@ -58,3 +58,13 @@ test('a table that is only renamed out of the way keeps them', async () => {
     await hazardsOf(table, 'ALTER TABLE t RENAME TO t_old', 'CREATE TABLE t (id int, note text)'),
   ).toEqual([['public.t is called public.t_old now: running versions that use the old name fail.'], []]);
 });
+
+test('what a migration grants is shown where it grants', async () => {
+  expect(await hazardsOf(table, 'GRANT SELECT ON t TO PUBLIC', 'CREATE INDEX ON t (id)')).toEqual([
+    ['Everybody (PUBLIC) may SELECT on public.t from now on.'],
+    [],
+  ]);
+  expect(
+    await hazardsOf(table, 'GRANT INSERT ON ALL TABLES IN SCHEMA public TO pg_monitor', 'CREATE TABLE u ()'),
+  ).toEqual([['pg_monitor may INSERT on public.t from now on.'], []]);
+});

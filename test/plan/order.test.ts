@@ -85,6 +85,22 @@ describe('orderChanges', () => {
     ]);
   });
 
+  test('columns come in their order, not in the alphabet’s', () => {
+    const t = table('t');
+    const columns = ['zeta', 'alpha', 'mid'].map((name, position) =>
+      column(t, name, { position: position + 1, definition: `"${name}" integer` }),
+    );
+    const whole = catalogOf(schema, t, ...columns);
+    const sql = (from: Catalog) =>
+      orderChanges(from, whole, registry).statements.map(({ statement }) => statement.sql);
+    expect(sql(catalogOf(schema))[0]).toMatch(/"zeta" integer,\s+"alpha" integer,\s+"mid" integer/);
+    expect(sql(catalogOf(schema, t)).map((one) => /"(\w+)" integer/.exec(one)?.[1])).toEqual([
+      'zeta',
+      'alpha',
+      'mid',
+    ]);
+  });
+
   test('tables that point at each other are created and dropped', () => {
     const [a, b] = [table('a'), table('b')];
     const catalog = withNeeds([schema, a, b, foreignKey(a, b), foreignKey(b, a)], {
