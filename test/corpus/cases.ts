@@ -47,6 +47,12 @@ export function readCases(): readonly CorpusCase[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Whether no embedded engine can hold what the case is about. */
+export function isServersOnly({ name }: CorpusCase, registry: Registry): boolean {
+  const [kind = ''] = name.split('--');
+  return registry.get(kind.replaceAll('-', ' '))?.serversOnly === true;
+}
+
 /**
  * Builds before and after in turn, takes before to after and back again, each time until nothing differs.
  * Returns what was done from before to after.

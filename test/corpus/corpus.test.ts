@@ -6,7 +6,7 @@ import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { notRun, rulesOf } from '../docs/coverage.ts';
 import { freshDatabase, type Major } from '../support/servers.ts';
-import { type CorpusCase, type Expectation, readCases, runCase } from './cases.ts';
+import { type CorpusCase, type Expectation, isServersOnly, readCases, runCase } from './cases.ts';
 import { clear } from './clear.ts';
 
 const cases = readCases();
@@ -14,10 +14,7 @@ const cases = readCases();
 const exercised = new Set<string>();
 const watched = watch(registry);
 /** What no embedded engine can hold. */
-const onServers = cases.filter(({ name }) => {
-  const [kind = ''] = name.split('--');
-  return registry.get(kind.replaceAll('-', ' '))?.serversOnly;
-});
+const onServers = cases.filter((one) => isServersOnly(one, registry));
 
 describe('embedded PostgreSQL', () => {
   let session: Session;
