@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { ensureHistory, permitted, readHistory, writingGrants } from '../migrations/history.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
+import { refuseLargeBackup } from './backup.ts';
 import { endingOf } from './ending.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, writeEnding, writeIntent } from './journal.ts';
@@ -60,6 +61,7 @@ async function* runJournaled(run: Run): AsyncGenerator<ApplyEvent, Ending> {
   const assumed = await comparePlan(run);
   if (assumed === 'nothing to do') return { outcome: 'nothing to do', error: null, differences: null };
   if (signal.aborted) throw new InterruptedError();
+  await refuseLargeBackup(run);
   await ensureHistory(session);
   await permitted(session, writingGrants, () => keepBooks(session, () => writeIntent(session, plan, run)));
   let ending: Ending = { outcome: 'interrupted', error: null, differences: null };

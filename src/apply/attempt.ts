@@ -4,6 +4,7 @@ import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
+import { saveLosses } from './backup.ts';
 import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
@@ -39,9 +40,15 @@ export async function* attemptSegment(
     for (const index of segment.statements) note(run.progress, index, { outcome: 'running' });
     await keepBooks(session, async () => {
       await writeProgress(session, run.runId, run.progress, segment.statements);
-      if (!segment.transaction) await recordAssumed(run, assumed);
+      if (!segment.transaction) {
+        await recordAssumed(run, assumed);
+        await saveLosses(run, segment);
+      }
     });
-    if (segment.transaction) await session.exec('BEGIN');
+    if (segment.transaction) {
+      await session.exec('BEGIN');
+      await saveLosses(run, segment);
+    }
     yield* attemptStatements(run, segment, attempt);
     if (segment.transaction) {
       if (signal.aborted) throw new InterruptedError();

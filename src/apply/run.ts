@@ -1,6 +1,7 @@
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { BackupPolicy } from './backup.ts';
 import type { RunIdentity } from './journal.ts';
 import type { Progress } from './progress.ts';
 
@@ -35,6 +36,8 @@ export type ApplyInput = {
   /** How long to wait for another run; 60,000 when absent. */
   readonly waitMs?: number | undefined;
   readonly timeouts?: ApplyTimeouts | undefined;
+  /** Saves what is destroyed first; absent: nothing is saved. */
+  readonly backup?: BackupPolicy | undefined;
 };
 
 /** A run in progress. */

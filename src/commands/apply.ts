@@ -156,8 +156,9 @@ async function* run(
   options.onCancellable?.(() => live.session.cancel());
   const { signal = new AbortController().signal, now = () => new Date(), waitMs, dryRun } = options;
   let report: RunReport | null = null;
+  const acceptsLarge = options.accept?.includes('large-backup') === true;
   const timeouts = { ...live.selected.timeouts, ...options.timeouts };
-  const input = { loaded, live: live.session, assessment, plan, timeouts, waitMs, signal, now };
+  const input = { loaded, live: live.session, assessment, plan, timeouts, waitMs, acceptsLarge, signal, now };
   for await (const event of dryRun ? dryRunPlan(runInput(input)) : runPlan(input)) {
     options.onEvent?.(event, plan);
     yield event;

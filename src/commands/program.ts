@@ -212,6 +212,32 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText('after', examples('trueup snapshot', 'trueup snapshot -o before.json'))
     .action(async (flags) => end(await (await import('./snapshot.ts')).runSnapshot(io, flags)));
 
+  const backup = program
+    .command('backup')
+    .summary('List, restore and prune what runs have saved.')
+    .description(
+      'Before a run destroys rows or values it saves them in the schema trueup_backup of the live database.',
+    )
+    .exitOverride();
+  const addBackup = (name: string, summary: string) =>
+    addDatabaseFlags(
+      addGlobalFlags(backup.command(name).summary(summary).description(summary)),
+    ).exitOverride();
+  addBackup('list', 'List what runs have saved, newest first.').action(async (flags) =>
+    end(await (await import('./run-backup.ts')).runBackupList(io, flags)),
+  );
+  addBackup(
+    'restore',
+    'Put back what a backup holds, in one transaction. Rows that are there again stay as they are.',
+  )
+    .argument('<name>')
+    .action(async (name: string, flags) =>
+      end(await (await import('./run-backup.ts')).runBackupRestore(io, name, flags)),
+    );
+  addBackup('prune', 'Drop backups that are older than an age.')
+    .requiredOption('--older-than <age>', 'days or hours: 30d, 12h')
+    .action(async (flags) => end(await (await import('./run-backup.ts')).runBackupPrune(io, flags)));
+
   add('new', 'Write an empty migration with the next version.', 'The description becomes part of its name.')
     .argument('<description...>')
     .addHelpText('after', examples('trueup new add email to users'))

@@ -25,6 +25,8 @@ export type RunInput = {
   readonly timeouts: ApplyTimeouts;
   /** How long to wait for another run, in milliseconds. */
   readonly waitMs?: number | undefined;
+  /** What is destroyed is saved first, also when it is more than the configuration's limit. */
+  readonly acceptsLarge?: boolean;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Reasons and ends of what is to be ignored. */
@@ -60,7 +62,18 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
 }
 
 /** What the run of a plan needs, with the effects it may have. */
-export function runInput({ live, assessment, plan, timeouts, waitMs, signal, now }: RunInput): ApplyInput {
+export function runInput({
+  loaded,
+  live,
+  assessment,
+  plan,
+  timeouts,
+  waitMs,
+  acceptsLarge = false,
+  signal,
+  now,
+}: RunInput): ApplyInput {
+  const { backup } = loaded.project.config;
   return {
     session: live,
     plan,
@@ -69,6 +82,7 @@ export function runInput({ live, assessment, plan, timeouts, waitMs, signal, now
     signal,
     now,
     gitCommit: null,
+    ...(backup ? { backup: { limitBytes: backup.limitMegabytes * 1024 ** 2, acceptsLarge } } : {}),
     verify: async () =>
       leftover(await assessment.readLive(), assessment.target, leftObjects(plan), assessment.registry),
     currentFingerprint: async () =>

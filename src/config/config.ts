@@ -18,6 +18,7 @@ export type Config = {
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
   readonly largeTableMegabytes?: number;
+  readonly backup?: { readonly enabled?: boolean; readonly limitMegabytes?: number };
 };
 
 /** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
@@ -63,6 +64,8 @@ export type ParsedConfig = {
   readonly timeouts: Timeouts;
   /** From this size on, with indexes and partitions, a lock or a scan of a table is a hazard. */
   readonly largeTableMegabytes: number;
+  /** What is saved before it is destroyed, up to a size; null: nothing. */
+  readonly backup: { readonly limitMegabytes: number } | null;
 };
 
 /** In milliseconds; 0: none. */

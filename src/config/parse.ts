@@ -35,6 +35,9 @@ const schema = z.strictObject({
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
   largeTableMegabytes: z.number().nonnegative().optional(),
+  backup: z
+    .strictObject({ enabled: z.boolean().optional(), limitMegabytes: z.number().nonnegative().optional() })
+    .optional(),
   compare: z
     .strictObject({
       owners: z.boolean().optional(),
@@ -84,6 +87,8 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     online: config.online ?? true,
     timeouts: all,
     largeTableMegabytes: config.largeTableMegabytes ?? 100,
+    backup:
+      config.backup?.enabled === false ? null : { limitMegabytes: config.backup?.limitMegabytes ?? 1024 },
     compare: { ...defaultCompare, ...given(config.compare ?? {}) },
     roles: new Map(Object.entries(config.roles ?? {})),
   };

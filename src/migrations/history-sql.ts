@@ -54,6 +54,17 @@ export const historyTables = {
     batch jsonb,
     PRIMARY KEY (run_id, step, statement)
   )`,
+  backup: `CREATE TABLE IF NOT EXISTS trueup.backup (
+    name text PRIMARY KEY,
+    run_id uuid NOT NULL,
+    saved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    title text NOT NULL,
+    table_schema text NOT NULL,
+    table_name text NOT NULL,
+    key_columns text[] NOT NULL,
+    lost_columns text[],
+    row_count bigint
+  )`,
 } as const satisfies Readonly<Record<string, string>>;
 
 /**

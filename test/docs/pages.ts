@@ -32,7 +32,13 @@ function commandsPage(): string {
     'Made from the help of each command by `npm run docs`. Change `src/commands/program.ts`, not this page.',
     helpBlock(program),
     exitCodes,
-    ...commands.flatMap((command) => [`## trueup ${command.name()}`, helpBlock(command)]),
+    ...commands.flatMap((command) => [
+      `## trueup ${command.name()}`,
+      helpBlock(command),
+      ...command.commands
+        .filter((one) => one.name() !== 'help')
+        .flatMap((one) => [`### trueup ${command.name()} ${one.name()}`, helpBlock(one)]),
+    ]),
   ]
     .join('\n\n')
     .concat('\n');

@@ -1,0 +1,196 @@
+import { DatabaseError, type Session } from '../database/session.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { type Diagnostic, TrueupError } from '../errors.ts';
+import type { Segment, StatementIndex } from '../plan/plan.ts';
+import { type Loss, lossesIn } from './loss.ts';
+import type { Run } from './run.ts';
+
+/** What is saved before it is destroyed. */
+export type BackupPolicy = {
+  /** More than this in all is saved only when `acceptsLarge`. */
+  readonly limitBytes: number;
+  readonly acceptsLarge: boolean;
+};
+
+/** A table of which something is lost. */
+type Saved = {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Columns of the primary key; none when there is none. */
+  readonly key: readonly string[];
+  /** The columns that are lost; null: whole rows. */
+  readonly lost: readonly string[] | null;
+  readonly bytes: number;
+};
+
+/** Before anything runs: throws `TrueupError` when what the plan destroys is more than the limit and nobody has accepted that. */
+export async function refuseLargeBackup({ input }: Run): Promise<void> {
+  const { session, plan, backup } = input;
+  if (!backup || backup.acceptsLarge) return;
+  const losses = await Promise.all(plan.steps.flatMap(({ statements }) => statements.map(lossesIn)));
+  const saved = await resolve(session, losses.flat());
+  const bytes = saved.reduce((sum, one) => sum + one.bytes, 0);
+  if (bytes <= backup.limitBytes) return;
+  const megabytes = (size: number) => `${Math.ceil(size / 1024 ** 2)} MB`;
+  throw new TrueupError(
+    [
+      {
+        code: 'large-backup',
+        severity: 'error',
+        subject: session.label,
+        summary: `The plan destroys about ${megabytes(bytes)} that would be saved first, more than ${megabytes(backup.limitBytes)}. Nothing was applied.`,
+        detail: saved.map((one) => `${one.schema}.${one.table}: ${megabytes(one.bytes)}`).join('\n'),
+        help: '`--accept large-backup` saves it all the same; `backup.limitMegabytes` in the configuration is the limit.',
+      },
+    ],
+    { exitCode: 3 },
+  );
+}
+
+/**
+ * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, and
+ * keeps others from writing to it until that ends. What does not exist yet is made by the segment itself.
+ */
+export async function saveLosses(run: Run, segment: Segment): Promise<void> {
+  const { session, plan, backup } = run.input;
+  if (!backup) return;
+  const statements = segment.statements.flatMap((at) => plan.steps[at.step]?.statements[at.statement] ?? []);
+  const losses = (await Promise.all(statements.map(lossesIn))).flat();
+  const [first] = segment.statements;
+  if (!first || losses.length === 0) return;
+  const title = plan.steps[first.step]?.title ?? '';
+  try {
+    await saveAll(run, first, title, losses);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const help =
+      error.code === '42501'
+        ? 'The role needs to read the tables, and CREATE on the schema trueup_backup, or on the database to make it. `backup.enabled: false` saves nothing.'
+        : error.hint;
+    const summary = `What ${title} destroys could not be saved first: ${error.message} (${error.code})`;
+    const known: Diagnostic = { code: error.code, severity: 'error', subject: session.label, summary };
+    throw new TrueupError([help === undefined ? known : { ...known, help }], { cause: error });
+  }
+}
+
+async function saveAll(
+  run: Run,
+  first: StatementIndex,
+  title: string,
+  losses: readonly Loss[],
+): Promise<void> {
+  const { session } = run.input;
+  const [before] = await session.query<{ value: string }>(
+    `SELECT pg_catalog.current_setting('row_security') AS value`,
+  );
+  // A row that a policy hides would be lost in silence; this makes it an error.
+  await session.exec('SET LOCAL row_security = off');
+  for (const [number, saved] of (await resolve(session, losses)).entries()) {
+    const label = [saved.table, ...(saved.lost?.length === 1 ? saved.lost : [])].join('_');
+    const place = `${first.step + 1}_${first.statement + 1}_${number + 1}`;
+    await save(run, nameOf(run, `${place}_${label}`), title, saved);
+  }
+  await session.query(`SELECT pg_catalog.set_config('row_security', $1, true)`, [before?.value ?? 'on']);
+}
+
+async function save(
+  run: Run,
+  name: string,
+  title: string,
+  { schema, table, columns, key, lost }: Saved,
+): Promise<void> {
+  const { session } = run.input;
+  // What stands in no transaction is saved once, and may be tried again.
+  const [known] = await session.query<{ saved: boolean; isReady: boolean }>(
+    `SELECT EXISTS (SELECT FROM trueup.backup WHERE name = $1) AS saved,
+            pg_catalog.to_regnamespace('trueup_backup') IS NOT NULL AS "isReady"`,
+    [name],
+  );
+  if (known?.saved) return;
+  const from = quoteName([schema, table]);
+  await session.exec(`LOCK TABLE ${from} IN SHARE ROW EXCLUSIVE MODE`);
+  // Without a key nothing else says which row a value was of.
+  const kept = lost === null || key.length === 0 ? columns : [...new Set([...key, ...lost])];
+  // IF NOT EXISTS would need the privilege also when there is nothing to make.
+  if (!known?.isReady) await session.exec('CREATE SCHEMA trueup_backup');
+  const { rowCount } = await session.exec(
+    `CREATE TABLE ${quoteName(['trueup_backup', name])} AS SELECT ${kept.map(quoteIdentifier).join(', ')} FROM ${from}`,
+  );
+  await session.query(
+    `INSERT INTO trueup.backup (name, run_id, title, table_schema, table_name, key_columns, lost_columns, row_count)
+     VALUES ($1, $2::uuid, $3, $4, $5, $6::text[], $7::text[], $8)`,
+    [name, run.runId, title, schema, table, key, lost, rowCount],
+  );
+}
+
+/** `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of, 63 bytes at most. */
+function nameOf({ startedAt }: Run, label: string): string {
+  const stamp = startedAt.toISOString().replace(/[^0-9]/g, '');
+  let name = `${stamp}_${label}`;
+  while (Buffer.byteLength(name) > 63) name = [...name].slice(0, -1).join('');
+  return name;
+}
+
+type Found = Omit<Saved, 'lost'> & { readonly loss: number; readonly column: string | null };
+
+/** The tables of live that losses speak of, each once with all that is lost of it. */
+async function resolve(session: Session, losses: readonly Loss[]): Promise<readonly Saved[]> {
+  if (losses.length === 0) return [];
+  const asked = losses.map((loss, index) => ({
+    loss: index,
+    name: loss.type === 'column' ? loss.column : loss.table,
+    column: loss.type === 'column',
+    cascades: loss.type === 'rows' && loss.cascades,
+  }));
+  const found = await session.query<Found>(foundQuery, [JSON.stringify(asked)]);
+  const tables = new Map<string, Saved>();
+  for (const { loss, column, ...one } of found) {
+    const of = losses[loss];
+    const lost = of?.type === 'rows' ? null : of?.type === 'values' ? of.columns : [column ?? ''];
+    const id = quoteName([one.schema, one.table]);
+    const known = tables.get(id);
+    const all =
+      known?.lost === null || lost === null ? null : [...new Set([...(known?.lost ?? []), ...lost])];
+    tables.set(id, { ...one, lost: all });
+  }
+  return [...tables.values()];
+}
+
+const foundQuery = `WITH RECURSIVE asked AS (
+    SELECT * FROM pg_catalog.jsonb_to_recordset($1::jsonb)
+      AS a (loss integer, name text, "column" boolean, cascades boolean)
+  ), named AS (
+    SELECT DISTINCT ON (a.loss) a.loss, a.cascades, c.oid, t.attname::text AS "column"
+    FROM asked a
+    JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_attribute t
+      ON a."column" AND t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
+      AND a.name = n.nspname || '.' || c.relname || '.' || t.attname
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'trueup', 'trueup_backup')
+      AND CASE WHEN a."column" THEN t.attname IS NOT NULL
+               ELSE a.name IN (n.nspname || '.' || c.relname, c.relname) END
+    ORDER BY a.loss, a.name = n.nspname || '.' || c.relname DESC, pg_catalog.pg_table_is_visible(c.oid) DESC, c.oid
+  ), reached AS (
+    SELECT loss, cascades, oid, "column" FROM named
+    UNION
+    SELECT r.loss, true, f.conrelid, NULL
+    FROM reached r JOIN pg_catalog.pg_constraint f ON f.contype = 'f' AND f.confrelid = r.oid
+    WHERE r.cascades
+  )
+  SELECT r.loss, r."column", n.nspname::text AS schema, c.relname::text AS "table",
+         ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns,
+         ARRAY(SELECT a.attname::text
+               FROM pg_catalog.pg_index i
+               CROSS JOIN pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+               WHERE i.indrelid = c.oid AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place) AS key,
+         (SELECT pg_catalog.sum(pg_catalog.pg_table_size(p.oid))
+          FROM pg_catalog.pg_class p
+          WHERE p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)))::float8 AS bytes
+  FROM reached r
+  JOIN pg_catalog.pg_class c ON c.oid = r.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  ORDER BY r.loss, 3, 4`;

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import type { BackupPolicy } from '../../src/apply/backup.ts';
+import { pruneBackups, readBackups, restoreBackup } from '../../src/apply/restore.ts';
+import { openServer } from '../../src/database/server.ts';
+import { DatabaseError, type Session } from '../../src/database/session.ts';
+import { type Hazard, hazard } from '../../src/plan/hazards.ts';
+import type { Step } from '../../src/plan/plan.ts';
+import { inputFor, liveDatabases, onServer, planFor, run, written } from './support.ts';
+
+const backup: BackupPolicy = { limitBytes: 1024 ** 3, acceptsLarge: false };
+
+/** Runs a migration whose last statement has these hazards; returns the report. */
+async function destroy(session: Session, text: string, hazards: readonly Hazard[], policy = backup) {
+  const step = await written('1', text);
+  const statements = step.statements.map((statement, index) =>
+    index === step.statements.length - 1
+      ? { ...statement, hazards: [...statement.hazards, ...hazards] }
+      : statement,
+  );
+  const steps: readonly Step[] = [{ ...step, statements }];
+  return (await run(inputFor(session, await planFor(session, steps), { backup: policy }))).report;
+}
+
+const onlyBackup = async (session: Session) => {
+  const [one, ...others] = await readBackups(session);
+  expect(others).toEqual([]);
+  if (!one) throw new Error('there is no backup');
+  return one;
+};
+
+const orders = `CREATE TABLE orders (id int PRIMARY KEY, note text, "Two" text GENERATED ALWAYS AS (note || '2') STORED);
+INSERT INTO orders VALUES (1, 'a'), (2, NULL), (3, 'c')`;
+const all = 'SELECT * FROM orders ORDER BY id';
+
+describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, onLive) => {
+  test('a dropped column, which comes back row by row', () =>
+    onLive(async (session) => {
+      await session.exec(orders.replace(/, "Two".*STORED/, ''));
+      const before = await session.query(all);
+      const report = await destroy(session, 'ALTER TABLE orders DROP COLUMN note', [
+        hazard('drop-column', 'public.orders.note'),
+      ]);
+      expect(report.error).toBeNull();
+      const saved = await onlyBackup(session);
+      expect(saved).toMatchObject({
+        name: expect.stringMatching(/^\d{17}_1_1_1_orders_note$/),
+        runId: report.runId,
+        title: 'V1__m.sql',
+        lost: ['note'],
+        key: ['id'],
+        rows: 3,
+      });
+      expect(await session.query(`SELECT * FROM trueup_backup."${saved.name}" WHERE id = 1`)).toEqual([
+        { id: 1, note: 'a' },
+      ]);
+      await session.exec('DELETE FROM orders WHERE id = 3; INSERT INTO orders VALUES (4)');
+      expect(await restoreBackup(session, saved.name)).toBe(2);
+      expect(await session.query(all)).toEqual([...before.slice(0, 2), { id: 4, note: null }]);
+    }));
+
+  test('a dropped table, which comes back bare, or into the table that was made again', () =>
+    onLive(async (session) => {
+      await session.exec(orders);
+      const before = await session.query(all);
+      await destroy(session, 'DROP TABLE orders', [hazard('drop-table', 'public.orders')]);
+      const { name } = await onlyBackup(session);
+      expect(await restoreBackup(session, name)).toBe(3);
+      expect(await session.query(all)).toEqual(before);
+      await session.exec(
+        `DROP TABLE orders; ${orders}; UPDATE orders SET note = 'new' WHERE id = 1; DELETE FROM orders WHERE id > 1`,
+      );
+      expect(await restoreBackup(session, name)).toBe(2);
+      expect(await session.query(all)).toEqual([{ id: 1, note: 'new', Two: 'new2' }, ...before.slice(1)]);
+    }));
+
+  test('tables that TRUNCATE … CASCADE reaches, rows that an unbounded DELETE takes, values that an unbounded UPDATE replaces', () =>
+    onLive(async (session) => {
+      await session.exec(`CREATE SCHEMA shop; CREATE TABLE shop.a (id int PRIMARY KEY); INSERT INTO shop.a VALUES (1);
+        CREATE TABLE b (id int REFERENCES shop.a); INSERT INTO b VALUES (1);
+        CREATE TABLE c (id int PRIMARY KEY, n int, m int); INSERT INTO c VALUES (1, 2, 3);
+        CREATE TABLE d (id int); INSERT INTO d VALUES (1); CREATE TABLE e AS SELECT 1 AS n`);
+      const report = await destroy(
+        session,
+        'TRUNCATE shop.a CASCADE; UPDATE c SET n = 0; DELETE FROM d WHERE id = 1; DELETE FROM e',
+        [],
+      );
+      expect(report.error).toBeNull();
+      const saved = (await readBackups(session)).map(({ schema, table, lost, rows }) => ({
+        schema,
+        table,
+        lost,
+        rows,
+      }));
+      expect(saved.toSorted((one, other) => one.table.localeCompare(other.table))).toEqual([
+        { schema: 'shop', table: 'a', lost: null, rows: 1 },
+        { schema: 'public', table: 'b', lost: null, rows: 1 },
+        { schema: 'public', table: 'c', lost: ['n'], rows: 1 },
+        { schema: 'public', table: 'e', lost: null, rows: 1 },
+      ]);
+      const values = (await readBackups(session)).find(({ table }) => table === 'c');
+      await restoreBackup(session, values?.name ?? '');
+      expect(await session.query('SELECT * FROM c')).toEqual([{ id: 1, n: 2, m: 3 }]);
+    }));
+
+  test('with the change or not at all', () =>
+    onLive(async (session) => {
+      await session.exec(orders);
+      const report = await destroy(session, 'DROP TABLE orders; SELECT 1 / 0', [
+        hazard('drop-table', 'public.orders'),
+      ]);
+      expect(report.outcome).toBe('failed');
+      expect(await readBackups(session)).toEqual([]);
+      expect(await session.query(`SELECT to_regnamespace('trueup_backup') AS schema`)).toEqual([
+        { schema: null },
+      ]);
+    }));
+
+  test('before a statement that stands in no transaction, and in batches', () =>
+    onLive(async (session) => {
+      await session.exec('CREATE TABLE c (id int PRIMARY KEY, n int); INSERT INTO c VALUES (1, 2), (2, 3)');
+      const report = await destroy(session, '-- trueup: batch size=1\nUPDATE c SET n = 0', []);
+      expect(report.error).toBeNull();
+      expect(await restoreBackup(session, (await onlyBackup(session)).name)).toBe(2);
+      expect(await session.query('SELECT n FROM c ORDER BY id')).toEqual([{ n: 2 }, { n: 3 }]);
+    }));
+
+  test('once for each part of a plan', () =>
+    onLive(async (session) => {
+      await session.exec('CREATE TABLE c (id int PRIMARY KEY, n int, m int); INSERT INTO c VALUES (1, 2, 3)');
+      const report = await destroy(
+        session,
+        '-- trueup: no-transaction\nUPDATE c SET n = 0, m = 0; UPDATE c SET n = 1, m = 1',
+        [],
+      );
+      expect(report.error).toBeNull();
+      expect((await readBackups(session)).map(({ name }) => name.slice(17))).toEqual([
+        '_1_2_1_c',
+        '_1_1_1_c',
+      ]);
+    }));
+
+  test('more than the limit only when that is accepted; then nothing runs', () =>
+    onLive(async (session) => {
+      await session.exec(orders);
+      const hazards = [hazard('drop-table', 'public.orders')];
+      const small = { limitBytes: 100, acceptsLarge: false };
+      const refused = await destroy(session, 'DROP TABLE orders', hazards, small);
+      expect(refused.error).toMatchObject({
+        code: 'large-backup',
+        detail: expect.stringContaining('public.orders: 1 MB'),
+        help: expect.stringContaining('--accept large-backup'),
+      });
+      expect(await session.query(all)).toHaveLength(3);
+      await destroy(session, 'DROP TABLE orders', hazards, { ...small, acceptsLarge: true });
+      expect(await readBackups(session)).toHaveLength(1);
+    }));
+
+  test('names may hold anything, and what has no key is saved as whole rows', () =>
+    onLive(async (session) => {
+      const table = `"é.'x"";"`;
+      await session.exec(`CREATE TABLE ${table} (id int, "a.b" text); INSERT INTO ${table} VALUES (1, 'x')`);
+      const report = await destroy(session, `ALTER TABLE ${table} DROP COLUMN "a.b"`, [
+        hazard('drop-column', `public.é.'x";.a.b`),
+      ]);
+      expect(report.error).toBeNull();
+      const { name } = await onlyBackup(session);
+      await expect(restoreBackup(session, name)).rejects.toThrow('had no primary key');
+      expect(await session.query(`SELECT * FROM trueup_backup."${name.replaceAll('"', '""')}"`)).toEqual([
+        { id: 1, 'a.b': 'x' },
+      ]);
+    }));
+
+  test('is dropped when it is old enough', () =>
+    onLive(async (session) => {
+      await session.exec(orders);
+      await destroy(session, 'DROP TABLE orders', [hazard('drop-table', 'public.orders')]);
+      const { name, savedAt } = await onlyBackup(session);
+      expect(await pruneBackups(session, new Date(savedAt))).toEqual([]);
+      const later = new Date(new Date(savedAt).getTime() + 1000);
+      expect(await pruneBackups(session, later)).toMatchObject([{ name }]);
+      expect(await readBackups(session)).toEqual([]);
+      await expect(session.query(`SELECT FROM trueup_backup."${name}"`)).rejects.toThrow(DatabaseError);
+      await expect(restoreBackup(session, name)).rejects.toThrow('There is no such backup.');
+    }));
+});
+
+test('a statement that is tried again is saved once, and a role that may not save is told what it needs', () =>
+  onServer(14, async (session, url) => {
+    await using other = await openServer(url);
+    await session.exec('CREATE TABLE c (id int PRIMARY KEY, n int); INSERT INTO c VALUES (1, 2), (2, 3)');
+    const step = await written('1', '-- trueup: batch size=1\nUPDATE c SET n = 0');
+    const plan = await planFor(session, [step]);
+    let moved: Promise<unknown> | undefined;
+    const { report } = await run(inputFor(session, plan, { backup, timeouts: { lockMs: 100 } }), (event) => {
+      if (event.type === 'batch committed' && !moved)
+        moved = other.exec('BEGIN; SELECT FROM c WHERE id = 2 FOR UPDATE');
+      if (event.type === 'retrying') moved = moved?.then(() => other.exec('COMMIT'));
+    });
+    await moved;
+    expect(report.error).toBeNull();
+    expect(await readBackups(session)).toMatchObject([{ rows: 2 }]);
+
+    const role = `${new URL(url).pathname.slice(1)}_app`;
+    await session.exec(`CREATE ROLE ${role} LOGIN PASSWORD 'app'; ALTER TABLE c OWNER TO ${role};
+      GRANT USAGE, CREATE ON SCHEMA trueup TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA trueup TO ${role}`);
+    const limited = new URL(url);
+    limited.username = role;
+    limited.password = 'app';
+    try {
+      await using app = await openServer(limited.href);
+      const denied = await run(
+        inputFor(app, await planFor(session, [await written('2', 'UPDATE c SET n = 1')]), {
+          backup,
+          currentFingerprint: async () => (await planFor(session, [])).liveFingerprint,
+        }),
+      );
+      expect(denied.report.error).toMatchObject({
+        code: '42501',
+        summary: expect.stringContaining(
+          'What V2__m.sql destroys could not be saved first: permission denied',
+        ),
+        help: expect.stringContaining('CREATE on the schema trueup_backup'),
+      });
+    } finally {
+      await session.exec(
+        `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`,
+      );
+    }
+  }));
