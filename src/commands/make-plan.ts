@@ -6,7 +6,6 @@ import type { Change } from '../diff/change.ts';
 import { diff, objectOf, reverse } from '../diff/diff.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { touchedRelations, weighEffects } from '../plan/effects.ts';
-import { expectNotes } from '../plan/expect-notes.ts';
 import { markHazards } from '../plan/mark-hazards.ts';
 import { refuseMasked } from '../plan/masked.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
@@ -100,7 +99,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     assumed: [...assessment.assumed.map(toPlanned), ...(adopted ? [adopted] : [])],
     rehearsal,
     notCompared: assessment.notCompared,
-    diagnostics: [...assessment.diagnostics, ...repair.notes, ...(state?.notes ?? []), ...expectNotes(steps)],
+    diagnostics: [...assessment.diagnostics, ...repair.notes, ...(state?.notes ?? [])],
   };
 }
 

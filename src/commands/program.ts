@@ -223,8 +223,8 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     addDatabaseFlags(
       addGlobalFlags(backup.command(name).summary(summary).description(summary)),
     ).exitOverride();
-  addBackup('list', 'List what runs have saved, newest first.').action(async (flags) =>
-    end(await (await import('./run-backup.ts')).runBackupList(io, flags)),
+  addOutputFlags(addBackup('list', 'List what runs have saved, newest first.'), ['text', 'json']).action(
+    async (flags) => end(await (await import('./run-backup.ts')).runBackupList(io, flags)),
   );
   addBackup(
     'restore',

@@ -5,7 +5,7 @@ import type { Danger } from '../plan/hazard-table.ts';
 import { type Hazard, losesData, nameHazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
-import type { RenderOptions } from './words.ts';
+import { formatDuration, type RenderOptions } from './words.ts';
 
 const dangerWords: Readonly<Record<Danger, string>> = {
   'data loss': 'DATA LOSS',
@@ -32,6 +32,7 @@ export function renderStatement(
 ): readonly string[] {
   const c = createColors(options.color);
   const hazards = [
+    ...describeRunning(statement).map((line) => `${indent}  ${c.dim(line)}`),
     ...describeEffects(statement.effects).map((line) => `${indent}  ${c.dim(escapeControl(line))}`),
     ...statement.hazards.flatMap((hazard) =>
       renderHazard(hazard, options).map((line) => `${indent}  ${line}`),
@@ -52,6 +53,17 @@ export function renderStatement(
   });
   const text = isWhole ? `${first};` : `${first.slice(0, maxLine - 2).trimEnd()} …`;
   return [`${indent}${text} ${c.dim(escapeControl(place.replace(/: $/, '')))}`, ...hazards];
+}
+
+/** What is special about how a statement runs. */
+function describeRunning({ expect, batch }: PlannedStatement): readonly string[] {
+  return [
+    ...(expect === 'rows'
+      ? ['must be true or find nothing; the rehearsal, which has no rows, cannot tell']
+      : []),
+    ...(expect === 'catalog' ? ['must be true or find nothing'] : []),
+    ...(batch ? [`in batches of about ${formatDuration(batch.targetMs)}, each committed by itself`] : []),
+  ];
 }
 
 /** `! DATA LOSS drop-table:public.users: All rows of public.users are lost.`, and what finds the rows that are in the way. */
