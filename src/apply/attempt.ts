@@ -80,6 +80,7 @@ export async function* attemptStatements(
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
       if (isOwn && commitsOwnBlock(block, sql)) await journalInBlock(run, segment, block, position);
+      if (segment.transaction) await saveLosses(run, segment, [index]);
       yield* runStatement(run, index);
       if (isOwn) followOwnBlock(block, sql, position);
       if (!segment.transaction) attempt.committed = block.openedAt ?? position + 1;

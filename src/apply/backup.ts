@@ -50,12 +50,17 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
 
 /**
  * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, and
- * keeps others from writing to it until that ends. What does not exist yet is made by the segment itself.
+ * keeps others from writing to it until that ends. What has no such name yet is made by the segment itself, or renamed in it:
+ * before each statement it is looked for again (`toRun`).
  */
-export async function saveLosses(run: Run, segment: Segment): Promise<void> {
+export async function saveLosses(
+  run: Run,
+  segment: Segment,
+  toRun: readonly StatementIndex[] = segment.statements,
+): Promise<void> {
   const { session, plan, backup } = run.input;
   if (!backup) return;
-  const statements = segment.statements.flatMap((at) => plan.steps[at.step]?.statements[at.statement] ?? []);
+  const statements = toRun.flatMap((at) => plan.steps[at.step]?.statements[at.statement] ?? []);
   const losses = (await Promise.all(statements.map(lossesIn))).flat();
   const [first] = segment.statements;
   if (!first || losses.length === 0) return;
@@ -86,28 +91,29 @@ async function saveAll(
   );
   // A row that a policy hides would be lost in silence; this makes it an error.
   await session.exec('SET LOCAL row_security = off');
-  for (const [number, saved] of (await resolve(session, losses)).entries()) {
-    const label = [saved.table, ...(saved.lost?.length === 1 ? saved.lost : [])].join('_');
-    const place = `${first.step + 1}_${first.statement + 1}_${number + 1}`;
-    await save(run, nameOf(run, `${place}_${label}`), title, saved);
-  }
+  const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${first.step + 1}_${first.statement + 1}_`;
+  for (const saved of await resolve(session, losses)) await save(run, place, title, saved);
   await session.query(`SELECT pg_catalog.set_config('row_security', $1, true)`, [before?.value ?? 'on']);
 }
 
 async function save(
   run: Run,
-  name: string,
+  place: string,
   title: string,
   { schema, table, columns, key, lost }: Saved,
 ): Promise<void> {
   const { session } = run.input;
-  // What stands in no transaction is saved once, and may be tried again.
-  const [known] = await session.query<{ saved: boolean; isReady: boolean }>(
-    `SELECT EXISTS (SELECT FROM trueup.backup WHERE name = $1) AS saved,
-            pg_catalog.to_regnamespace('trueup_backup') IS NOT NULL AS "isReady"`,
-    [name],
+  // Once for each segment, however often it is tried and wherever in it the name is found.
+  const [known] = await session.query<{ saved: boolean; isReady: boolean; count: number }>(
+    `SELECT coalesce(pg_catalog.bool_or(b.table_schema = $2 AND b.table_name = $3
+                                        AND (b.lost_columns IS NULL OR b.lost_columns @> $4::text[])), false) AS saved,
+            pg_catalog.to_regnamespace('trueup_backup') IS NOT NULL AS "isReady", pg_catalog.count(*)::integer AS count
+     FROM trueup.backup b WHERE pg_catalog.starts_with(b.name, $1)`,
+    [place, schema, table, lost],
   );
   if (known?.saved) return;
+  const label = [table, ...(lost?.length === 1 ? lost : [])].join('_');
+  const name = shorten(`${place}${(known?.count ?? 0) + 1}_${label}`);
   const from = quoteName([schema, table]);
   await session.exec(`LOCK TABLE ${from} IN SHARE ROW EXCLUSIVE MODE`);
   // Without a key nothing else says which row a value was of.
@@ -124,12 +130,11 @@ async function save(
   );
 }
 
-/** `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of, 63 bytes at most. */
-function nameOf({ startedAt }: Run, label: string): string {
-  const stamp = startedAt.toISOString().replace(/[^0-9]/g, '');
-  let name = `${stamp}_${label}`;
-  while (Buffer.byteLength(name) > 63) name = [...name].slice(0, -1).join('');
-  return name;
+/** `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of. A name has 63 bytes at most. */
+function shorten(name: string): string {
+  let short = name;
+  while (Buffer.byteLength(short) > 63) short = [...short].slice(0, -1).join('');
+  return short;
 }
 
 type Found = Omit<Saved, 'lost'> & { readonly loss: number; readonly column: string | null };

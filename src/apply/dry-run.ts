@@ -19,7 +19,8 @@ export async function* dryRunPlan(input: ApplyInput): AsyncGenerator<ApplyEvent,
   const { session, plan, now, signal, waitMs: timeoutMs = 60_000 } = input;
   refuseLasting(plan);
   const run: Run = {
-    input,
+    // What is rolled back destroys nothing.
+    input: { ...input, backup: undefined },
     runId: randomUUID(),
     startedAt: now(),
     gitCommit: null,
