@@ -83,7 +83,12 @@ export type OnlineWay = {
 };
 
 /** Statements around the drop of something that an object is bound to. */
-export type Release = { readonly before: readonly Statement[]; readonly after: readonly Statement[] };
+export type Release = {
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[];
+  /** What is dropped must still be there while `after` runs: it steps aside, and is dropped under another name. */
+  readonly overlaps?: boolean;
+};
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
 export type Children = readonly CatalogObject[];

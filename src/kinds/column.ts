@@ -3,6 +3,7 @@ import {
   type CatalogObject,
   defineKind,
   type OnlineWay,
+  type Release,
   type Statement,
   statement,
   userSchema,
@@ -71,6 +72,8 @@ type Column = {
   readonly inherited: 'partition' | 'child' | null;
   /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
   readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
+  /** Values of the enum that its type is, or is made of as an array or a domain; null for all others. */
+  readonly labels: readonly string[] | null;
   /** Each row that is there already gets a value of its own from it. */
   readonly volatileDefault: boolean;
   /** An UPDATE may do more than it says: the table has triggers or rules. */
@@ -130,6 +133,9 @@ export const column = defineKind<Row, Column>({
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
+           (SELECT json_agg(v.enumlabel ORDER BY v.enumsortorder) FROM pg_enum v
+            WHERE v.enumtypid = CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN coalesce(e.oid, t.oid)
+                                WHEN 'd' THEN coalesce(e.typbasetype, t.typbasetype) END) AS labels,
            (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))
             FROM pg_depend xd JOIN pg_extension x ON x.oid = xd.refobjid
             WHERE xd.classid = 'pg_type'::regclass AND xd.objid = coalesce(e.oid, t.oid) AND xd.deptype = 'e') AS "extensionType",
@@ -259,6 +265,7 @@ export const column = defineKind<Row, Column>({
     parentNoInherit: 'derived',
     inherited: 'derived',
     userType: 'derived',
+    labels: 'derived',
     extensionType: 'derived',
     sequence: 'derived',
     volatileDefault: 'derived',
@@ -275,13 +282,7 @@ export const column = defineKind<Row, Column>({
   holdsData: (object) => object.properties.generated === null && !isForeign(object),
   release: (before, after, because) => release(before, after, because),
   overrides: (object) => [
-    ...(object.properties.inherited && object.properties.default !== object.properties.parentDefault
-      ? [
-          object.properties.default === null
-            ? dropDefault(object)
-            : alter(object, `SET DEFAULT ${object.properties.default}`),
-        ]
-      : []),
+    ...(object.properties.inherited ? ownDefault(object) : []),
     // What a parent no longer passes on stays as the child's own.
     ...(object.properties.parentNoInherit && object.properties.notNull === false
       ? [alter(object, 'DROP NOT NULL')]
@@ -433,43 +434,75 @@ function isSmaller(before: string, after: string): boolean {
 }
 
 /**
- * Frees the column from a type that is dropped and created again: its values wait as text, which every type
- * can be written to and read from. A value that the new type lacks makes the last statement fail, and loses nothing.
+ * Frees the column from what is dropped and created again. Where that is its type, its values go from the old one,
+ * which has stepped aside, to the new one as text, which every type can be written to and read from. A value that the
+ * new type lacks makes the statement fail, and loses nothing.
  */
 function release(
   before: CatalogObject<Column>,
   after: CatalogObject<Column>,
   because: ObjectRef,
-): { readonly before: readonly Statement[]; readonly after: readonly Statement[] } | null {
+): Release | null {
   const { userType, inherited, default: value } = before.properties;
+  const { type } = after.properties;
   const leave = value === null ? [] : [dropDefault(before)];
   const isType =
     because.signature === undefined &&
     because.kind !== 'sequence' &&
     isSamePath(because.path, userType?.path ?? []);
-  if (!isType || inherited) {
-    return value === null && !inherited ? null : { before: leave, after: setDefault(after) };
+  if (inherited) return { before: leave, after: ownDefault(after) };
+  if (!isType) return value === null ? null : { before: leave, after: setDefault(after) };
+  const change = (to: string, using: string, hazards: readonly Hazard[]) =>
+    statement(
+      `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${to}${isForeign(after) ? '' : ` USING ${using}`}`,
+      { hazards: isForeign(after) ? [] : hazards, disturbsDependents: true },
+    );
+  const rewrite = hazard('rewrite', dotted(after), { table: tableOf(after) });
+  const goal = `${type}${collate(after.properties)}`;
+  const rest = [...setDefault(after), ...details(after)];
+  const lost = valuesGone(before, after);
+  // The functions that make a range have its name and step nowhere: its columns wait as text.
+  if (because.kind === 'range') {
+    const wait = change('text', `${own(after)}::text`, [rewrite]);
+    return {
+      before: [...leave, wait],
+      after: [change(goal, `${own(after)}::${type}`, lost), ...rest],
+    };
   }
-  const type = `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE`;
   return {
-    before: [
-      ...leave,
-      statement(`${alterTable(before)} ALTER COLUMN ${own(before)} TYPE text USING ${own(before)}::text`, {
-        hazards: [hazard('rewrite', dotted(after), { table: tableOf(after) })],
-        disturbsDependents: true,
-      }),
-    ],
-    after: [
-      statement(
-        `${type} ${after.properties.type}${collate(after.properties)} USING ${own(after)}::${after.properties.type}`,
-        {
-          hazards: [hazard('value-gone', dotted(after), { type: after.properties.type })],
-        },
-      ),
-      ...setDefault(after),
-      ...details(after),
-    ],
+    before: leave,
+    after: [change(goal, `${own(after)}::text::${type}`, [rewrite, ...lost]), ...rest],
+    overlaps: true,
   };
+}
+
+/** Puts back the default that an inherited column has of its own, once its parent's has come down over it. */
+function ownDefault(object: CatalogObject<Column>): readonly Statement[] {
+  const { default: value, parentDefault } = object.properties;
+  if (value === parentDefault) return [];
+  return [value === null ? dropDefault(object) : alter(object, `SET DEFAULT ${value}`)];
+}
+
+/** What the values that a column's new type lacks do to its rows. */
+function valuesGone(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
+  const [had, has] = [before.properties.labels, after.properties.labels];
+  const { type, userType } = after.properties;
+  if (!had || !has) return [hazard('value-gone', dotted(after), { type })];
+  const rows = `FROM ${quoteName(after.ref.path.slice(0, -1))} WHERE`;
+  return had
+    .filter((label) => !has.includes(label))
+    .map((label) => {
+      const value = quoteLiteral(label);
+      const holds = type.endsWith('[]')
+        ? `${value} = ANY (${own(after)}::text[])`
+        : `${own(after)}::text = ${value}`;
+      return hazard(
+        'drop-enum-value',
+        [...(userType?.path ?? [type]), label].join('.'),
+        { column: dotted(after) },
+        `SELECT count(*) ${rows} ${holds}`,
+      );
+    });
 }
 
 function isSamePath(a: readonly string[], b: readonly string[]): boolean {

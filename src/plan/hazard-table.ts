@@ -39,6 +39,13 @@ export const hazardTable = {
     consequence: 'The values of {subject} in all columns of this type are lost.',
     saferWay: 'Copy the values into a column of their own first.',
   },
+  'drop-enum-value': {
+    danger: 'data loss',
+    severity: 'danger',
+    consequence:
+      'Columns cannot hold {subject} any more. While rows of {column} do, the statement fails and changes nothing.',
+    saferWay: 'Count the rows with the query, and UPDATE them to another value in a migration before.',
+  },
   'drop-sequence': {
     danger: 'data loss',
     severity: 'danger',

@@ -12,9 +12,10 @@ import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
+import { connect } from './connect.ts';
 import { findGiven, type Given } from './given.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
-import { rebuild, reverseEdges, type Work } from './rebuild.ts';
+import { rebuild, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
 import { sortNodes } from './sort.ts';
 
@@ -24,7 +25,7 @@ export type OrderedStatement = { readonly statement: Statement; readonly object:
 /** Statements of one object that run together; what they wait for is decided by the dependencies of both catalogs. */
 export type Node = {
   readonly object: ObjectId;
-  readonly phase: 'release' | 'drop' | 'alter' | 'create' | 'finish' | 'bind';
+  readonly phase: 'release' | 'aside' | 'drop' | 'alter' | 'create' | 'finish' | 'bind';
   readonly order: number;
   readonly statements: readonly Statement[];
   readonly after: Set<Node>;
@@ -68,7 +69,8 @@ export function orderChanges(
   };
 }
 
-type Nodes = {
+/** Everything that runs, by phase and object. */
+export type Nodes = {
   readonly all: Node[];
   readonly byPhase: Readonly<Record<Node['phase'], Map<ObjectId, Node>>>;
 };
@@ -86,6 +88,7 @@ function makeNodes(
 ): Nodes {
   const byPhase = {
     release: new Map<ObjectId, Node>(),
+    aside: new Map<ObjectId, Node>(),
     drop: new Map<ObjectId, Node>(),
     alter: new Map<ObjectId, Node>(),
     create: new Map<ObjectId, Node>(),
@@ -109,7 +112,11 @@ function makeNodes(
   }
   for (const [id, object] of work.drops) {
     const goesOtherwise = along.has(id) || isCopy(object) || replaced.has(id);
-    const statements = goesOtherwise ? [] : (registry.get(object.ref.kind)?.drop(object) ?? []);
+    const kind = registry.get(object.ref.kind);
+    const aside = work.asides.get(id);
+    if (aside) add('aside', id, 0, kind?.rename?.(object.ref, aside) ?? []);
+    const gone = aside ? { ...object, ref: aside } : object;
+    const statements = goesOtherwise ? [] : (kind?.drop(gone) ?? []);
     // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
     const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
     add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));
@@ -172,121 +179,6 @@ function findFolded(work: Work, registry: Registry): ReadonlyMap<ObjectId, Objec
     if (work.creates.has(whole) && registry.get(object.parent.kind)?.folds?.(object)) folded.set(id, whole);
   }
   return folded;
-}
-
-function connect(
-  { byPhase, all }: Nodes,
-  work: Work,
-  along: ReadonlyMap<ObjectId, ObjectId>,
-  folded: ReadonlyMap<ObjectId, ObjectId>,
-  from: Catalog,
-  to: Catalog,
-  registry: Registry,
-): void {
-  const dependents = reverseEdges(from);
-  const wait = (later: Node | undefined, earlier: Node | undefined) => {
-    if (later && earlier && later !== earlier) later.after.add(earlier);
-  };
-  /** The node whose statement makes a dropped object go. */
-  const dropper = (id: ObjectId): Node | undefined => {
-    let at = id;
-    for (let whole = along.get(at); whole !== undefined; whole = along.get(at)) at = whole;
-    return byPhase.drop.get(at);
-  };
-  /** The node whose statement makes a created object. */
-  const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
-  /** What must have run before `user` can use an object. */
-  const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
-    const finish = byPhase.finish.get(needed);
-    const completes = finish?.statements.some(
-      (one) => one.completes && one.needs.every((ref) => formatId(ref) !== user),
-    );
-    return completes ? [creator(needed), finish] : [creator(needed)];
-  };
-  /** What alters an object; for what is inherited unchanged, what alters its origin. */
-  const alterer = (id: ObjectId): Node | undefined => {
-    const origin = to.objects.get(id)?.inheritedFrom;
-    return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
-  };
-
-  for (const id of work.drops.keys()) {
-    const node = dropper(id);
-    wait(byPhase.drop.get(id), node);
-    for (const dependent of dependents.get(id) ?? []) {
-      const gone = work.drops.get(dependent);
-      if (gone && isCopy(gone) && gone.inheritedFrom && formatId(gone.inheritedFrom) === id) continue;
-      if (gone) wait(node, dropper(dependent));
-      else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
-    }
-  }
-  for (const [id, { because, before }] of work.releases) {
-    const [release, bind] = [byPhase.release.get(id), byPhase.bind.get(id)];
-    for (const needed of because) {
-      wait(dropper(needed), release);
-      for (const maker of makers(needed, id)) wait(bind, maker);
-    }
-    for (const needed of to.dependencies.get(id) ?? [])
-      for (const maker of makers(needed, id)) wait(bind, maker);
-    const disturbs = before.some((one) => one.disturbsDependents);
-    for (const dependent of disturbs ? (dependents.get(id) ?? []) : []) {
-      if (!work.drops.has(dependent)) continue;
-      wait(release, dropper(dependent));
-      if (bind && bind.statements.length > 0) wait(creator(dependent), bind);
-    }
-    wait(byPhase.alter.get(id), bind);
-  }
-  for (const [id, node] of byPhase.alter) {
-    for (const dependent of dependents.get(id) ?? []) {
-      const gone = byPhase.drop.get(dependent);
-      if (gone && gone.statements.length > 0) wait(node, gone);
-    }
-    for (const needed of to.dependencies.get(id) ?? []) {
-      for (const maker of makers(needed, id)) wait(node, maker);
-      wait(node, alterer(needed));
-    }
-  }
-  for (const [id, node] of byPhase.create) {
-    const holder = creator(id);
-    wait(node, byPhase.drop.get(id));
-    wait(node, holder);
-    for (const needed of to.dependencies.get(id) ?? []) {
-      if (creator(needed) === holder) continue;
-      for (const maker of makers(needed, id)) wait(holder, maker);
-      wait(holder, alterer(needed));
-    }
-  }
-  for (const [id, node] of byPhase.finish) {
-    wait(node, byPhase.create.get(id));
-    wait(node, byPhase.alter.get(id));
-  }
-  for (const node of all) {
-    for (const ref of node.statements.flatMap((one) => one.needs)) {
-      wait(node, creator(formatId(ref)));
-      wait(node, byPhase.alter.get(formatId(ref)));
-    }
-  }
-  waitForNames(work, registry, (created, dropped) => wait(creator(created), dropper(dropped)));
-}
-
-/** A name is free only once what had it is gone, whatever kind either is of. */
-function waitForNames(
-  work: Work,
-  registry: Registry,
-  wait: (created: ObjectId, dropped: ObjectId) => void,
-): void {
-  const namesOf = (object: CatalogObject) =>
-    (registry.get(object.ref.kind)?.names?.(object) ?? [object.ref.path]).map((path) =>
-      JSON.stringify([path, object.ref.signature]),
-    );
-  const owners = new Map<string, ObjectId[]>();
-  for (const [id, object] of work.drops) {
-    if (object.ref.on !== undefined) continue;
-    for (const name of namesOf(object)) owners.set(name, [...(owners.get(name) ?? []), id]);
-  }
-  for (const [id, object] of work.creates) {
-    if (object.ref.on !== undefined) continue;
-    for (const dropped of namesOf(object).flatMap((name) => owners.get(name) ?? [])) wait(id, dropped);
-  }
 }
 
 function unbreakable(cycle: readonly Node[]): Diagnostic {

@@ -6,13 +6,20 @@ import {
   type Release,
   type Statement,
 } from '../catalog/kind.ts';
-import { formatId, formatKind, formatName, type ObjectId } from '../catalog/object.ts';
+import {
+  formatId,
+  formatKind,
+  formatName,
+  type ObjectId,
+  type ObjectRef,
+  ownName,
+} from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 
 /** What frees an object from those in `because`, which are dropped, and binds it again. */
-export type BoundRelease = Release & { readonly because: readonly ObjectId[] };
+export type BoundRelease = Omit<Release, 'overlaps'> & { readonly because: readonly ObjectId[] };
 
 /** What happens to each object on the way from one catalog to another. */
 export type Work = {
@@ -21,6 +28,8 @@ export type Work = {
   readonly alters: ReadonlyMap<ObjectId, readonly Statement[]>;
   /** What stays and lets go of something that is dropped. */
   readonly releases: ReadonlyMap<ObjectId, BoundRelease>;
+  /** What is dropped only once something has moved from it to what takes its name: the name it has meanwhile. */
+  readonly asides: ReadonlyMap<ObjectId, ObjectRef>;
   readonly refused: readonly Diagnostic[];
 };
 
@@ -33,6 +42,7 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
   const creates = new Map<ObjectId, CatalogObject>();
   const alters = new Map<ObjectId, readonly Statement[]>();
   const releases = new Map<ObjectId, BoundRelease>();
+  const asides = new Map<ObjectId, ObjectRef>();
   const refused: Diagnostic[] = [];
   const dependents = reverseEdges(from);
 
@@ -71,7 +81,9 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
       return;
     }
     addRelease(releases, id, because, freed);
+    if (freed.overlaps) asides.set(because, stepAside(needed.ref));
     if (freed.before.some((one) => one.disturbsDependents)) rebuildDependents(id, 'dropped');
+    else if (freed.after.some((one) => one.disturbsDependents)) rebuildDependents(id, 'retyped');
   };
 
   // A default that calls what is dropped, and would call another by the same text.
@@ -122,7 +134,11 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
     }
   };
   for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
-  return { drops, creates, alters, releases, refused };
+  return { drops, creates, alters, releases, asides, refused };
+}
+
+function stepAside(ref: ObjectRef): ObjectRef {
+  return { ...ref, path: [...ref.path.slice(0, -1), `${ownName(ref).slice(0, 50)}_replaced`] };
 }
 
 /** Adds to what frees an object: several things that it needs may be dropped at once. */
@@ -135,9 +151,14 @@ export function addRelease(
   const known = releases.get(id);
   releases.set(id, {
     before: unique([...(known?.before ?? []), ...freed.before]),
-    after: unique([...(known?.after ?? []), ...freed.after]),
+    // What changes a type comes before what needs the new one.
+    after: unique([...(known?.after ?? []), ...freed.after]).toSorted((a, b) => urgency(a) - urgency(b)),
     because: [...(known?.because ?? []), ...(because === null ? [] : [because])],
   });
+}
+
+function urgency({ disturbsDependents }: Statement): number {
+  return disturbsDependents ? 0 : 1;
 }
 
 /** Who needs each object. */

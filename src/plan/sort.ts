@@ -39,16 +39,17 @@ function byPriority(a: Node, b: Node): number {
 /** What ends the transaction comes last, so that all else is committed together. */
 function rankOf({ phase, statements }: Node): number {
   const isSplit = statements.some(({ transaction }) => transaction === 'outside' || transaction === 'apart');
-  return isSplit ? 6 : rank[phase];
+  return isSplit ? 7 : rank[phase];
 }
 
 const rank: Readonly<Record<Node['phase'], number>> = {
   release: 0,
-  drop: 1,
-  bind: 2,
-  alter: 3,
-  create: 4,
-  finish: 5,
+  aside: 1,
+  drop: 2,
+  bind: 3,
+  alter: 4,
+  create: 5,
+  finish: 6,
 };
 
 function insert(ready: Node[], node: Node): void {

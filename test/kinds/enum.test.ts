@@ -3,6 +3,7 @@ import { introspect } from '../../src/catalog/introspect.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { losesData, nameHazard } from '../../src/plan/hazards.ts';
 import { orderChanges } from '../../src/plan/order.ts';
 import { clear } from '../corpus/clear.ts';
 import { apply } from '../corpus/prove.ts';
@@ -42,23 +43,27 @@ describe('enum', () => {
     [
       ['a', 'b', 'c'],
       ['a', 'c'],
+      ['rewrite public.t.m', 'drop-enum-value public.mood.b'],
     ],
-    [
-      ['a', 'b', 'c'],
-      ['c', 'b', 'a'],
-    ],
-  ])('%j cannot become %j in place: columns wait as text, and the danger is named', async (before, after) => {
+    [['a', 'b', 'c'], ['c', 'b', 'a'], ['rewrite public.t.m']],
+  ])('%j become %j by a new type that columns move to once', async (before, after, hazards) => {
     const statements = await plan(before, after);
     expect(statements.map(({ statement }) => statement.sql)).toEqual([
-      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE text USING "m"::text',
-      'DROP TYPE "public"."mood"',
+      'ALTER TYPE "public"."mood" RENAME TO "mood_replaced"',
       `CREATE TYPE "public"."mood" AS ENUM (${after.map((label) => `'${label}'`).join(', ')})`,
-      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.mood USING "m"::public.mood',
+      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.mood USING "m"::text::public.mood',
+      'DROP TYPE "public"."mood_replaced"',
     ]);
-    expect(statements.flatMap(({ statement }) => statement.hazards.map(({ code }) => code))).toEqual([
-      'rewrite',
-      'value-gone',
-    ]);
+    const found = statements.flatMap(({ statement }) => statement.hazards);
+    expect(found.map(({ code, subject }) => `${code} ${subject}`)).toEqual(hazards);
+  });
+
+  test('a value that is removed is named as a loss, with a query that counts its rows', async () => {
+    const statements = await plan(['a', "b's"], ['a']);
+    const [loss] = statements.flatMap(({ statement }) => statement.hazards).filter(losesData);
+    expect(loss && nameHazard(loss)).toBe("drop-enum-value:public.mood.b's");
+    await session.exec(`INSERT INTO t VALUES ('a'), ('b''s'), ('b''s'), (NULL)`);
+    expect(await session.query(loss?.query ?? '')).toEqual([{ count: '2' }]);
   });
 
   test('a row that holds a removed label makes the plan fail, and nothing is lost', async () => {

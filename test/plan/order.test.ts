@@ -133,7 +133,7 @@ describe('orderChanges', () => {
     ]);
   });
 
-  test('a column whose type is replaced keeps its values as text meanwhile', () => {
+  test('a column moves from a type that is replaced, and has stepped aside, to the new one', () => {
     const t = table('t');
     const make = (labels: readonly string[]) => {
       const mood = object('enum', ['public', 'mood'], { parent: schema.ref, properties: { labels } });
@@ -141,10 +141,10 @@ describe('orderChanges', () => {
       return withNeeds([schema, mood, t, m], { 'column:public.t.m': ['enum:public.mood'] });
     };
     expect(order(make(['a', 'b']), make(['b'])).sql).toEqual([
-      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE text USING "m"::text',
-      'DROP TYPE "public"."mood"',
+      'ALTER TYPE "public"."mood" RENAME TO "mood_replaced"',
       `CREATE TYPE "public"."mood" AS ENUM ('b')`,
-      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.mood USING "m"::public.mood',
+      'ALTER TABLE "public"."t" ALTER COLUMN "m" TYPE public.mood USING "m"::text::public.mood',
+      'DROP TYPE "public"."mood_replaced"',
     ]);
   });
 

@@ -1,0 +1,136 @@
+import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { Node, Nodes } from './order.ts';
+import { reverseEdges, type Work } from './rebuild.ts';
+
+/**
+ * Lets each node wait for those that must have run before it: drops against the dependencies of `from`, creates along
+ * those of `to`.
+ */
+export function connect(
+  { byPhase, all }: Nodes,
+  work: Work,
+  along: ReadonlyMap<ObjectId, ObjectId>,
+  folded: ReadonlyMap<ObjectId, ObjectId>,
+  from: Catalog,
+  to: Catalog,
+  registry: Registry,
+): void {
+  const dependents = reverseEdges(from);
+  const wait = (later: Node | undefined, earlier: Node | undefined) => {
+    if (later && earlier && later !== earlier) later.after.add(earlier);
+  };
+  /** What a dropped object goes along with, itself when with nothing. */
+  const goerOf = (id: ObjectId): ObjectId => {
+    const whole = along.get(id);
+    return whole === undefined ? id : goerOf(whole);
+  };
+  /** The node whose statement makes a dropped object go. */
+  const dropper = (id: ObjectId): Node | undefined => byPhase.drop.get(goerOf(id));
+  /** The node after which a dropped object's name is free. */
+  const leaver = (id: ObjectId): Node | undefined => byPhase.aside.get(goerOf(id)) ?? dropper(id);
+  /** The node whose statement makes a created object. */
+  const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
+  /** What must have run before `user` can use an object. */
+  const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
+    const finish = byPhase.finish.get(needed);
+    const completes = finish?.statements.some(
+      (one) => one.completes && one.needs.every((ref) => formatId(ref) !== user),
+    );
+    return completes ? [creator(needed), finish] : [creator(needed)];
+  };
+  /** What alters an object; for what is inherited unchanged, what alters its origin. */
+  const alterer = (id: ObjectId): Node | undefined => {
+    const origin = to.objects.get(id)?.inheritedFrom;
+    return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
+  };
+
+  for (const id of work.drops.keys()) {
+    const node = dropper(id);
+    wait(byPhase.drop.get(id), node);
+    for (const dependent of dependents.get(id) ?? []) {
+      const gone = work.drops.get(dependent);
+      if (gone && isCopy(gone) && gone.inheritedFrom && formatId(gone.inheritedFrom) === id) continue;
+      if (gone) {
+        wait(node, dropper(dependent));
+        // Its DROP may name what steps aside: a function's signature.
+        if (dropper(dependent) !== node) wait(byPhase.aside.get(id), leaver(dependent));
+      } else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
+    }
+  }
+  for (const [id, { because, before, after }] of work.releases) {
+    const [release, bind] = [byPhase.release.get(id), byPhase.bind.get(id)];
+    for (const needed of because) {
+      wait(leaver(needed), release);
+      // What stepped aside is let go of by what binds to the one in its place.
+      if (work.asides.has(needed)) wait(dropper(needed), bind);
+      for (const maker of makers(needed, id)) wait(bind, maker);
+    }
+    for (const needed of to.dependencies.get(id) ?? [])
+      for (const maker of makers(needed, id)) wait(bind, maker);
+    const origin = to.objects.get(id)?.inheritedFrom;
+    wait(bind, origin && byPhase.bind.get(formatId(origin)));
+    const disturbing = [
+      before.some((one) => one.disturbsDependents) ? release : undefined,
+      after.some((one) => one.disturbsDependents) ? bind : undefined,
+    ].filter((node) => node !== undefined);
+    for (const dependent of disturbing.length > 0 ? (dependents.get(id) ?? []) : []) {
+      if (!work.drops.has(dependent)) continue;
+      for (const node of disturbing) wait(node, dropper(dependent));
+      if (bind && bind.statements.length > 0) wait(creator(dependent), bind);
+    }
+    wait(byPhase.alter.get(id), bind);
+  }
+  for (const [id, node] of byPhase.alter) {
+    for (const dependent of dependents.get(id) ?? []) {
+      const gone = byPhase.drop.get(dependent);
+      if (gone && gone.statements.length > 0) wait(node, gone);
+    }
+    for (const needed of to.dependencies.get(id) ?? []) {
+      for (const maker of makers(needed, id)) wait(node, maker);
+      wait(node, alterer(needed));
+    }
+  }
+  for (const [id, node] of byPhase.create) {
+    const holder = creator(id);
+    wait(node, leaver(id));
+    wait(node, holder);
+    for (const needed of to.dependencies.get(id) ?? []) {
+      if (creator(needed) === holder) continue;
+      for (const maker of makers(needed, id)) wait(holder, maker);
+      wait(holder, alterer(needed));
+    }
+  }
+  for (const [id, node] of byPhase.finish) {
+    wait(node, byPhase.create.get(id));
+    wait(node, byPhase.alter.get(id));
+  }
+  for (const node of all) {
+    for (const ref of node.statements.flatMap((one) => one.needs)) {
+      wait(node, creator(formatId(ref)));
+      wait(node, byPhase.alter.get(formatId(ref)));
+    }
+  }
+  waitForNames(work, registry, (created, dropped) => wait(creator(created), leaver(dropped)));
+}
+
+/** A name is free only once what had it is gone, whatever kind either is of. */
+function waitForNames(
+  work: Work,
+  registry: Registry,
+  wait: (created: ObjectId, dropped: ObjectId) => void,
+): void {
+  const namesOf = (object: CatalogObject) =>
+    (registry.get(object.ref.kind)?.names?.(object) ?? [object.ref.path]).map((path) =>
+      JSON.stringify([path, object.ref.signature]),
+    );
+  const owners = new Map<string, ObjectId[]>();
+  for (const [id, object] of work.drops) {
+    if (object.ref.on !== undefined) continue;
+    for (const name of namesOf(object)) owners.set(name, [...(owners.get(name) ?? []), id]);
+  }
+  for (const [id, object] of work.creates) {
+    if (object.ref.on !== undefined) continue;
+    for (const dropped of namesOf(object).flatMap((name) => owners.get(name) ?? [])) wait(id, dropped);
+  }
+}
