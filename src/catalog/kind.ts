@@ -183,6 +183,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
    * again. Null: there is no such way.
    */
   release?(before: CatalogObject<P>, after: CatalogObject<P>, because: ObjectRef): Release | null;
+  /**
+   * A partition has its own or its parent's (a trigger): detached it loses the one, and the other is in the way when it
+   * is attached. All else that it has from its parent becomes its own, and the other way round.
+   */
+  readonly neverMerges?: boolean;
   /** Puts back what a statement that recurses has overwritten in what the object has of its own. */
   overrides?(object: CatalogObject<P>): readonly Statement[];
   /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */

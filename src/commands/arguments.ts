@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
+import type { Renaming } from '../diff/answer-renames.ts';
 import { hazardTable } from '../plan/hazard-table.ts';
 import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
@@ -19,6 +20,7 @@ export type SharedFlags = {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly assume?: string;
+  readonly rename?: readonly Renaming[];
   readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
   readonly replayUrl?: string;
   readonly online?: OnlineChoice;
@@ -68,9 +70,18 @@ export function addAnswerFlags(command: Command): Command {
     .option('--no-input', 'never ask; fail where an answer is needed');
 }
 
-/** `--on-drift`, `--strategy` and `--skip-data`, for commands that plan. */
+/** `--rename`, for commands that show or plan drift. */
+export function addRenameFlag(command: Command): Command {
+  return command.option(
+    '--rename <old=new>',
+    'what drift shows as missing and extra is one object with another name (repeatable)',
+    collectRenames,
+  );
+}
+
+/** `--rename`, `--on-drift`, `--strategy` and `--skip-data`, for commands that plan. */
 export function addPlanFlags(command: Command): Command {
-  return command
+  return addRenameFlag(command)
     .addOption(
       new Option('--on-drift <decision>', 'one decision for all drift').choices([
         'fail',
@@ -96,6 +107,15 @@ export function addOnlineFlag(command: Command): Command {
       'generated statements let others work beside them: where there are rows, always, or never (one transaction)',
     ).choices(onlineChoices),
   );
+}
+
+/** Collects `--rename`: two names, or two ids such as `column:public.users.email`, around an equals sign. */
+export function collectRenames(value: string, previous: readonly Renaming[] = []): readonly Renaming[] {
+  const [from = '', to = '', ...more] = value.split('=').map((name) => name.trim());
+  if (from === '' || to === '' || more.length > 0) {
+    throw new InvalidArgumentError('Write OLD=NEW, such as public.users.mail=public.users.email.');
+  }
+  return [...previous, { from, to }];
 }
 
 /** Collects `--accept`: `unproven`, and data losses by their names. */

@@ -6,9 +6,11 @@ import { introspect } from '../catalog/introspect.ts';
 import type { Catalog } from '../catalog/kind.ts';
 import { openLater } from '../database/later.ts';
 import type { Session } from '../database/session.ts';
+import { answerRenames } from '../diff/answer-renames.ts';
 import { diff } from '../diff/diff.ts';
 import { applyIgnoreRules } from '../diff/ignore.ts';
 import { findReordered } from '../diff/reordered.ts';
+import { suggestRenames } from '../diff/suggest-renames.ts';
 import { InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration } from '../migrations/migration.ts';
@@ -17,7 +19,7 @@ import { type LiveSettings, startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import { readRoles, type StandIn } from '../replay/stand-ins.ts';
 import type { AssessInput, Assessment, Stretch } from './assessment.ts';
-import { reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
+import { renameQuestion, reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
 import { compareExtensionVersions } from './extension-versions.ts';
 import { type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
@@ -149,11 +151,13 @@ async function compare(
     target = inLive(reached);
     stretches.push({ from, to, before, after: target });
   }
+  const renames = answerRenames(input.renames, diff(expected, live, registry), registry);
   const { kept, ignored, diagnostics } = applyIgnoreRules(
-    diff(expected, live, registry).filter(isWhole(unfinished)),
+    diff(expected, live, registry, { renames }).filter(isWhole(unfinished)),
     input.ignoreRules,
     input.today,
   );
+  const renameSuggestions = suggestRenames(kept, expected, live, registry);
   const close = () => engine.close();
   return {
     snapshot: found.snapshot && found.file,
@@ -170,6 +174,8 @@ async function compare(
     assumed: isWithoutHistory(history) ? applied : [],
     drift: kept,
     ignored,
+    renames,
+    renameSuggestions,
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
     liveSettings,
@@ -184,6 +190,7 @@ async function compare(
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
       ...findReordered(expected, live).map(reorderedNote),
+      ...renameSuggestions.map(renameQuestion),
     ],
     liveRoles: await readRoles(input.live),
     inMigrations,

@@ -1,8 +1,10 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Reordered } from '../diff/reordered.ts';
+import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
+import { quoteWord } from './shell-word.ts';
 
 /** Says that two texts could not be compared. */
 export function uncertainText(id: ObjectId): Diagnostic {
@@ -44,5 +46,16 @@ export function reorderedNote({ whole, order }: Reordered): Diagnostic {
     subject: whole,
     summary: `${whole} has its columns in another order in live: ${order.join(', ')}. PostgreSQL cannot reorder them; it is no drift.`,
     help: 'An INSERT or COPY that names no columns puts values into the wrong ones.',
+  };
+}
+
+/** Asks whether what is missing and what is extra are one object. */
+export function renameQuestion({ from, to }: RenameSuggestion): Diagnostic {
+  return {
+    code: 'rename-suggested',
+    severity: 'warning',
+    subject: to,
+    summary: `${to} may be ${from} with another name.`,
+    help: `If it is: --rename ${quoteWord(`${from}=${to}`)}. Then its rows stay; taken as two, reverting drops one and creates the other.`,
   };
 }

@@ -3,8 +3,10 @@ import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { RoleNames } from '../catalog/roles.ts';
 import type { Session } from '../database/session.ts';
+import type { Renaming } from '../diff/answer-renames.ts';
 import type { Change } from '../diff/change.ts';
 import type { IgnoreRule } from '../diff/ignore.ts';
+import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
@@ -25,6 +27,8 @@ export type AssessInput = {
   readonly live: Session;
   /** Which migrations to take as applied in a database without history: a version, or `latest`. */
   readonly assume?: string | undefined;
+  /** Drift that someone says is a rename. */
+  readonly renames: readonly Renaming[];
   readonly openEngine: OpenEngine;
   /** Looks for a snapshot to read in place of the replay; null to replay. */
   readonly findSnapshot: FindSnapshot | null;
@@ -78,6 +82,10 @@ export type Assessment = AsyncDisposable & {
   /** From expected to live, what rules ignore left out. */
   readonly drift: readonly Change[];
   readonly ignored: readonly IgnoredChange[];
+  /** Drift that is renames because someone said so, from expected to live. */
+  readonly renames: ReadonlyMap<ObjectId, ObjectId>;
+  /** Drift that may be renames. */
+  readonly renameSuggestions: readonly RenameSuggestion[];
   /** From expected to target. */
   readonly pending: readonly Change[];
   readonly standIns: readonly StandIn[];

@@ -4,6 +4,7 @@ import { nearest } from '../config/nearest.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Assessment } from './assessment.ts';
+import { quoteWord } from './shell-word.ts';
 
 /** One decision for all drift, by policy. `fail` decides nothing: see `refuseDrift`. */
 export function decideAll(assessment: Assessment, policy: OnDrift): ReadonlyMap<ObjectId, Decision> {
@@ -99,9 +100,4 @@ export function explainLosses(losses: readonly string[]): readonly Diagnostic[] 
       help: `Look at it with \`trueup plan\`; accept each loss: ${losses.map((name) => `--accept ${quoteWord(name)}`).join(' ')}`,
     },
   ];
-}
-
-/** As a shell takes it. */
-function quoteWord(text: string): string {
-  return /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

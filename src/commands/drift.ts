@@ -18,6 +18,7 @@ export async function drift(options: ProjectOptions = {}): Promise<DriftReport> 
     appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
     snapshot: assessment.snapshot,
     drift: assessment.drift,
+    renameSuggestions: assessment.renameSuggestions,
     ignored: assessment.ignored,
     notCompared: assessment.notCompared,
     diagnostics: [...loaded.diagnostics, ...assessment.diagnostics],

@@ -1,5 +1,5 @@
 import type { Registry } from '../catalog/kind.ts';
-import type { ObjectId } from '../catalog/object.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
 import { readRelationSizes } from '../database/relation-sizes.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
@@ -10,7 +10,7 @@ import { markHazards } from '../plan/mark-hazards.ts';
 import { refuseMasked } from '../plan/masked.ts';
 import type { Online, OnlineChoice } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
-import { patch } from '../plan/patch.ts';
+import { patch, takeNames } from '../plan/patch.ts';
 import type { DecidedChange, Decision, Plan, PlannedMigration, Step, Strategy } from '../plan/plan.ts';
 import { rehearse } from '../plan/rehearse.ts';
 import { segmentSteps } from '../plan/segments.ts';
@@ -64,8 +64,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const reverted = new Set([...chosen('revert').map(objectOf), ...repair.included]);
   const left = new Set(
     [...assessment.drift, ...assessment.ignored.map(({ change }) => change)]
-      .map(objectOf)
-      .filter((id) => !reverted.has(id)),
+      .filter((change) => !reverted.has(objectOf(change)))
+      .flatMap(namesOf),
   );
   const online = onlineFor(assessment, input.online);
   const state =
@@ -114,10 +114,15 @@ function asWritten(assessment: Assessment, registry: Registry): readonly Step[] 
 /** Objects of the drift that a plan leaves as they are, for the comparison after it ran. */
 export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
   return new Set(
-    [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored].map(({ change }) =>
-      objectOf(change),
+    [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored].flatMap(({ change }) =>
+      namesOf(change),
     ),
   );
+}
+
+/** The ids of a drifted object in both catalogs: two when it has another name in live. */
+function namesOf({ before, after }: Change): readonly ObjectId[] {
+  return [before, after].flatMap((object) => (object ? [formatId(object.ref)] : []));
 }
 
 async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
@@ -172,7 +177,8 @@ function planRepair(
 ): { readonly step: Step; readonly included: readonly ObjectId[]; readonly notes: readonly Diagnostic[] } {
   const all = [...drift, ...ignored.map(({ change }) => change)].map(reverse);
   const ids = new Set(chosen.map((change) => change.id));
-  const { catalog, included } = patch(live, expected, chosen.map(reverse), all);
+  const named = takeNames(live, chosen.map(reverse), all, registry);
+  const { catalog, included } = patch(named.base, expected, named.chosen, named.all);
   const notes = included
     .filter(({ change }) => !ids.has(change.id))
     .map(
@@ -183,7 +189,7 @@ function planRepair(
         summary: `${change.id} is reverted too, because ${because} cannot be without it.`,
       }),
     );
-  const changes = diff(live, catalog, registry);
+  const changes = diff(live, catalog, registry, { renames: named.renames });
   const { statements, refused } = orderChanges(live, catalog, registry, changes, online);
   throwIfErrors([...refused, ...refuseMasked(statements)]);
   return {
@@ -229,8 +235,9 @@ function toPlanned({
 export function revertStatements(assessment: Assessment, change: Change, online: OnlineChoice) {
   const { registry } = assessment;
   const reversed = reverse(change);
-  const { catalog } = patch(assessment.live, assessment.expected, [reversed], assessment.drift.map(reverse));
-  const changes = diff(assessment.live, catalog, registry);
+  const named = takeNames(assessment.live, [reversed], assessment.drift.map(reverse), registry);
+  const { catalog } = patch(named.base, assessment.expected, named.chosen, named.all);
+  const changes = diff(assessment.live, catalog, registry, { renames: named.renames });
   const ways = onlineFor(assessment, online);
   const { statements, refused } = orderChanges(assessment.live, catalog, registry, changes, ways);
   return { statements, refused: [...refused, ...refuseMasked(statements)] };

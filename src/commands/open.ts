@@ -8,6 +8,7 @@ import { loadProject, type Project } from '../config/load.ts';
 import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
+import type { Renaming } from '../diff/answer-renames.ts';
 import { type IgnoreRule, parseIgnoreFile } from '../diff/ignore.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
@@ -40,6 +41,8 @@ export type ProjectOptions = {
   readonly skipData?: boolean | undefined;
   /** For a database without history: which migrations to take as applied, a version or `latest`. */
   readonly assume?: string | undefined;
+  /** What drift shows as missing and extra, and is one object with another name. */
+  readonly renames?: readonly Renaming[] | undefined;
   /** Values for `${NAME}` in the config's URLs. Default: none. */
   readonly variables?: Variables;
   /** False: always replay, also where a snapshot matches. */
@@ -164,6 +167,7 @@ export function assessLive(
     today: (options.now?.() ?? new Date()).toISOString().slice(0, 10),
     live,
     assume: options.assume,
+    renames: options.renames ?? [],
     openEngine: engineOpener(loaded, options),
     findSnapshot: options.snapshots === false ? null : find,
     withTarget,

@@ -25,6 +25,7 @@ export function optionsFrom(
       strategy: flags.strategy,
       skipData: flags.skipData,
       assume: flags.assume,
+      renames: flags.rename,
       snapshots: flags.snapshot,
       variables: io.variables,
       onProgress: progress.show,

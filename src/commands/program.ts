@@ -8,6 +8,7 @@ import {
   addOnlineFlag,
   addOutputFlags,
   addPlanFlags,
+  addRenameFlag,
   collectAccepted,
   colorEnabled,
   readDuration,
@@ -85,11 +86,13 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (flags) => end(await (await import('./status.ts')).runStatus(io, flags)));
 
   addOutputFlags(
-    addDatabaseFlags(
-      add(
-        'drift',
-        'Report what someone did to live outside migrations.',
-        'Exit code 2 when there is drift: for the nightly job. Writes nothing to the database.',
+    addRenameFlag(
+      addDatabaseFlags(
+        add(
+          'drift',
+          'Report what someone did to live outside migrations.',
+          'Exit code 2 when there is drift: for the nightly job. Writes nothing to the database.',
+        ),
       ),
     ),
     ['text', 'json', 'markdown'],

@@ -161,6 +161,7 @@ function driftOf(live: LiveDatabase, assessment: Assessment) {
     appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
     snapshot: assessment.snapshot,
     drift: assessment.drift,
+    renameSuggestions: assessment.renameSuggestions,
     ignored: assessment.ignored,
     notCompared: assessment.notCompared,
     diagnostics: assessment.diagnostics,

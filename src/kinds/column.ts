@@ -229,7 +229,7 @@ export const column = defineKind<Row, Column>({
         ],
   completeFolded: (object) =>
     object.properties.inherited === 'child' ? deviations(object) : details(object),
-  drop: (object) => (object.properties.inherited ? undoDeviations(object) : [dropColumn(object)]),
+  drop: (object) => (object.inheritedFrom ? undoDeviations(object) : [dropColumn(object)]),
   rename: (before, after) => [
     statement(
       `ALTER TABLE ${quoteName(after.path.slice(0, -1))} RENAME COLUMN ${quoteIdentifier(before.path.at(-1) ?? '')} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,

@@ -18,6 +18,8 @@ type Row = CatalogAddress &
     readonly tableKind: string;
     /** Schema, table and name of the parent table's constraint that this one is a copy of. */
     readonly inheritedFrom: readonly string[] | null;
+    /** Schema and name of the partitioned table's index that its index is attached to, and that is no constraint's. */
+    readonly attachedTo: readonly string[] | null;
   };
 type Constraint = {
   readonly type: 'primary key' | 'unique' | 'foreign key' | 'check' | 'exclusion';
@@ -75,7 +77,11 @@ export const constraint = defineKind<Row, Constraint>({
                    FROM pg_inherits h
                    JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
                    JOIN pg_class pt ON pt.oid = p.conrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
-                   WHERE h.inhrelid = c.conrelid ORDER BY h.inhseqno LIMIT 1) END AS "inheritedFrom"
+                   WHERE h.inhrelid = c.conrelid ORDER BY h.inhseqno LIMIT 1) END AS "inheritedFrom",
+           CASE WHEN c.conparentid = 0 AND ic.relispartition THEN
+                  (SELECT json_build_array(xn.nspname, x.relname)
+                   FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhparent JOIN pg_namespace xn ON xn.oid = x.relnamespace
+                   WHERE h.inhrelid = ic.oid) END AS "attachedTo"
     FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
@@ -84,10 +90,22 @@ export const constraint = defineKind<Row, Constraint>({
     LEFT JOIN pg_am am ON am.oid = ic.relam
     WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND t.relkind IN ('r', 'p', 'f') AND ${userSchema('n')}
     ORDER BY n.nspname, t.relname, CASE c.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 ELSE 2 END, c.conname`,
-  fromRow: ({ classid, objid, objsubid, schema, table, name, tableKind, inheritedFrom, ...properties }) => ({
+  fromRow: ({
+    classid,
+    objid,
+    objsubid,
+    schema,
+    table,
+    name,
+    tableKind,
+    inheritedFrom,
+    attachedTo,
+    ...properties
+  }) => ({
     ref: { kind: 'constraint', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
     ...(inheritedFrom ? { inheritedFrom: { kind: 'constraint', path: inheritedFrom } } : {}),
+    ...(attachedTo ? { dropsWith: { kind: 'index', path: attachedTo } } : {}),
     address: { classid, objid, objsubid },
     properties,
   }),

@@ -34,6 +34,11 @@ type Index = {
     readonly table: readonly string[];
     readonly partitioned: boolean;
   }[];
+  /**
+   * Constraints of partitions whose indexes are attached to it: none goes before it, and created after them it finds
+   * those indexes and attaches them.
+   */
+  readonly attached: readonly { readonly kind: 'constraint'; readonly path: readonly string[] }[];
   /** The table's CLUSTER mark. */
   readonly clustered: boolean;
   readonly replicaIdentity: boolean;
@@ -71,6 +76,10 @@ export const index = defineKind<Row, Index>({
              JOIN pg_class x ON x.oid = part.inhrelid JOIN pg_namespace xn ON xn.oid = x.relnamespace
              JOIN pg_index xi ON xi.indexrelid = x.oid JOIN pg_class y ON y.oid = xi.indrelid
              JOIN pg_namespace yn ON yn.oid = y.relnamespace) END AS partitions,
+           coalesce((SELECT json_agg(json_build_object('kind', 'constraint', 'path', json_build_array(yn.nspname, y.relname, k.conname)))
+                     FROM pg_inherits h JOIN pg_constraint k ON k.conindid = h.inhrelid AND k.contype IN ('p', 'u')
+                     JOIN pg_class y ON y.oid = k.conrelid JOIN pg_namespace yn ON yn.oid = y.relnamespace
+                     WHERE h.inhparent = c.oid), '[]') AS attached,
            (SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
             JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
             WHERE h.inhrelid = c.oid) AS "inheritedFrom", i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
@@ -116,7 +125,8 @@ export const index = defineKind<Row, Index>({
     };
   },
   drop: ({ ref, properties }) => [
-    statement(`DROP INDEX ${quoteName(ref.path)}`, {
+    // PostgreSQL drops neither the constraint nor the index without the other.
+    statement(`DROP INDEX ${quoteName(ref.path)}${properties.attached.length > 0 ? ' CASCADE' : ''}`, {
       online: properties.partitioned
         ? []
         : online(properties, `DROP INDEX CONCURRENTLY ${quoteName(ref.path)}`),
@@ -140,6 +150,7 @@ export const index = defineKind<Row, Index>({
           ],
     partitioned: 'derived',
     partitions: 'derived',
+    attached: 'derived',
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)
@@ -169,7 +180,7 @@ export const index = defineKind<Row, Index>({
     const query = duplicatesQuery(quoteName(table.path), keys, predicate);
     return [hazard('duplicates', after.ref.path.join('.'), { table: table.path.join('.') }, query)];
   },
-  references: () => [],
+  references: ({ properties }) => properties.attached,
   followsColumnType: () => true,
   printed: ['definition'],
 });

@@ -65,6 +65,7 @@ export const trigger = defineKind<Row, Trigger>({
     address: { classid, objid, objsubid },
     properties,
   }),
+  neverMerges: true,
   address: (ref) =>
     `TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
   // A partition's comes and goes with its parent's, and has only this of its own.

@@ -1,9 +1,10 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
+import { diff } from '../diff/diff.ts';
 import { throwIfErrors } from '../errors.ts';
 import { refuseMasked } from './masked.ts';
 import { orderChanges } from './order.ts';
-import { patch } from './patch.ts';
+import { patch, takeNames } from './patch.ts';
 
 /**
  * The drift as SQL that makes the same on a database that has none of it: the text of the migration that
@@ -19,8 +20,11 @@ export function adoptionSql(
   inMigrations: (catalog: Catalog) => Catalog = (catalog) => catalog,
 ): string | null {
   if (adopted.length === 0) return null;
-  const { catalog } = patch(expected, live, adopted, all);
-  const { statements } = orderChanges(inMigrations(expected), inMigrations(catalog), registry);
+  const named = takeNames(expected, adopted, all, registry);
+  const { catalog } = patch(named.base, live, named.chosen, named.all);
+  const [from, to] = [inMigrations(expected), inMigrations(catalog)];
+  const changes = diff(from, to, registry, { renames: named.renames });
+  const { statements } = orderChanges(from, to, registry, changes);
   throwIfErrors(refuseMasked(statements));
   return `${statements.map(({ statement }) => `${statement.sql};`).join('\n\n')}\n`;
 }

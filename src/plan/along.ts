@@ -7,6 +7,17 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
   const [drops, creates, alters] = [new Map(work.drops), new Map(work.creates), new Map(work.alters)];
   const grown = { ...work, drops, creates, alters, releases: new Map(work.releases) };
   const parts = findParts(from, registry);
+  for (const [id, object] of from.objects) {
+    const after = to.objects.get(id);
+    const merges = registry.get(object.ref.kind)?.neverMerges !== true;
+    if (merges && isLeft(object, from, to) && (drops.has(id) || !after)) {
+      const { inheritedFrom: _, ...own } = object;
+      drops.set(id, own);
+    } else if (!merges && !drops.has(id) && (isLeft(object, from, to) || becomesCopy(object, after))) {
+      drops.set(id, object);
+      if (after) creates.set(id, after);
+    }
+  }
   const visit = (whole: ObjectId) => {
     for (const object of parts.get(whole) ?? []) {
       const id = formatId(object.ref);
@@ -20,6 +31,22 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
   };
   for (const id of [...work.drops.keys()]) visit(id);
   return grown;
+}
+
+function becomesCopy(before: CatalogObject, after: CatalogObject | undefined): boolean {
+  return before.inheritedFrom === undefined && after?.inheritedFrom !== undefined;
+}
+
+/** Whether it is of a partition or child that stays, and that its parent table lets go: its own from then on. */
+function isLeft({ parent, inheritedFrom }: CatalogObject, from: Catalog, to: Catalog): boolean {
+  const origin = inheritedFrom && from.objects.get(formatId(inheritedFrom))?.parent;
+  if (!parent || !origin) return false;
+  const [table, above] = [formatId(parent), formatId(origin)];
+  return (
+    to.objects.has(table) &&
+    from.dependencies.get(table)?.has(above) === true &&
+    !to.dependencies.get(table)?.has(above)
+  );
 }
 
 /**
@@ -94,6 +121,7 @@ function isFreed(
   const isWhole = (ref: CatalogObject['parent']) => ref !== undefined && formatId(ref) === whole;
   if (isWhole(parent)) return false;
   if (isWhole(inheritedFrom)) {
+    if (registry.get(object.ref.kind)?.neverMerges) return false;
     // What a partition has from its parent stays with it when it is detached.
     const table = parent && formatId(parent);
     if (table === undefined || work.drops.has(table)) return false;

@@ -45,8 +45,13 @@ export function connect(
     return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
   };
 
-  for (const id of work.drops.keys()) {
+  /** Whether it can be dropped only once its table is let go by the one that it has it from. */
+  const isLeft = (id: ObjectId): boolean =>
+    from.objects.get(id)?.inheritedFrom !== undefined && work.drops.get(id)?.inheritedFrom === undefined;
+
+  for (const [id, { parent }] of work.drops) {
     const node = dropper(id);
+    if (parent && isLeft(id)) wait(node, byPhase.release.get(formatId(parent)));
     wait(byPhase.drop.get(id), node);
     for (const dependent of dependents.get(id) ?? []) {
       const gone = work.drops.get(dependent);
@@ -84,7 +89,9 @@ export function connect(
   for (const [id, node] of byPhase.alter) {
     for (const dependent of dependents.get(id) ?? []) {
       const gone = byPhase.drop.get(dependent);
-      if (gone && gone.statements.length > 0) wait(node, gone);
+      if (!gone || gone.statements.length === 0) continue;
+      if (isLeft(dependent)) wait(gone, node);
+      else wait(node, gone);
     }
     for (const needed of to.dependencies.get(id) ?? []) {
       for (const maker of makers(needed, id)) wait(node, maker);
@@ -95,6 +102,10 @@ export function connect(
     const holder = creator(id);
     wait(node, leaver(id));
     wait(node, holder);
+    // What a partition had of its own is in the way of what it gets from its parent.
+    const origin = to.objects.get(id)?.inheritedFrom;
+    if (origin && work.drops.get(id)?.inheritedFrom === undefined)
+      wait(creator(formatId(origin)), leaver(id));
     for (const needed of to.dependencies.get(id) ?? []) {
       if (creator(needed) === holder) continue;
       for (const maker of makers(needed, id)) wait(holder, maker);

@@ -1,5 +1,6 @@
-import type { Catalog, CatalogObject } from '../catalog/kind.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
+import { followRenames, renameCatalog } from '../catalog/rename.ts';
 import type { Change } from '../diff/change.ts';
 
 /** A change that was taken along because another cannot be made without it. */
@@ -67,6 +68,38 @@ export function patch(
     }
   }
   return { catalog: { ...base, objects, dependencies }, included };
+}
+
+/**
+ * The chosen renames, from id to id, and what else there is to patch once `base` has the new names: parts follow their
+ * wholes, so a patch that knows of the renamed object alone would leave them behind.
+ */
+export function takeNames(
+  base: Catalog,
+  chosen: readonly Change[],
+  all: readonly Change[],
+  registry: Registry,
+): {
+  readonly base: Catalog;
+  readonly chosen: readonly Change[];
+  readonly all: readonly Change[];
+  readonly renames: ReadonlyMap<ObjectId, ObjectId>;
+} {
+  const targets = new Map(
+    chosen.flatMap(({ action, before, after }) =>
+      action === 'rename' && before && after ? [[formatId(before.ref), after.ref] as const] : [],
+    ),
+  );
+  const renames = new Map([...targets].map(([id, ref]) => [id, formatId(ref)]));
+  if (targets.size === 0) return { base, chosen, all, renames };
+  const rename = followRenames(base, targets);
+  const renamed = renameCatalog(base, rename, registry);
+  const move = (change: Change): Change => {
+    if (!change.before) return change;
+    const before = renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before;
+    return { ...change, before };
+  };
+  return { base: renamed, chosen: chosen.map(move), all: all.map(move), renames };
 }
 
 function needsOf(

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import type { NotCompared } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
+import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import { countActions, driftWords, renderChanges } from './changes.ts';
@@ -19,6 +20,8 @@ export type DriftReport = {
   readonly snapshot: string | null;
   /** From expected to live. */
   readonly drift: readonly Change[];
+  /** What is missing and what is extra that may be one object; the diagnostics say how to answer. */
+  readonly renameSuggestions: readonly RenameSuggestion[];
   readonly ignored: readonly IgnoredChange[];
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];

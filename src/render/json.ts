@@ -37,6 +37,7 @@ export function renderDriftJson(report: DriftReport): string {
     },
     snapshot: report.snapshot,
     drift: changesToJson(report.drift, 'live'),
+    renameSuggestions: report.renameSuggestions,
     pending: [],
     plan: [],
     ...tail(report),

@@ -71,6 +71,7 @@ export const driftReport: DriftReport = {
   appliedVersion: '41',
   snapshot: null,
   drift: sampleDrift,
+  renameSuggestions: [],
   ignored: [
     {
       change: created('index:public.a_tmp_idx', 'table:public.users'),
