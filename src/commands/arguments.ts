@@ -110,7 +110,7 @@ export function addOnlineFlag(command: Command): Command {
 }
 
 /** Collects `--rename`: two names, or two ids such as `column:public.users.email`, around an equals sign. */
-export function collectRenames(value: string, previous: readonly Renaming[] = []): readonly Renaming[] {
+function collectRenames(value: string, previous: readonly Renaming[] = []): readonly Renaming[] {
   const [from = '', to = '', ...more] = value.split('=').map((name) => name.trim());
   if (from === '' || to === '' || more.length > 0) {
     throw new InvalidArgumentError('Write OLD=NEW, such as public.users.mail=public.users.email.');

@@ -461,8 +461,8 @@ function release(
   const goal = `${type}${collate(after.properties)}`;
   const rest = [...setDefault(after), ...details(after)];
   const lost = valuesGone(before, after);
-  // The functions that make a range have its name and step nowhere: its columns wait as text.
-  if (because.kind === 'range') {
+  // A range and a base type have functions that stay in the way under their names: their columns wait as text.
+  if (because.kind === 'range' || because.kind === 'base type') {
     const wait = change('text', `${own(after)}::text`, [rewrite]);
     return {
       before: [...leave, wait],

@@ -19,6 +19,7 @@ describe('renderDriftJson', () => {
       'target',
       'snapshot',
       'drift',
+      'renameSuggestions',
       'pending',
       'plan',
       'ignored',
