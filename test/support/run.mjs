@@ -1,7 +1,8 @@
 // `npm test`: types, lint, unused code, then the tests. All of them run, whatever fails, so that one run tells
 // everything. The last line counts the tests; the exit code is 0 only when every part of it passed.
 // Arguments go to vitest: `npm test -- test/diff`. `--whole`: the tests that take a fixed part of what others found
-// hard take all of it, which is `npm run test:matrix`. Plain JavaScript, because Node 20 runs no TypeScript.
+// hard take all of it, which is `npm run test:matrix`. `--soak`: thousands of random schemas from a new seed, which the
+// test's name tells; TRUEUP_SEED=… takes the same again. Plain JavaScript, because Node 20 runs no TypeScript.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,8 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 
 const whole = process.argv.includes('--whole');
 if (whole) process.env.TRUEUP_MATRIX = 'whole';
-const args = process.argv.slice(2).filter((argument) => argument !== '--whole');
+if (process.argv.includes('--soak')) process.env.TRUEUP_SOAK ??= '2000';
+const args = process.argv.slice(2).filter((argument) => !['--whole', '--soak'].includes(argument));
 
 const failed = [
   ['types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']],
