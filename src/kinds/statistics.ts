@@ -13,7 +13,7 @@ type Statistics = {
   readonly table: { readonly kind: string; readonly path: readonly string[] };
   /** ndistinct, dependencies, mcv, in that order; empty for a single expression, which has none of them. */
   readonly kinds: readonly string[];
-  /** Columns and expressions as PostgreSQL prints them: `a, b, (a + b)`. */
+  /** Columns by name, then expressions as PostgreSQL prints them: `a, b, (a + b)`. */
   readonly on: string;
   /** -1 for default_statistics_target. */
   readonly target: number;
@@ -30,7 +30,11 @@ export const statistics = defineKind<Row, Statistics>({
                              'path', json_build_array(cn.nspname, c.relname)) AS "table",
            ARRAY(SELECT k.name FROM (VALUES (1, 'd', 'ndistinct'), (2, 'f', 'dependencies'), (3, 'm', 'mcv')) k (position, letter, name)
                  WHERE k.letter = ANY (s.stxkind::text[]) ORDER BY k.position) AS kinds,
-           pg_get_statisticsobjdef_columns(s.oid) AS on, coalesce(s.stxstattarget, -1) AS target
+           -- PostgreSQL prints columns by their position, which differs between databases and says nothing.
+           concat_ws(', ', (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) FROM pg_attribute a
+                            WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::int2[])),
+                           (SELECT string_agg('(' || e || ')', ', ') FROM unnest(pg_get_statisticsobjdef_expressions(s.oid)) e)) AS on,
+           coalesce(s.stxstattarget, -1) AS target
     FROM pg_statistic_ext s
     JOIN pg_namespace n ON n.oid = s.stxnamespace
     JOIN pg_class c ON c.oid = s.stxrelid
