@@ -1,6 +1,6 @@
 import { type Catalog, type CatalogObject, isCopy, type Property, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
-import { followRenames, renameObject } from '../catalog/rename.ts';
+import { followRenames, type Rename, renameObject } from '../catalog/rename.ts';
 import type { Change, PropertyChange } from './change.ts';
 
 /**
@@ -13,15 +13,16 @@ export function diff(
   registry: Registry,
   options: { readonly sameDatabase?: boolean; readonly renames?: ReadonlyMap<ObjectId, ObjectId> } = {},
 ): readonly Change[] {
-  const renamed = options.sameDatabase
+  const known = options.sameDatabase
     ? findRenames(before, after)
     : (options.renames ?? new Map<ObjectId, ObjectId>());
-  const origins = new Map([...renamed].map(([from, to]) => [to, from]));
-  const refs = [...renamed].flatMap(([from, to]) => {
+  const refs = [...known].flatMap(([from, to]) => {
     const ref = after.objects.get(to)?.ref;
     return ref ? [[from, ref] as const] : [];
   });
   const rename = followRenames(before, new Map(refs));
+  const renamed = options.sameDatabase ? known : withParts(known, before, after, rename);
+  const origins = new Map([...renamed].map(([from, to]) => [to, from]));
   const changes: Change[] = [];
   for (const [id, object] of after.objects) {
     const earlier = before.objects.get(origins.get(id) ?? id);
@@ -123,6 +124,21 @@ export function findRenames(before: Catalog, after: Catalog): ReadonlyMap<Object
 
 function identity({ ref, address }: CatalogObject): string {
   return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
+}
+
+/** The renames that were said, and those that follow from them: of a table's columns when the table has another name. */
+function withParts(
+  said: ReadonlyMap<ObjectId, ObjectId>,
+  before: Catalog,
+  after: Catalog,
+  rename: Rename,
+): ReadonlyMap<ObjectId, ObjectId> {
+  const renamed = new Map(said);
+  for (const [id, { ref }] of said.size > 0 ? before.objects : []) {
+    const name = formatId(rename(ref));
+    if (name !== id && after.objects.has(name)) renamed.set(id, name);
+  }
+  return renamed;
 }
 
 /** Whether the new name follows from a parent's: `old.users.email` is `new.users.email` when `old` became `new`. */

@@ -7,7 +7,7 @@ import { type Schema, schemas, toSql } from './schemas.ts';
 
 /** `npm run test:soak` asks for many, from a seed that it prints. */
 const soak = Number(process.env.TRUEUP_SOAK ?? 0);
-const pairs = soak > 0 ? soak : 12;
+const pairs = soak > 0 ? soak : 25;
 const seed = soak > 0 ? Number(process.env.TRUEUP_SEED ?? Date.now() % 2 ** 31) : 4;
 
 test(
