@@ -26,7 +26,10 @@ export type Proxy = {
  * A TCP proxy that knows the protocol's framing. `onMessage` sees each message of a client before it is passed on, and
  * returns false to keep it back. Source: PostgreSQL manual, "Message Flow".
  */
-export async function startProxy(url: string, onMessage: () => boolean = () => true): Promise<Proxy> {
+export async function startProxy(
+  url: string,
+  onMessage: (message: Buffer) => boolean = () => true,
+): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let armed: Cut | null = null;
@@ -47,7 +50,7 @@ export async function startProxy(url: string, onMessage: () => boolean = () => t
       upstream.destroy();
     };
     const toServer = frames(true, (message) => {
-      if (!onMessage()) return;
+      if (!onMessage(message)) return;
       const isCommit = message.toString('latin1', 0, 1) === 'Q' && message.toString('utf8', 5) === 'COMMIT\0';
       if (isCommit && armed !== null) {
         answering = armed;
