@@ -157,6 +157,26 @@ export function isHalfDone(
   );
 }
 
+/**
+ * Whether the latest run left anything that somebody must see to, when all committed migrations are applied: it has no
+ * end, or something of it is committed that neither belongs to an applied migration nor to a step that is whole.
+ */
+export function leavesWork(
+  { outcome, statements, doubt }: Unfinished,
+  applied: ReadonlySet<string>,
+): boolean {
+  if (outcome === 'running' || (doubt !== null && doubt.finding.clear.length > 0)) return true;
+  const isSettled = ({ step, migration }: JournalStatement) =>
+    migration === null
+      ? statements.every((other) => other.step !== step || other.outcome === 'applied')
+      : applied.has(migration);
+  const isCommitted = (one: JournalStatement) =>
+    one.outcome === 'applied' ||
+    isInBatches(one) ||
+    (one === doubt?.statement && doubt.finding.outcome !== 'not done');
+  return statements.some((one) => isCommitted(one) && !isSettled(one));
+}
+
 /** The process ended while the statement ran, and the database does not tell what became of it. */
 export function isUndecidable({ statement, finding }: Doubt): boolean {
   return finding.outcome === 'unknown' && statement.outcome === 'running';

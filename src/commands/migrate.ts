@@ -1,5 +1,5 @@
 import type { RunReport } from '../apply/event.ts';
-import { readUnfinished } from '../apply/unfinished.ts';
+import { leavesWork, readUnfinished } from '../apply/unfinished.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import { describeEvent } from '../render/event.ts';
@@ -38,14 +38,13 @@ export async function migrate(options: MigrateOptions = {}): Promise<RunReport> 
       return upToDateReport(live.session.label, rest);
     }
     if (verifyOnly) {
-      const { pending, diagnostics } = await orderKeyed(
-        loaded.migrations,
-        await readHistory(live.session),
-        rest.assume,
-      );
+      const history = await readHistory(live.session);
+      const { pending, diagnostics } = await orderKeyed(loaded.migrations, history, rest.assume);
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
       if (errors.length > 0) throw new TrueupError(errors);
-      const isCut = (await readUnfinished(live.session)) !== null;
+      const unfinished = await readUnfinished(live.session);
+      const keys = new Set(history?.map(({ key }) => key));
+      const isCut = unfinished !== null && leavesWork(unfinished, keys);
       throw new TrueupError([
         notUpToDate(
           live.session.label,
