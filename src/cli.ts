@@ -7,6 +7,9 @@ import { runProgram } from './commands/program.ts';
 // The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains.
 setFlagsFromString('--wasm-tiering-budget=10000000');
 
+// In the place of the arguments, which everybody on the machine can read and which may hold a URL with its password.
+process.title = 'trueup';
+
 // Only a run changes anything, and it listens: whatever else is going on may end at once.
 const interrupt = openInterrupt(process, () => process.exit(130));
 const io: Io = {

@@ -88,6 +88,8 @@ const finalCodes: ReadonlySet<string> = new Set([
   '3D000',
   'password-missing',
   'tls',
+  'no-tls',
+  'password-command',
   'server-version',
 ]);
 

@@ -5,6 +5,8 @@ import type { Registry } from '../catalog/kind.ts';
 import { roleNames } from '../catalog/roles.ts';
 import type { OnDrift } from '../config/config.ts';
 import { loadProject, type Project } from '../config/load.ts';
+import { runPasswordCommand } from '../config/password-command.ts';
+import { withService } from '../config/service-file.ts';
 import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
@@ -95,7 +97,10 @@ export type LiveDatabase = AsyncDisposable & {
 export async function openLive(loaded: LoadedProject, options: ProjectOptions): Promise<LiveDatabase> {
   const selected = selectDatabase(loaded.project.config, options, options.variables ?? {});
   options.onProgress?.('connecting');
-  const opened = await openSession(absolute(selected.url, loaded.project.root), {
+  const { passwordCommand } = selected;
+  const url = await withService(selected.url, options.variables ?? {});
+  const opened = await openSession(absolute(url, loaded.project.root), {
+    ...(passwordCommand ? { password: () => runPasswordCommand(passwordCommand, loaded.project.root) } : {}),
     extensions: extensionsOf(loaded.migrations),
     projectDirectory: loaded.project.root,
     ...(options.signal ? { signal: options.signal } : {}),

@@ -9,6 +9,7 @@ export type Config = {
   readonly name?: string;
   readonly migrations?: string;
   readonly url?: string;
+  readonly passwordCommand?: readonly string[];
   readonly environments?: { readonly [name: string]: EnvironmentConfig };
   readonly defaultEnvironment?: string;
   readonly replay?: { readonly url?: string };
@@ -32,6 +33,7 @@ export type Roles = { readonly [live: string]: string };
 
 export type EnvironmentConfig = {
   readonly url?: string;
+  readonly passwordCommand?: readonly string[];
   readonly onDrift?: OnDrift;
   readonly protected?: boolean;
   readonly online?: boolean;
@@ -47,6 +49,8 @@ export type ParsedConfig = {
   readonly migrations: string;
   /** URL for when no environment is chosen or the chosen one has none. */
   readonly url: string | null;
+  /** A program and its arguments, which prints the password for URLs that have none. */
+  readonly passwordCommand: readonly string[] | null;
   /** By name, in the order written. */
   readonly environments: ReadonlyMap<string, ParsedEnvironment>;
   /** Name of one of `environments`. */
@@ -77,6 +81,8 @@ export type Timeouts = {
 
 export type ParsedEnvironment = {
   readonly url: string | null;
+  /** Null: the configuration's own. */
+  readonly passwordCommand: readonly string[] | null;
   /** Null: not said, which is `fail`. */
   readonly onDrift: OnDrift | null;
   /** A change to it always needs both confirmations, also when no data is lost. */

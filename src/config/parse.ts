@@ -16,8 +16,10 @@ const duration = z
   .refine((value) => parseDuration(value) !== null, { message: 'a duration such as 500ms, 3s, 5min, or 0' });
 const timeouts = z.strictObject({ lock: duration.optional(), statement: duration.optional() });
 const roles = z.record(text, text).optional();
+const passwordCommand = z.array(text).min(1).optional();
 const environment = z.strictObject({
   url: text.optional(),
+  passwordCommand,
   onDrift: z.enum(onDriftPolicies).optional(),
   protected: z.boolean().optional(),
   online: z.boolean().optional(),
@@ -28,6 +30,7 @@ const schema = z.strictObject({
   name: text.optional(),
   migrations: text.optional(),
   url: text.optional(),
+  passwordCommand,
   environments: z.record(z.string(), environment).optional(),
   defaultEnvironment: text.optional(),
   replay: z.strictObject({ url: text.optional() }).optional(),
@@ -80,6 +83,7 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     name: config.name ?? null,
     migrations: config.migrations ?? 'migrations',
     url: config.url ?? null,
+    passwordCommand: config.passwordCommand ?? null,
     environments,
     defaultEnvironment: defaultEnvironment ?? null,
     replay: { url: config.replay?.url ?? null },
@@ -101,6 +105,7 @@ function withDefaults(
 ): ParsedEnvironment {
   return {
     url: parsed.url ?? null,
+    passwordCommand: parsed.passwordCommand ?? null,
     onDrift: parsed.onDrift ?? null,
     protected: parsed.protected ?? false,
     online: parsed.online ?? null,
@@ -169,7 +174,11 @@ function expected(issue: z.core.$ZodIssue): string {
     return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   }
   if (issue.code === 'too_small')
-    return issue.origin === 'number' ? 'zero or more' : 'a text that is not empty';
+    return issue.origin === 'number'
+      ? 'zero or more'
+      : issue.origin === 'array'
+        ? 'a list that is not empty'
+        : 'a text that is not empty';
   if (issue.code !== 'invalid_type') return issue.message;
   const words: Readonly<Record<string, string>> = {
     string: 'a text',

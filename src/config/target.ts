@@ -9,6 +9,8 @@ export type SelectedDatabase = {
   /** Name of the environment; null when none was chosen. */
   readonly environment: string | null;
   readonly url: string;
+  /** A program and its arguments, which prints the password; null with a URL asked for, which it is not meant for. */
+  readonly passwordCommand: readonly string[] | null;
   /** The server to replay on; null: the embedded PostgreSQL. */
   readonly replayUrl: string | null;
   readonly onDrift: OnDrift;
@@ -76,6 +78,8 @@ export function selectDatabase(
   return {
     environment: name,
     url: url ?? defaultUrl,
+    passwordCommand:
+      request.url === undefined ? (environment?.passwordCommand ?? config.passwordCommand) : null,
     replayUrl,
     onDrift: request.onDrift ?? environment?.onDrift ?? 'fail',
     protected: environment?.protected ?? false,

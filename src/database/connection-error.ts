@@ -75,7 +75,7 @@ function explain(code: string | undefined, message: string): Explanation {
   }
   if (message.includes('does not support SSL')) {
     return {
-      code: 'tls',
+      code: 'no-tls',
       reason: 'the server does not speak TLS',
       help: 'Remove sslmode from the URL, or switch TLS on in the server.',
     };

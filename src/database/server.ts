@@ -7,8 +7,8 @@ import { joinQueries, type Session } from './session.ts';
 import { elementType, scalarParser } from './values.ts';
 
 export type ServerOptions = {
-  /** Instead of the URL's. Without either, PGPASSWORD and ~/.pgpass are read. */
-  readonly password?: string;
+  /** Where the URL has none; asked again for each connection, as it may expire. Without either, PGPASSWORD and ~/.pgpass are read. */
+  readonly password?: (() => Promise<string>) | undefined;
   /** What pg_stat_activity shows. */
   readonly applicationName?: string;
   readonly connectTimeoutMs?: number;
@@ -19,23 +19,27 @@ export type ServerOptions = {
 /** The oldest server that Trueup speaks to, as `server_version_num`. */
 const oldestVersion = 140000;
 
+/** Source: PostgreSQL manual, "SSL Mode Descriptions": with these the server says whether TLS is used. */
+const preferred = /[?&]sslmode=(?:prefer|allow)(?:&|$)/;
+
 /**
  * Connects to a PostgreSQL server. `url` is `postgres://…` in libpq's form, sslmode with libpq's meaning.
  * Throws `TrueupError` when it cannot, or when the server is older than PostgreSQL 14.
  */
 export async function openServer(url: string, options: ServerOptions = {}): Promise<Session> {
   const { Client, types } = (await import('pg')).default;
+  const given = await readUrl(url);
   const config: ClientConfig = {
-    ...(await readUrl(url)),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    ...given,
+    ...(options.password === undefined || given.password ? {} : { password: options.password }),
     application_name: options.applicationName ?? 'trueup',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     keepAlive: true,
     types: { getTypeParser: (oid: number) => typeParser(oid, types.arrayParser) as never },
   };
-  const connect = async (signal?: AbortSignal): Promise<Client> => {
+  const connect = async (signal?: AbortSignal, ssl = config.ssl): Promise<Client> => {
     const socket = new Socket();
-    const client = new Client({ ...config, stream: () => socket });
+    const client = new Client({ ...config, ...(ssl === undefined ? {} : { ssl }), stream: () => socket });
     // A connection lost between statements is told to the next statement, not to the process.
     client.on('error', () => undefined);
     const interrupt = () => socket.destroy(new InterruptedError());
@@ -46,8 +50,10 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
       return client;
     } catch (error) {
       socket.destroy();
-      if (error instanceof InterruptedError) throw error;
-      throw new TrueupError([diagnoseConnection(error, labelOf(client))], { cause: error });
+      if (error instanceof InterruptedError || error instanceof TrueupError) throw error;
+      const diagnostic = diagnoseConnection(error, labelOf(client));
+      if (ssl && preferred.test(url) && diagnostic.code === 'no-tls') return await connect(signal, false);
+      throw new TrueupError([diagnostic], { cause: error });
     } finally {
       signal?.removeEventListener('abort', interrupt);
     }
@@ -145,7 +151,9 @@ function greetedAs(client: Client): number | null {
 async function readUrl(url: string): Promise<ClientConfig> {
   const { parse, toClientConfig } = await import('pg-connection-string');
   try {
-    return toClientConfig(parse(url, { useLibpqCompat: true }));
+    // The driver knows no `allow`, which encrypts only where the server insists: `prefer` serves it too.
+    const known = url.replace(/([?&]sslmode=)allow(?=&|$)/, '$1prefer');
+    return toClientConfig(parse(known, { useLibpqCompat: true }));
   } catch (cause) {
     const reason =
       cause instanceof Error && !cause.message.includes(url) ? cause.message : 'it cannot be read';

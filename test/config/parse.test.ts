@@ -18,6 +18,7 @@ describe('parseConfig', () => {
       name: null,
       migrations: 'migrations',
       url: null,
+      passwordCommand: null,
       environments: new Map(),
       defaultEnvironment: null,
       replay: { url: null },
@@ -85,6 +86,7 @@ describe('parseConfig', () => {
     );
     expect(config.environments.get('dev')).toEqual({
       url: null,
+      passwordCommand: null,
       onDrift: null,
       protected: false,
       online: null,
@@ -93,6 +95,7 @@ describe('parseConfig', () => {
     });
     expect(config.environments.get('prod')).toEqual({
       url: 'postgres://db/prod',
+      passwordCommand: null,
       onDrift: 'revert',
       protected: true,
       online: true,

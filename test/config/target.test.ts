@@ -22,12 +22,29 @@ describe('selectDatabase', () => {
     expect(selectDatabase(config, {}, {})).toEqual({
       environment: 'dev',
       url: 'pglite:data',
+      passwordCommand: null,
       replayUrl: 'postgres://db/postgres',
       onDrift: 'fail',
       protected: false,
       online: 'auto',
       timeouts: { lockMs: 3000, statementMs: 0 },
     });
+  });
+
+  it('takes the password command of the environment, and none for a URL asked for', () => {
+    const commanded = parseConfig(
+      {
+        url: 'postgres://db/app',
+        passwordCommand: ['token'],
+        environments: { prod: { passwordCommand: ['token', 'prod'] }, dev: {} },
+      },
+      'trueup.config.yaml',
+    );
+    const chosen = (request: object) => selectDatabase(commanded, request, {}).passwordCommand;
+    expect(chosen({})).toEqual(['token']);
+    expect(chosen({ environment: 'dev' })).toEqual(['token']);
+    expect(chosen({ environment: 'prod' })).toEqual(['token', 'prod']);
+    expect(chosen({ url: 'postgres://elsewhere/app' })).toBeNull();
   });
 
   it('resolves the variables of the chosen environment alone', () => {
@@ -50,6 +67,7 @@ describe('selectDatabase', () => {
         {
           environment: 'prod',
           url: 'postgres://x/y',
+          passwordCommand: null,
           replayUrl: 'postgres://r/s',
           onDrift: 'adopt',
           online: 'never',
@@ -59,6 +77,7 @@ describe('selectDatabase', () => {
     ).toEqual({
       environment: 'prod',
       url: 'postgres://x/y',
+      passwordCommand: null,
       replayUrl: 'postgres://r/s',
       onDrift: 'adopt',
       protected: true,
