@@ -26,6 +26,7 @@ describe('parseConfig', () => {
       online: true,
       timeouts: { lockMs: 3000, statementMs: 0 },
       largeTableMegabytes: 100,
+      backup: { limitMegabytes: 1024 },
       compare: { owners: false, grants: true, comments: true },
       roles: new Map(),
     });

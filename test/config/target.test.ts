@@ -67,7 +67,6 @@ describe('selectDatabase', () => {
         {
           environment: 'prod',
           url: 'postgres://x/y',
-          passwordCommand: null,
           replayUrl: 'postgres://r/s',
           onDrift: 'adopt',
           online: 'never',
