@@ -58,6 +58,8 @@ type Column = {
   readonly notNullScattered: boolean;
   /** Storage strategy, null for the type's own. */
   readonly storage: string | null;
+  /** Storage strategy of the type, which only servers from 16 on know as DEFAULT. */
+  readonly typeStorage: string;
   readonly compression: string | null;
   /** Per-column statistics target, null for the default. */
   readonly statistics: number | null;
@@ -88,6 +90,9 @@ type Column = {
   readonly definition: string;
 };
 
+const storageName = (code: string) =>
+  `CASE ${code} WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END`;
+
 // PostgreSQL renames a NOT NULL for a whole family by one name, or not at all.
 const notNullDetails = `nn.conname AS "notNullConstraint", coalesce(nn.connoinherit, false) AS "notNullNoInherit",
            coalesce(nn.coninhcount > 0, false) AS "notNullInherited",
@@ -116,8 +121,8 @@ export const column = defineKind<Row, Column>({
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
            CASE WHEN ${named ? 'nn.convalidated IS FALSE' : 'false'} THEN '"not valid"'::json ELSE to_json(a.attnotnull) END AS "notNull",
            ${named ? notNullDetails : noNotNullDetails},
-           CASE WHEN a.attstorage <> t.typstorage THEN
-             CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END AS storage,
+           CASE WHEN a.attstorage <> t.typstorage THEN ${storageName('a.attstorage')} END AS storage,
+           ${storageName('t.typstorage')} AS "typeStorage",
            CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
            ${serverVersion >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics,
            ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY o) AS options,
@@ -252,6 +257,7 @@ export const column = defineKind<Row, Column>({
     notNullConstraint: 'derived',
     notNullScattered: 'derived',
     storage: (_before, after) => [setStorage(after)],
+    typeStorage: 'derived',
     compression: (_before, after) => [setCompression(after)],
     statistics: (_before, after) => [setStatistics(after)],
     options: (before, after) => [
@@ -822,7 +828,7 @@ function nullsInColumn(object: CatalogObject<Column>): Hazard {
 
 // These hold for one table alone: a partition or child has its own, whatever its parent has.
 function setStorage(object: CatalogObject<Column>): Statement {
-  return alterOnly(object, `SET STORAGE ${object.properties.storage ?? 'DEFAULT'}`);
+  return alterOnly(object, `SET STORAGE ${object.properties.storage ?? object.properties.typeStorage}`);
 }
 
 function setCompression(object: CatalogObject<Column>): Statement {

@@ -116,10 +116,7 @@ export const onlineCases: readonly OnlineCase[] = [
     before: `${t} ALTER TABLE t ADD CONSTRAINT mine NOT NULL a NOT VALID;`,
     after: `${t} ALTER TABLE t ALTER a SET NOT NULL;`,
     on: [18],
-    sql: [
-      'ALTER TABLE t VALIDATE CONSTRAINT mine',
-      'ALTER TABLE t RENAME CONSTRAINT mine TO t_a_not_null',
-    ],
+    sql: ['ALTER TABLE t VALIDATE CONSTRAINT mine', 'ALTER TABLE t RENAME CONSTRAINT mine TO t_a_not_null'],
   },
   {
     name: 'keeps a NOT NULL that is meant for new rows alone',

@@ -1,0 +1,7 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'gone');
+CREATE TABLE t (e e DEFAULT 'a', es e[] DEFAULT '{a,b}', CONSTRAINT c CHECK (e <> 'b'));
+CREATE INDEX i ON t (e);
+CREATE VIEW v AS SELECT e, es FROM t;
+CREATE FUNCTION f(x e) RETURNS e LANGUAGE sql IMMUTABLE AS 'SELECT x';
+COMMENT ON COLUMN t.e IS 'kept';
+INSERT INTO t VALUES ('a', '{a,b}');

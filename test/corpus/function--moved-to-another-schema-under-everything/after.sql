@@ -1,0 +1,1 @@
+ALTER FUNCTION f(integer, integer) SET SCHEMA s;

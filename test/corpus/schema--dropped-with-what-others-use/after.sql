@@ -1,0 +1,2 @@
+CREATE TABLE t (e text DEFAULT 'a', n integer DEFAULT 1);
+CREATE VIEW v AS SELECT e, 1 AS f FROM t;

@@ -1,0 +1,1 @@
+ALTER TABLE t RENAME a TO "A b"; ALTER TABLE t RENAME id TO key;

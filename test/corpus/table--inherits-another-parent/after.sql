@@ -1,0 +1,4 @@
+CREATE TABLE a (id integer);
+CREATE TABLE b (id integer, x text);
+CREATE TABLE child (id integer, x text, y integer);
+ALTER TABLE child INHERIT b;

@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, b text, c date);
+CREATE VIEW v AS SELECT t AS whole FROM t;
+CREATE FUNCTION f(t) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';
+CREATE VIEW w AS SELECT f(t.*) AS x FROM t;
