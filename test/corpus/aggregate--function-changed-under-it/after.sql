@@ -1,0 +1,5 @@
+CREATE FUNCTION plus(state integer, x integer) RETURNS integer LANGUAGE sql AS 'SELECT state + x';
+CREATE AGGREGATE total(integer) (SFUNC = plus, STYPE = integer, INITCOND = '1');
+CREATE TABLE t (a integer);
+CREATE VIEW v AS SELECT total(a) AS n FROM t;
+COMMENT ON AGGREGATE total(integer) IS 'kept';

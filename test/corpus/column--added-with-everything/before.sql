@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE r (id integer PRIMARY KEY);
+INSERT INTO t VALUES (1);

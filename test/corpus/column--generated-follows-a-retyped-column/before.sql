@@ -1,0 +1,5 @@
+CREATE TABLE t (a integer, b integer, g bigint GENERATED ALWAYS AS (a * b) STORED);
+CREATE INDEX i ON t (g);
+CREATE VIEW v AS SELECT g FROM t;
+COMMENT ON COLUMN t.g IS 'kept';
+INSERT INTO t VALUES (2, 3);

@@ -1,0 +1,7 @@
+CREATE TABLE t (a integer, b integer, PRIMARY KEY (a, b));
+CREATE TABLE u (a integer, b integer, FOREIGN KEY (a, b) REFERENCES t ON UPDATE CASCADE);
+CREATE TABLE s (id integer PRIMARY KEY, parent integer REFERENCES s);
+CREATE VIEW v AS SELECT t.a FROM t JOIN u USING (a, b);
+INSERT INTO t VALUES (1, 2);
+INSERT INTO u VALUES (1, 2);
+INSERT INTO s VALUES (1, 1);

@@ -1,0 +1,4 @@
+CREATE TABLE t (a text, b text);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+CREATE INDEX i ON t (a);

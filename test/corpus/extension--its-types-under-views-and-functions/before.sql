@@ -1,0 +1,6 @@
+CREATE EXTENSION citext;
+CREATE TABLE t (a citext, b text);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE FUNCTION f(citext) RETURNS citext LANGUAGE sql AS 'SELECT $1';
+CREATE INDEX i ON t (a);
+INSERT INTO t VALUES ('x', 'y');

@@ -1,0 +1,4 @@
+CREATE TABLE t (a bigint);
+CREATE PROCEDURE p(x bigint) LANGUAGE sql AS 'INSERT INTO t VALUES (x)';
+CREATE PROCEDURE q() LANGUAGE sql AS 'CALL p(1)';
+COMMENT ON PROCEDURE p(bigint) IS 'kept';

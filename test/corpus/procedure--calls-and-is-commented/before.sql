@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer);
+CREATE PROCEDURE p(x integer) LANGUAGE sql AS 'INSERT INTO t VALUES (x)';
+CREATE PROCEDURE q() LANGUAGE sql AS 'CALL p(1)';
+COMMENT ON PROCEDURE p(integer) IS 'kept';

@@ -1,0 +1,3 @@
+CREATE TABLE b (id integer PRIMARY KEY, x text);
+CREATE TABLE c (id integer PRIMARY KEY);
+CREATE PUBLICATION p FOR TABLE b, c;
