@@ -34,7 +34,8 @@ export type Node = {
 /**
  * The statements that take a database from one catalog to another, in an order in which each can run: drops
  * against the dependencies of `from`, creates along those of `to`. What cannot be done without losing rows is
- * refused by name. `online` says for what they take the way that others can work beside.
+ * refused by name. `online` says for what they take the way that others can work beside. What is in `broken` is dropped
+ * and created again where it could be altered: that breaks a circle.
  */
 export function orderChanges(
   from: Catalog,
@@ -42,9 +43,11 @@ export function orderChanges(
   registry: Registry,
   changes: readonly Change[] = diff(from, to, registry),
   online: Online = direct,
+  broken: ReadonlySet<ObjectId> = new Set(),
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
   const renamed = takeRenames(from, changes, registry);
-  const work = withParts(rebuild(renamed.from, to, renamed.changes, registry), renamed.from, to, registry);
+  const rebuilt = rebuild(renamed.from, to, renamed.changes, registry, broken);
+  const work = withParts(rebuilt, renamed.from, to, registry);
   const along = findAlong(work, renamed.from, registry);
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
@@ -54,6 +57,13 @@ export function orderChanges(
   const nodes = makeNodes(work, along, folded, renamed.from, to, given, registry, choose, replaced);
   connect(nodes, work, along, folded, renamed.from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
+  // A view that is to read a new table, which waits for a name of the old one that the view still reads.
+  const breakable = cycle.flatMap(({ object, phase }) =>
+    phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
+  );
+  if (breakable.length > 0) {
+    return orderChanges(from, to, registry, changes, online, new Set([...broken, ...breakable]));
+  }
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
@@ -67,6 +77,10 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
+}
+
+function isRebuildable(object: CatalogObject | undefined, registry: Registry): boolean {
+  return object !== undefined && !registry.get(object.ref.kind)?.holdsData?.(object);
 }
 
 /** Everything that runs, by phase and object. */

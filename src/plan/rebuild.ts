@@ -37,7 +37,14 @@ export type Work = {
  * Decides what is altered in place, what is dropped and created again, and which dependents must be rebuilt
  * with it: exactly those that PostgreSQL would refuse to keep.
  */
-export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], registry: Registry): Work {
+export function rebuild(
+  from: Catalog,
+  to: Catalog,
+  changes: readonly Change[],
+  registry: Registry,
+  /** What could be altered and is dropped and created again all the same. */
+  broken: ReadonlySet<ObjectId> = new Set(),
+): Work {
   const drops = new Map<ObjectId, CatalogObject>();
   const creates = new Map<ObjectId, CatalogObject>();
   const alters = new Map<ObjectId, readonly Statement[]>();
@@ -100,7 +107,7 @@ export function rebuild(from: Catalog, to: Catalog, changes: readonly Change[], 
   }
   for (const { action, id, before, after } of changes) {
     if (action !== 'alter' || !before || !after) continue;
-    const statements = alter(before, after, registry);
+    const statements = broken.has(id) ? 'replace' : alter(before, after, registry);
     if (statements === 'replace') replace(id, after);
     else if (!drops.has(id)) {
       alters.set(

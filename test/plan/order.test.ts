@@ -168,7 +168,7 @@ describe('orderChanges', () => {
       address: { classid: 1, objid, objsubid },
     });
     const from = catalogOf(schema, at(t, 7), at(column(t, 'a'), 7, 1), at(column(t, 'gone'), 7, 2));
-    const to = catalogOf(schema, at(u, 7), at(column(u, 'b', { notNull: true }), 7, 1));
+    const to = catalogOf(schema, at(u, 7), at(column(u, 'b', { notNull: true, notNullName: null }), 7, 1));
     expect(order(from, to, { sameDatabase: true }).sql).toEqual([
       'ALTER TABLE "public"."t" RENAME TO "u"',
       'ALTER TABLE "public"."u" RENAME COLUMN "a" TO "b"',
