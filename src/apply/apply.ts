@@ -107,13 +107,18 @@ async function comparePlan(run: Run): Promise<readonly PlannedMigration[] | 'not
   const { session, plan } = run.input;
   const rows = new Map((await readHistory(session))?.map((row) => [row.key, row.checksum]));
   const isApplied = ({ key, checksum }: PlannedMigration) => rows.get(key) === checksum;
+  const undone = plan.steps.flatMap(({ undo }) => undo?.migrations ?? []);
   const migrations = plan.steps.flatMap(({ migration }) => migration ?? []);
   const applied = migrations.filter(isApplied);
+  const gone = undone.filter((migration) => !isApplied(migration));
   const assumed = plan.assumed.filter((migration) => !isApplied(migration));
   const fingerprint = await run.input.currentFingerprint();
 
-  const hasOnlyMigrations = migrations.length === plan.steps.length;
-  const isDone = applied.length === migrations.length && assumed.length === 0;
+  const hasOnlyMigrations = plan.steps.every(
+    ({ migration, undo }) => migration !== null || undo !== undefined,
+  );
+  const isDone =
+    applied.length === migrations.length && gone.length === undone.length && assumed.length === 0;
   if (isDone && (hasOnlyMigrations || fingerprint === plan.targetFingerprint)) return 'nothing to do';
   if (fingerprint !== plan.liveFingerprint) {
     throw moved(run, 'live-moved', `live has changed since the plan was made`, applied, [
@@ -122,6 +127,10 @@ async function comparePlan(run: Run): Promise<readonly PlannedMigration[] | 'not
   }
   if (applied.length > 0) {
     throw moved(run, 'history-moved', 'some of its migrations were applied since it was made', applied, []);
+  }
+  if (gone.length > 0) {
+    const facts = [`not applied any more: ${gone.map(({ script }) => script).join(', ')}`];
+    throw moved(run, 'history-moved', 'some of what it undoes was undone since it was made', [], facts);
   }
   return assumed;
 }

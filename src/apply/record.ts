@@ -1,4 +1,4 @@
-import { recordMigration } from '../migrations/history.ts';
+import { recordMigration, recordUndone } from '../migrations/history.ts';
 import type { PlannedMigration, Segment } from '../plan/plan.ts';
 import { keepBooks, writeProgress } from './journal.ts';
 import { isKept, stepDurationMs } from './progress.ts';
@@ -9,7 +9,7 @@ export async function recordAssumed(run: Run, migrations: readonly PlannedMigrat
   for (const migration of migrations) await record(run, migration, 0);
 }
 
-/** Records the migrations that a segment completes, and what its statements did. */
+/** Records the migrations that a segment completes or undoes, and what its statements did. */
 export async function recordSegment(
   run: Run,
   segment: Segment,
@@ -17,7 +17,10 @@ export async function recordSegment(
 ): Promise<void> {
   await recordAssumed(run, assumed);
   for (const step of segment.completes) {
-    const migration = run.input.plan.steps[step]?.migration;
+    const { migration, undo } = run.input.plan.steps[step] ?? {};
+    for (const undone of undo?.migrations ?? []) {
+      await recordUndone(run.input.session, undone, { script: undo?.script ?? null, runId: run.runId });
+    }
     if (migration) await record(run, migration, stepDurationMs(run.progress, step));
   }
   await writeProgress(run.input.session, run.runId, run.progress, segment.statements);

@@ -46,8 +46,10 @@ export function buildReport(
 /** Highest version that the database has now. */
 export function versionAfter(plan: Plan, progress: Progress, outcome: RunReport['outcome']): string | null {
   if (outcome === 'success' || outcome === 'nothing to do') return plan.versionAfter;
-  return plan.steps.reduce<string | null>((highest, { migration }, index) => {
-    const version = progress.completed.has(index) ? (migration?.version ?? null) : null;
+  return plan.steps.reduce<string | null>((highest, { migration, undo }, index) => {
+    const isCompleted = progress.completed.has(index);
+    if (isCompleted && undo) return undo.versionAfter;
+    const version = isCompleted ? (migration?.version ?? null) : null;
     if (version === null) return highest;
     return highest === null || compareVersions(version, highest) > 0 ? version : highest;
   }, plan.versionBefore);

@@ -30,6 +30,7 @@ import {
   refuseUndecidable,
   splitPending,
 } from './resume.ts';
+import { assessRollback } from './rollback.ts';
 import { runInput, runPlan } from './run-plan.ts';
 import { isUpToDate, upToDateReport } from './up-to-date.ts';
 
@@ -76,18 +77,24 @@ export async function apply(options: ApplyOptions = {}): Promise<RunReport | nul
 }
 
 /** `apply` as a stream of what happens. What it returns at the end is what `apply` returns. */
-export async function* applyEvents(options: ApplyOptions = {}): AsyncGenerator<ApplyEvent, RunReport | null> {
+export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<ApplyEvent, RunReport | null> {
+  const options = { ...given, rollbackTo: given.plan ? given.plan.rollbackTo : given.rollbackTo };
+  const goesForward = options.rollbackTo === undefined;
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
   const hasWaited = yield* holdLock(live.session, options);
-  if (hasWaited && options.plan === undefined && (await isUpToDate(loaded, live.session))) {
+  if (hasWaited && goesForward && options.plan === undefined && (await isUpToDate(loaded, live.session))) {
     return upToDateReport(live.session.label, options);
   }
   await settle(loaded, live.session, options);
   const mustPlan = options.plan === undefined;
   warmEmbedded(mustPlan ? 2 : 1);
   await using copies = copiesFor(loaded, options, mustPlan);
-  await using assessment = await assessLive(loaded, live.session, options, mustPlan ? { copies } : {});
+  await using assessed = await assessLive(loaded, live.session, options, {
+    withTarget: goesForward,
+    ...(mustPlan ? { copies } : {}),
+  });
+  await using assessment = await assessRollback(loaded, live.session, options, assessed);
   refuseNoHistory(assessment, options.assume);
   const resumed = (options.resume && assessment.unfinished?.decisions) || new Map<ObjectId, Decision>();
   const { onDrift } = live.selected;

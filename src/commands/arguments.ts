@@ -26,6 +26,8 @@ export type SharedFlags = {
   readonly online?: OnlineChoice;
   readonly strategy?: Strategy;
   readonly skipData?: boolean;
+  /** Of `rollback` and `plan`. */
+  readonly to?: string;
   /** False after `--no-snapshot`. */
   readonly snapshot?: boolean;
 };
@@ -79,17 +81,21 @@ export function addRenameFlag(command: Command): Command {
   );
 }
 
+/** `--on-drift`. */
+export function addDriftFlag(command: Command): Command {
+  return command.addOption(
+    new Option('--on-drift <decision>', 'one decision for all drift').choices([
+      'fail',
+      'leave',
+      'revert',
+      'adopt',
+    ]),
+  );
+}
+
 /** `--rename`, `--on-drift`, `--strategy` and `--skip-data`, for commands that plan. */
 export function addPlanFlags(command: Command): Command {
-  return addRenameFlag(command)
-    .addOption(
-      new Option('--on-drift <decision>', 'one decision for all drift').choices([
-        'fail',
-        'leave',
-        'revert',
-        'adopt',
-      ]),
-    )
+  return addDriftFlag(addRenameFlag(command))
     .addOption(
       new Option(
         '--strategy <how>',
@@ -118,6 +124,28 @@ function collectRenames(value: string, previous: readonly Renaming[] = []): read
   return [...previous, { from, to }];
 }
 
+/** What `--to` names. */
+export const rollbackPoint = 'an applied version, the id of a run, or a git tag; 0 undoes all';
+
+/** Flags of commands that run a plan, which confirm it and say what may happen. */
+export function addRunFlags(command: Command): Command {
+  return addOnlineFlag(addAnswerFlags(addOutputFlags(addDatabaseFlags(command), ['text', 'json'])))
+    .option('--resume', 'go on from a run that was cut short')
+    .addOption(
+      new Option(
+        '--in-doubt <what>',
+        'whether a statement that was cut short, and of which live says nothing, is',
+      ).choices(['done', 'again']),
+    )
+    .option('--dry-run', 'run everything in one transaction on live, and roll it back')
+    .option('--wait <time>', 'how long to wait for another run: 30s, 5min', readDuration, 60_000)
+    .option(
+      '--accept <what>',
+      'apply in spite of it: unproven, or a data loss by its name, drop-column:public.orders.note; repeatable',
+      collectAccepted,
+    );
+}
+
 /** Collects `--accept`: `unproven`, and data losses by their names. */
 export function collectAccepted(value: string, previous: readonly string[] = []): readonly string[] {
   const code = value.slice(0, value.indexOf(':'));
@@ -131,7 +159,7 @@ export function collectAccepted(value: string, previous: readonly string[] = [])
 }
 
 /** A time as a flag takes it, in milliseconds. */
-export function readDuration(value: string): number {
+function readDuration(value: string): number {
   const durationMs = parseDuration(value);
   if (durationMs === null) throw new InvalidArgumentError('Write a time such as 30s or 5min.');
   return durationMs;
@@ -147,4 +175,9 @@ export function colorEnabled(
   if (variables.NO_COLOR !== undefined && variables.NO_COLOR !== '') return false;
   if (variables.FORCE_COLOR !== undefined) return variables.FORCE_COLOR !== '0';
   return isTerminal && variables.TERM !== 'dumb';
+}
+
+/** Lines for the end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }

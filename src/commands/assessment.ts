@@ -14,6 +14,7 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import type { LiveSettings } from '../replay/engine.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
 import type { FindSnapshot } from './find-snapshot.ts';
+import type { Rollback } from './rollback.ts';
 
 /** Opens an empty database for a replay or a rehearsal, with what is known of live. */
 export type OpenEngine = (extensions: readonly string[], live?: LiveSettings) => Promise<Session>;
@@ -100,6 +101,8 @@ export type Assessment = AsyncDisposable & {
   /** The same catalog as the migrations name its roles. */
   readonly inMigrations: (catalog: Catalog) => Catalog;
   readonly registry: Registry;
+  /** Where live goes back to: target is then what it was. Absent: it goes forward. */
+  readonly rollback?: Rollback;
   /** Introspects live again, with texts as the engine prints them, for comparison with target. */
   readonly readLive: () => Promise<Catalog>;
 };

@@ -1,12 +1,12 @@
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
-import { inTransaction, type Session } from '../database/session.ts';
-import { quoteIdentifier } from '../database/sql.ts';
+import type { Session } from '../database/session.ts';
 import { diff } from '../diff/diff.ts';
 import { losesData } from '../plan/hazards.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LiveCheck } from '../review/live-check.ts';
 import type { Assessment } from './assessment.ts';
+import { countContent } from './measure-losses.ts';
 
 /** Looks at live again: whether it is still what was assessed, and what the plan would lose now. */
 export async function checkLive(
@@ -23,9 +23,6 @@ export async function checkLive(
   return { isMoved: true, moved: moved.map(({ id, action }) => ({ id, action })), losses: [] };
 }
 
-/** Counting may take long on a large table; then nobody waits for it. */
-const countTimeout = '3s';
-
 async function countLosses(
   live: Session,
   { live: catalog }: Assessment,
@@ -39,27 +36,8 @@ async function countLosses(
   );
   const losses: LiveCheck['losses'][number][] = [];
   for (const subject of subjects.keys()) {
-    const object = [...catalog.objects.values()].find(({ ref }) => {
-      return ['table', 'materialized view', 'column'].includes(ref.kind) && ref.path.join('.') === subject;
-    });
-    if (!object) continue;
-    const { kind, path } = object.ref;
-    const table = path.slice(0, 2).map(quoteIdentifier).join('.');
-    const counted = kind === 'column' ? quoteIdentifier(path.at(-1) ?? '') : '*';
-    const count = await countRows(live, `SELECT count(${counted})::float8 AS count FROM ${table}`);
-    losses.push({ subject, count, unit: kind === 'column' ? 'value' : 'row' });
+    const counted = await countContent(live, catalog, subject);
+    if (counted) losses.push({ subject, ...counted });
   }
   return losses;
-}
-
-async function countRows(live: Session, sql: string): Promise<number | null> {
-  try {
-    return await inTransaction(live, 'BEGIN TRANSACTION READ ONLY', async () => {
-      await live.exec(`SET LOCAL statement_timeout = '${countTimeout}'`);
-      const [row] = await live.query<{ count: number }>(sql);
-      return row?.count ?? null;
-    });
-  } catch {
-    return null;
-  }
 }

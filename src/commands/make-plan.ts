@@ -1,5 +1,6 @@
-import type { Registry } from '../catalog/kind.ts';
+import type { Catalog, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
+import { followRenames } from '../catalog/rename.ts';
 import { readRelationSizes } from '../database/relation-sizes.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
@@ -22,7 +23,9 @@ import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import type { Assessment } from './assessment.ts';
 import type { Copies } from './live-copy.ts';
+import { measureLosses } from './measure-losses.ts';
 import { planState } from './state-strategy.ts';
+import { planUndo, refuseAdoption } from './undo-steps.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -59,6 +62,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const chosen = (decision: Decision) =>
     decided.filter((one) => one.decision === decision).map((one) => one.change);
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
+  if (assessment.rollback) refuseAdoption(chosen('adopt'));
   const adopted = adoptDrift(assessment, chosen('adopt'), input.now());
 
   const reverted = new Set([...chosen('revert').map(objectOf), ...repair.included]);
@@ -70,15 +74,19 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const online = onlineFor(assessment, input.online);
   const state =
     input.strategy === 'state' ? planState(assessment, left, registry, online, input.skipData) : null;
+  const undo = assessment.rollback
+    ? planUndo(assessment, assessment.rollback, repair.catalog, left, online, input.skipData)
+    : null;
   const planned = state?.steps ?? [
     ...(repair.step.statements.length > 0 ? [repair.step] : []),
-    ...asWritten(assessment, registry),
+    ...(undo?.steps ?? asWritten(assessment, registry)),
   ];
-  const rehearsed = await rehearsePlan(input, planned, left);
+  const rehearsed = await rehearsePlan(input, planned, followLeft(left, assessment));
   const { rehearsal } = rehearsed;
   const ran = [...rehearsed.steps, ...(rehearsed.remainder ? [rehearsed.remainder] : [])];
   const sizes = await readRelationSizes(input.live, touchedRelations(ran));
-  const steps = weighEffects(ran, sizes, input.largeTableMegabytes * 1024 ** 2);
+  const weighed = weighEffects(ran, sizes, input.largeTableMegabytes * 1024 ** 2);
+  const steps = undo ? await measureLosses(input.live, assessment, weighed) : weighed;
   return {
     formatVersion: 1,
     toolVersion: input.toolVersion,
@@ -86,10 +94,13 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     liveServerVersion: assessment.live.serverVersion,
     liveFingerprint: assessment.liveFingerprint,
     targetFingerprint: assessment.targetFingerprint,
+    ...(assessment.rollback ? { rollbackTo: assessment.rollback.to } : {}),
     ...(input.resumes === undefined ? {} : { resumes: input.resumes }),
     strategy: input.strategy,
     versionBefore: highest(assessment.applied),
-    versionAfter: highest([...assessment.applied, ...assessment.pendingMigrations]),
+    versionAfter: assessment.rollback
+      ? assessment.rollback.versionAfter
+      : highest([...assessment.applied, ...assessment.pendingMigrations]),
     snapshot: assessment.snapshot,
     drift: decided.map((one) => (reverted.has(objectOf(one.change)) ? { ...one, decision: 'revert' } : one)),
     ignored: assessment.ignored,
@@ -99,7 +110,12 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     assumed: [...assessment.assumed.map(toPlanned), ...(adopted ? [adopted] : [])],
     rehearsal,
     notCompared: assessment.notCompared,
-    diagnostics: [...assessment.diagnostics, ...repair.notes, ...(state?.notes ?? [])],
+    diagnostics: [
+      ...assessment.diagnostics,
+      ...repair.notes,
+      ...(state?.notes ?? []),
+      ...(undo?.notes ?? []),
+    ],
   };
 }
 
@@ -112,12 +128,27 @@ function asWritten(assessment: Assessment, registry: Registry): readonly Step[] 
 }
 
 /** Objects of the drift that a plan leaves as they are, for the comparison after it ran. */
-export function leftObjects(plan: Plan): ReadonlySet<ObjectId> {
-  return new Set(
-    [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored].flatMap(({ change }) =>
-      namesOf(change),
-    ),
+export function leftObjects(
+  plan: Plan,
+  assessment: Pick<Assessment, 'live' | 'pending'>,
+): ReadonlySet<ObjectId> {
+  const left = [...plan.drift.filter(({ decision }) => decision !== 'revert'), ...plan.ignored];
+  return followLeft(new Set(left.flatMap(({ change }) => namesOf(change))), assessment);
+}
+
+/** What is left is a part of something that may get another name: both names of it. */
+function followLeft(
+  left: ReadonlySet<ObjectId>,
+  { live, pending }: Pick<Assessment, 'live' | 'pending'>,
+): ReadonlySet<ObjectId> {
+  const renamed = pending.flatMap(({ action, before, after }) =>
+    action === 'rename' && before && after ? [[formatId(before.ref), after.ref] as const] : [],
   );
+  const rename = followRenames(live, new Map(renamed));
+  const later = [...left]
+    .flatMap((id) => live.objects.get(id)?.ref ?? [])
+    .map((ref) => formatId(rename(ref)));
+  return new Set([...left, ...later]);
 }
 
 /** The ids of a drifted object in both catalogs: two when it has another name in live. */
@@ -174,7 +205,12 @@ function planRepair(
   chosen: readonly Change[],
   registry: Registry,
   online: Online,
-): { readonly step: Step; readonly included: readonly ObjectId[]; readonly notes: readonly Diagnostic[] } {
+): {
+  readonly step: Step;
+  readonly catalog: Catalog;
+  readonly included: readonly ObjectId[];
+  readonly notes: readonly Diagnostic[];
+} {
   const all = [...drift, ...ignored.map(({ change }) => change)].map(reverse);
   const ids = new Set(chosen.map((change) => change.id));
   const named = takeNames(live, chosen.map(reverse), all, registry);
@@ -194,6 +230,7 @@ function planRepair(
   throwIfErrors([...refused, ...refuseMasked(statements)]);
   return {
     step: generatedStep('repair', 'repair drift', statements),
+    catalog,
     included: included.map(({ change }) => change.id),
     notes,
   };

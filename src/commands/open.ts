@@ -41,6 +41,8 @@ export type ProjectOptions = {
   readonly strategy?: Strategy | undefined;
   /** With the strategy `state`: leave out what pending migrations do to rows. */
   readonly skipData?: boolean | undefined;
+  /** For plans: go back to this version, to what this run left, or to this git tag. */
+  readonly rollbackTo?: string | undefined;
   /** For a database without history: which migrations to take as applied, a version or `latest`. */
   readonly assume?: string | undefined;
   /** What drift shows as missing and extra, and is one object with another name. */

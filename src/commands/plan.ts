@@ -17,6 +17,7 @@ import {
   openProject,
   type ProjectOptions,
 } from './open.ts';
+import { assessRollback } from './rollback.ts';
 
 /** Decisions for a plan made without a terminal: for each drifted object, or by policy (`onDrift`) for all. */
 export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<ObjectId, Decision> };
@@ -27,7 +28,9 @@ export async function plan(options: PlanOptions = {}): Promise<Plan> {
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
   await using copies = copiesFor(loaded, options);
-  await using assessment = await assessLive(loaded, live.session, options, { copies });
+  const withTarget = options.rollbackTo === undefined;
+  await using assessed = await assessLive(loaded, live.session, options, { copies, withTarget });
+  await using assessment = await assessRollback(loaded, live.session, options, assessed);
   refuseNoHistory(assessment, options.assume);
   return await planFor({ loaded, live, assessment, copies }, options);
 }
@@ -48,7 +51,8 @@ export function planFor(
   return makePlan({
     assessment,
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
-    resumes: assessment.unfinished?.runId,
+    // A rollback goes on from nothing: it starts from live as it is.
+    resumes: assessment.rollback ? undefined : assessment.unfinished?.runId,
     online: live.selected.online,
     strategy: options.strategy ?? 'scripts',
     skipData: options.skipData ?? false,

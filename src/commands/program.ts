@@ -1,19 +1,22 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { toolVersion } from '../version.ts';
 import {
   addAnswerFlags,
   addDatabaseFlags,
+  addDriftFlag,
   addGlobalFlags,
   addOnlineFlag,
   addOutputFlags,
   addPlanFlags,
   addRenameFlag,
-  collectAccepted,
+  addRunFlags,
   colorEnabled,
-  readDuration,
+  examples,
+  rollbackPoint,
 } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
+import { addUndoCommands } from './undo-commands.ts';
 
 /**
  * Parses the arguments, runs the command and says how it ended. Everything a command needs is imported when it
@@ -117,6 +120,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
       ),
     ),
   )
+    .option('--to <moment>', `a rollback: ${rollbackPoint}`)
     .option('--detailed-exitcode', 'exit code 2 when there is something to do')
     .addHelpText(
       'after',
@@ -128,37 +132,16 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     )
     .action(async (flags) => end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags)));
 
-  addOnlineFlag(
+  addRunFlags(
     addPlanFlags(
-      addAnswerFlags(
-        addOutputFlags(
-          addDatabaseFlags(
-            add(
-              'apply',
-              'Apply the plan, verify, report.',
-              'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers, but for a loss of data.',
-            ),
-          ),
-          ['text', 'json'],
-        ),
+      add(
+        'apply',
+        'Apply the plan, verify, report.',
+        'Makes the plan, or runs exactly the one given. Asks before anything runs; --yes answers, but for a loss of data.',
       ),
     ),
   )
-    .option('--resume', 'go on from a run that was cut short')
-    .addOption(
-      new Option(
-        '--in-doubt <what>',
-        'whether a statement that was cut short, and of which live says nothing, is',
-      ).choices(['done', 'again']),
-    )
-    .option('--dry-run', 'run everything in one transaction on live, and roll it back')
-    .option('--wait <time>', 'how long to wait for another run: 30s, 5min', readDuration, 60_000)
     .argument('[plan.json]', 'a plan that `trueup plan -o plan.json` wrote')
-    .option(
-      '--accept <what>',
-      'apply in spite of it: unproven, or a data loss by its name, drop-column:public.orders.note; repeatable',
-      collectAccepted,
-    )
     .addHelpText(
       'after',
       examples(
@@ -170,6 +153,30 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
       ),
     )
     .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));
+
+  addRunFlags(
+    addDriftFlag(
+      add(
+        'rollback',
+        'Undo migrations: take live back to what it was.',
+        'By undo migrations (U<version>__<description>.sql) where there are any, else by generated statements. What was undone is pending again. `trueup plan --to` shows the same plan and runs nothing.',
+      ),
+    ),
+  )
+    .requiredOption('--to <moment>', rollbackPoint)
+    .option('--skip-data', 'leave rows as they are where no undo migration says how they were')
+    .addHelpText(
+      'after',
+      examples(
+        'trueup rollback --to 22',
+        'trueup rollback --to 3f2a9c51',
+        'trueup rollback -e prod --to v1.4.0',
+        'trueup plan --to 22',
+      ),
+    )
+    .action(async (flags) => end(await (await import('./run-apply.ts')).runApply(io, undefined, flags)));
+
+  addUndoCommands(add, end, io);
 
   addOnlineFlag(
     addOutputFlags(
@@ -266,10 +273,6 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (flags) => end(await (await import('./review.ts')).runDemo(io, flags)));
 
   return program;
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -84,7 +84,12 @@ export function runInput({
     gitCommit: null,
     ...(backup ? { backup: { limitBytes: backup.limitMegabytes * 1024 ** 2, acceptsLarge } } : {}),
     verify: async () =>
-      leftover(await assessment.readLive(), assessment.target, leftObjects(plan), assessment.registry),
+      leftover(
+        await assessment.readLive(),
+        assessment.target,
+        leftObjects(plan, assessment),
+        assessment.registry,
+      ),
     currentFingerprint: async () =>
       fingerprint(await introspect(live, assessment.registry), assessment.registry),
   };

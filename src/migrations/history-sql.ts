@@ -65,7 +65,48 @@ export const historyTables = {
     lost_columns text[],
     row_count bigint
   )`,
+  undone: `CREATE TABLE IF NOT EXISTS trueup.undone (
+    version varchar(20) NOT NULL,
+    description text NOT NULL,
+    script_name varchar(255) NOT NULL,
+    checksum varchar(32) NOT NULL,
+    installed_by varchar(100) NOT NULL,
+    installed_on timestamp,
+    execution_time integer NOT NULL,
+    kind text NOT NULL,
+    migration_text text,
+    run_id uuid,
+    tool_version text NOT NULL,
+    undone_by varchar(100) NOT NULL,
+    undone_on timestamp NOT NULL,
+    undo_script varchar(255),
+    undo_run_id uuid
+  )`,
 } as const satisfies Readonly<Record<string, string>>;
+
+/**
+ * Moves a migration's row from what is applied to what was undone, where it stays for good. `values` are SQL: key,
+ * checksum, undo_script, undo_run_id.
+ */
+export function undoingSql(values: readonly string[]): string {
+  const [key, checksum, script, runId] = values;
+  const columns = `version, description, script_name, checksum, installed_by, installed_on, execution_time, kind,
+    migration_text, run_id, tool_version`;
+  return `WITH gone AS (DELETE FROM trueup.schema_version WHERE version = ${key} AND checksum = ${checksum} AND success RETURNING *)
+  INSERT INTO trueup.undone (${columns}, undone_by, undone_on, undo_script, undo_run_id)
+  SELECT ${columns}, pg_catalog.left(session_user, 100), pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), ${script}, ${runId}
+  FROM gone`;
+}
+
+/** `undoingSql` for a script that no run stands behind. */
+export function undoingStatement({ key, checksum }: PlannedMigration, script: string | null): string {
+  return undoingSql([
+    quoteLiteral(key),
+    quoteLiteral(checksum),
+    script === null ? 'NULL' : quoteLiteral(script),
+    'NULL',
+  ]);
+}
 
 /**
  * Records a migration. `values` are SQL: version, description, script_name, checksum, execution_time, success, kind,
@@ -94,15 +135,29 @@ export function recordingStatement(migration: PlannedMigration, toolVersion: str
   return recordingSql([...values, '0', 'true', ...rest], true);
 }
 
-/** Statements before a script: one run at a time, the history's tables, and none of `migrations` is applied yet. */
-export function guardStatements(migrations: readonly PlannedMigration[]): readonly string[] {
-  const rows = migrations.map(({ key, checksum }) => `(${quoteLiteral(key)}, ${quoteLiteral(checksum)})`);
+/** Statements before a script: one run at a time, the history's tables, none of `migrations` is applied yet and all of `undone` are. */
+export function guardStatements(
+  migrations: readonly PlannedMigration[],
+  undone: readonly PlannedMigration[] = [],
+): readonly string[] {
+  const rowOf = ({ key, checksum }: PlannedMigration) => `(${quoteLiteral(key)}, ${quoteLiteral(checksum)})`;
+  const rows = migrations.filter(({ key }) => !undone.some((one) => one.key === key)).map(rowOf);
   return [
     `SELECT pg_catalog.pg_advisory_lock(${runLockKey})`,
     `DO $do$ BEGIN
   IF pg_catalog.to_regnamespace('trueup') IS NULL THEN CREATE SCHEMA trueup; END IF;
 END $do$`,
     historyTables.schema_version,
+    ...(undone.length === 0
+      ? []
+      : [
+          historyTables.undone,
+          `DO $do$ BEGIN
+  IF (SELECT pg_catalog.count(*) FROM trueup.schema_version WHERE success AND (version, checksum) IN (${undone.map(rowOf).join(', ')})) < ${undone.length} THEN
+    RAISE EXCEPTION 'The plan does not fit any more: some of what it undoes is not applied. Nothing was run.';
+  END IF;
+END $do$`,
+        ]),
     ...(rows.length === 0
       ? []
       : [

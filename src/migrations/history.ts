@@ -2,7 +2,7 @@ import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
-import { historyTables, recordingSql } from './history-sql.ts';
+import { historyTables, recordingSql, undoingSql } from './history-sql.ts';
 import type { AppliedMigration } from './migration.ts';
 
 /** What a run adds to a migration's row. */
@@ -98,6 +98,15 @@ export async function recordMigration(
       recording.toolVersion,
     ],
   );
+}
+
+/** Records that a migration is undone: it is pending again, and what its row said is kept. */
+export async function recordUndone(
+  session: Session,
+  { key, checksum }: PlannedMigration,
+  { script, runId }: { readonly script: string | null; readonly runId: string },
+): Promise<void> {
+  await session.query(undoingSql(['$1', '$2', '$3', '$4::uuid']), [key, checksum, script, runId]);
 }
 
 /** The latest runs, newest first; none when the database has no history. */

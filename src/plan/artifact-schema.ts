@@ -60,6 +60,10 @@ const hazard = z.strictObject({
   consequence: z.string(),
   saferWay: z.string(),
   query: z.string().optional().describe('Finds on live what would be hit'),
+  extent: z
+    .strictObject({ count: z.number(), unit: z.string() })
+    .optional()
+    .describe('How much of live it hits'),
 });
 
 const effects = z.strictObject({
@@ -88,6 +92,14 @@ const migration = z.strictObject({
   checksum: z.string().describe('MD5 in hex over the text with line ends normalised'),
   text: z.string(),
 });
+
+const undo = z
+  .strictObject({
+    migrations: z.array(migration),
+    script: z.string().nullable().describe('The undo migration; null: its statements are generated'),
+    versionAfter: z.string().nullable(),
+  })
+  .describe('What a step of a rollback takes back');
 
 const statement = z.strictObject({
   sql: z.string().describe('Exactly what is run'),
@@ -134,9 +146,10 @@ export const planArtifact = z
     pending: z.array(change).describe('What the pending migrations change'),
     steps: z.array(
       z.strictObject({
-        kind: z.enum(['repair', 'migration', 'remainder', 'state']),
+        kind: z.enum(['repair', 'migration', 'remainder', 'state', 'undo']),
         title: z.string(),
         migration: migration.nullable(),
+        undo: undo.optional(),
         statements: z.array(statement),
       }),
     ),
@@ -149,6 +162,8 @@ export const planArtifact = z
         }),
       )
       .describe('What commits or fails together, in order'),
+    resumes: z.string().optional().describe('The run that it goes on from'),
+    rollbackTo: z.string().optional().describe('The version, run or tag that live goes back to'),
     assumed: z.array(migration).describe('Recorded as applied, not run'),
     rehearsal,
     notCompared: z.array(z.looseObject({ kind: z.string(), name: z.string() })),

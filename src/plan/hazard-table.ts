@@ -78,6 +78,12 @@ export const hazardTable = {
     consequence: 'Rows of {subject} are deleted.',
     saferWay: 'Count with SELECT what it would delete, and copy those rows to another table first.',
   },
+  'not-restored': {
+    danger: 'data loss',
+    severity: 'danger',
+    consequence: '{subject} comes back without what {script} took from it.',
+    saferWay: 'Put it back from a backup afterwards, or go forward with a new migration instead.',
+  },
   rewrite: {
     danger: 'rewrite',
     severity: 'caution',

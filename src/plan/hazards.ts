@@ -13,7 +13,12 @@ export type Hazard = {
   readonly saferWay: string;
   /** Finds on live what would be hit. */
   readonly query?: string;
+  /** How much of live it hits, where that was counted. */
+  readonly extent?: Extent;
 };
+
+/** `unit` in the singular: a row, a value that is not null, a part. */
+export type Extent = { readonly count: number; readonly unit: string };
 
 /** The names in braces of a consequence, `subject` aside. */
 type Places<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`

@@ -95,13 +95,24 @@ export type PlannedMigration = {
   readonly text: string;
 };
 
-/** A migration or a repair. */
+/** What a step of a rollback takes back: history no longer says that it is applied, so it is pending again. */
+export type Undo = {
+  readonly migrations: readonly PlannedMigration[];
+  /** The file of the undo migration that it runs; null when its statements are generated. */
+  readonly script: string | null;
+  /** Highest applied version after it; null when there is none. */
+  readonly versionAfter: string | null;
+};
+
+/** A migration, a repair, or migrations taken back. */
 export type Step = {
   /** `state`: all that separates live from target, generated, in place of the migrations' own statements. */
-  readonly kind: 'repair' | 'migration' | 'remainder' | 'state';
-  /** `V42__add_email.sql`, `repair drift`, `remainder against target`, `live to target`. */
+  readonly kind: 'repair' | 'migration' | 'remainder' | 'state' | 'undo';
+  /** `V42__add_email.sql`, `repair drift`, `remainder against target`, `live to target`, `U42__add_email.sql`. */
   readonly title: string;
   readonly migration: PlannedMigration | null;
+  /** Of kind `undo`. */
+  readonly undo?: Undo;
   readonly statements: readonly PlannedStatement[];
 };
 
@@ -150,6 +161,8 @@ export type Plan = {
   readonly segments: readonly Segment[];
   /** Migrations that `--assume` takes as applied: recorded before the steps, not run. */
   readonly assumed: readonly PlannedMigration[];
+  /** For a rollback: the version, run or tag that live goes back to. */
+  readonly rollbackTo?: string;
   /** The run that this plan goes on from; absent for a plan of its own. */
   readonly resumes?: string;
   readonly rehearsal: Rehearsal;

@@ -12,6 +12,7 @@ import { escapeUnseen } from './escape.ts';
 import { objectsNotCompared } from './footer.ts';
 import { refOf } from './group.ts';
 import type { EnvironmentStatus, StatusReport } from './status.ts';
+import type { TestedUndo } from './undo.ts';
 
 /** Version of the documents' shape: raised when a member changes its meaning or goes, not when one is added. */
 const jsonFormatVersion = 1;
@@ -71,6 +72,7 @@ export function renderPlanJson(plan: Plan): string {
       targetFingerprint: plan.targetFingerprint,
     },
     snapshot: plan.snapshot,
+    rollbackTo: plan.rollbackTo ?? null,
     drift: plan.drift.map(({ change }) => ({
       ...changeToJson(change, 'live', statementsByObject(statements)),
       decision: decisions.get(change) ?? null,
@@ -119,6 +121,21 @@ export function renderStatusJson(report: StatusReport): string {
     project: report.project,
     environments: environments.map(environmentToJson),
     diagnostics: report.diagnostics.map(diagnosticToJson),
+  });
+}
+
+/** The document of `trueup test-undo --format json`. */
+export function renderUndoTestJson(tested: readonly TestedUndo[]): string {
+  const count = (outcome: TestedUndo['outcome']) => tested.filter((one) => one.outcome === outcome).length;
+  return write({
+    ...head('test-undo', { proven: count('proven'), differs: count('differs'), failed: count('failed') }),
+    migrations: tested.map(({ script, by, outcome, differences, diagnostics }) => ({
+      script,
+      by,
+      outcome,
+      differences: changesToJson(differences, 'comparison'),
+      diagnostics: diagnostics.map(diagnosticToJson),
+    })),
   });
 }
 
@@ -220,6 +237,17 @@ function stepsToJson(plan: Plan) {
       description: step.migration.description,
       checksum: step.migration.checksum,
     },
+    undo: step.undo
+      ? {
+          script: step.undo.script,
+          migrations: step.undo.migrations.map(({ script, version, checksum }) => ({
+            script,
+            version,
+            checksum,
+          })),
+          versionAfter: step.undo.versionAfter,
+        }
+      : null,
     statements: step.statements.map((statement, number) => ({
       ...statementToJson(statement),
       segment: segmentOf.get(`${index}.${number}`) ?? null,

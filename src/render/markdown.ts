@@ -52,7 +52,7 @@ export function renderPlanMarkdown(plan: Plan): string {
   const changes = plan.drift.map(({ change }) => change);
   return compose(
     [
-      `## Plan: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
+      `## ${plan.rollbackTo === undefined ? 'Plan' : 'Rollback'}: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
       `${code(`${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`)}`,
       ...renderSnapshot(plan.snapshot).map((line) => html(`${line}.`)),
       ...warnings(hazards),
@@ -60,7 +60,7 @@ export function renderPlanMarkdown(plan: Plan): string {
         '| | |',
         '| --- | --- |',
         `| drift | ${countActions(changes, driftWords)} |`,
-        `| pending | ${countActions(plan.pending, changeWords)} |`,
+        `| ${plan.rollbackTo === undefined ? 'pending' : 'changes'} | ${countActions(plan.pending, changeWords)} |`,
         `| steps | ${plan.steps.length}, ${describeSegments(plan.segments)} |`,
         `| rehearsal | ${html(describeRehearsal(plan.rehearsal))} |`,
       ].join('\n'),

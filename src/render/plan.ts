@@ -29,14 +29,14 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
   const c = createColors(options.color);
   const database = `${escapeControl(plan.database)} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)})`;
   const lines = [
-    `${c.bold('Plan')} for ${database}: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
+    `${c.bold(plan.rollbackTo === undefined ? 'Plan' : 'Rollback')} for ${database}: ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
     ...renderSnapshot(plan.snapshot),
     '',
     ...renderDecisions(plan, options),
     ...(plan.pending.length === 0
       ? []
       : [
-          `${c.bold('Pending')}: ${countActions(plan.pending, changeWords)}`,
+          `${c.bold(plan.rollbackTo === undefined ? 'Pending' : 'Changes')}: ${countActions(plan.pending, changeWords)}`,
           ...renderChanges(plan.pending, changeWords, options),
           '',
         ]),
@@ -47,6 +47,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
           ...plan.assumed.map(({ script }) => `  ${escapeControl(script)}`),
           '',
         ]),
+    ...renderUndone(plan, options),
     ...renderSteps(plan, options),
     `${c.bold('Rehearsal')}: ${renderRehearsal(plan, options)}`,
     ...renderLosses(plan, options),
@@ -67,6 +68,20 @@ function renderDecisions(plan: Plan, options: RenderOptions): readonly string[] 
       return decision === undefined ? '' : ` [${decision}]`;
     }),
     ...[...new Set(decisions.values())].map((decision) => c.dim(`  [${decisionWords[decision]}]`)),
+    '',
+  ];
+}
+
+/** What is pending again after a rollback, and by what. */
+function renderUndone({ steps }: Plan, options: RenderOptions): readonly string[] {
+  const c = createColors(options.color);
+  const undone = steps.flatMap(({ undo }) =>
+    (undo?.migrations ?? []).map(({ script }) => ({ script, by: undo?.script ?? 'generated statements' })),
+  );
+  if (undone.length === 0) return [];
+  return [
+    `${c.bold('Undone')}: ${count(undone.length, 'migration')}, pending again`,
+    ...undone.map(({ script, by }) => `  ${escapeControl(script)} ${c.dim(`by ${escapeControl(by)}`)}`),
     '',
   ];
 }

@@ -1,6 +1,6 @@
 import { resettingSql } from '../database/sql.ts';
 import { formatPosition } from '../errors.ts';
-import { guardStatements, recordingStatement } from '../migrations/history-sql.ts';
+import { guardStatements, recordingStatement, undoingStatement } from '../migrations/history-sql.ts';
 import { describeEffects } from '../plan/effects.ts';
 import { lossesOf } from '../plan/losses.ts';
 import type { Plan, PlannedMigration, PlannedStatement } from '../plan/plan.ts';
@@ -38,17 +38,29 @@ export function renderPlanSql(plan: Plan): string {
         ...(isLast ? [terminate(resettingSql), ''] : []),
       ];
     });
-    const recorded = segment.completes.flatMap((step) => steps[step]?.migration ?? []);
+    const recorded = segment.completes.flatMap((step) => {
+      const { migration, undo } = steps[step] ?? {};
+      return [
+        ...(undo?.migrations ?? []).flatMap((one) => [
+          terminate(undoingStatement(one, undo?.script ?? null)),
+          '',
+        ]),
+        ...(migration ? record(migration) : []),
+      ];
+    });
     return {
       transaction: segment.transaction,
-      lines: [...(index === 0 ? assumed : []).flatMap(record), ...lines, ...recorded.flatMap(record)],
+      lines: [...(index === 0 ? assumed : []).flatMap(record), ...lines, ...recorded],
     };
   });
   const isIdle = segments.length === 0 && assumed.length === 0;
-  const guards = guardStatements(steps.flatMap(({ migration }) => migration ?? []));
+  const guards = guardStatements(
+    steps.flatMap(({ migration }) => migration ?? []),
+    steps.flatMap(({ undo }) => undo?.migrations ?? []),
+  );
   return writeScript(
     [
-      `Plan for ${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)}), ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
+      `${plan.rollbackTo === undefined ? 'Plan' : 'Rollback'} for ${plan.database} (PostgreSQL ${formatServerVersion(plan.liveServerVersion)}), ${formatVersions(plan.versionBefore, plan.versionAfter)}`,
       `Rehearsal: ${describeOutcome(plan.rehearsal)}`,
       `Live fingerprint: ${plan.liveFingerprint}`,
       ...(losses.length > 0 ? [`Loses data: ${losses.join(', ')}`] : []),

@@ -5,7 +5,7 @@ import type { Danger } from '../plan/hazard-table.ts';
 import { type Hazard, losesData, nameHazard } from '../plan/hazards.ts';
 import type { PlannedStatement } from '../plan/plan.ts';
 import { escapeControl, escapeControlInLines } from './escape.ts';
-import { formatDuration, type RenderOptions } from './words.ts';
+import { count, formatDuration, type RenderOptions } from './words.ts';
 
 const dangerWords: Readonly<Record<Danger, string>> = {
   'data loss': 'DATA LOSS',
@@ -80,5 +80,6 @@ function renderHazard(hazard: Hazard, options: RenderOptions): readonly string[]
 /** What it endangers and its consequence, without marks or colour; a data loss with the name that accepts it. */
 export function describeHazard(hazard: Hazard): string {
   const name = losesData(hazard) ? ` ${escapeControl(nameHazard(hazard))}` : '';
-  return `${dangerWords[hazard.danger]}${name}: ${escapeControl(hazard.consequence)}`;
+  const extent = hazard.extent ? ` (${count(hazard.extent.count, hazard.extent.unit)})` : '';
+  return `${dangerWords[hazard.danger]}${name}: ${escapeControl(hazard.consequence)}${extent}`;
 }

@@ -103,6 +103,7 @@ function stepCounts(plan: Plan): string {
   const parts = [
     count('repair') > 0 ? countOf(count('repair'), 'repair') : '',
     count('migration') > 0 ? countOf(count('migration'), 'migration') : '',
+    count('undo') > 0 ? countOf(count('undo'), 'undo') : '',
     count('state') > 0 ? 'live to target, generated' : '',
     count('remainder') > 0 ? countOf(count('remainder'), 'remainder') : '',
   ].filter((part) => part !== '');

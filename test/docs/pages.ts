@@ -50,7 +50,7 @@ const exitCodes = `## Exit codes
 | --- | --- |
 | 0 | Success, and nothing to report. |
 | 1 | An error: bad input, a database that cannot be reached, a run that failed. |
-| 2 | Differences were found: \`drift\`, \`diff\`, and \`plan --detailed-exitcode\`. |
+| 2 | Differences were found: \`drift\`, \`diff\`, \`test-undo\`, and \`plan --detailed-exitcode\`. |
 | 3 | Refused, and nothing was applied: drift that nobody decided about where the policy is \`fail\`, a plan that is not proven, a plan that nobody confirmed, a loss of data that nobody accepted by name. |
 | 130 | Interrupted by Ctrl-C or SIGTERM. |
 

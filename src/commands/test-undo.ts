@@ -1,0 +1,103 @@
+import { introspect } from '../catalog/introspect.ts';
+import type { Catalog } from '../catalog/kind.ts';
+import type { Session } from '../database/session.ts';
+import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import type { Migration } from '../migrations/migration.ts';
+import { leftover } from '../plan/rehearse.ts';
+import type { KeyedMigration } from '../plan/steps.ts';
+import type { TestedUndo } from '../render/undo.ts';
+import { type ReplayOptions, replay } from '../replay/replay.ts';
+import { runWithRoles } from '../replay/run-steps.ts';
+import { extensionsOf } from './assess.ts';
+import { orderKeyed } from './keyed-order.ts';
+import { engineOpener, openProject, type ProjectOptions } from './open.ts';
+import { requireVersion } from './require-version.ts';
+import { findUndo, undoOne } from './undo-of.ts';
+
+/**
+ * Replays each migration, its undo, and the migration again: the undo migration where there is one, else generated
+ * statements. Says where the schema is not exactly what it was before. Needs no database. Throws `TrueupError` for
+ * the project's own faults.
+ */
+export async function testUndo(
+  options: ProjectOptions & { readonly version?: string | undefined } = {},
+): Promise<readonly TestedUndo[]> {
+  const loaded = await openProject(options);
+  const { applied } = await orderKeyed(loaded.migrations, null, 'latest');
+  const versioned = applied.filter(({ kind }) => kind !== 'repeatable');
+  const only = options.version === undefined ? null : requireVersion(versioned, options.version);
+  const openEngine = engineOpener(loaded, { ...options, onProgress: undefined });
+  const replayOptions: ReplayOptions = {
+    standInExtensions: loaded.project.config.extensions.standIn,
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
+  const openAt = async (count: number): Promise<Session> => {
+    const engine = await openEngine(extensionsOf(versioned));
+    try {
+      await replay(engine, versioned.slice(0, count), replayOptions);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  };
+  const tested: TestedUndo[] = [];
+  const last = only ? versioned.indexOf(only) : versioned.length - 1;
+  let engine = await openAt(only ? last : 0);
+  try {
+    for (const [index, migration] of versioned.entries()) {
+      if (index < (only ? last : 0) || index > last) continue;
+      options.onProgress?.(`testing ${migration.script}`);
+      const without = await introspect(engine, registry);
+      await replay(engine, [migration], replayOptions);
+      if (migration.kind === 'baseline') continue;
+      const script = findUndo(loaded.migrations, migration.version);
+      const found = await testOne(
+        engine,
+        migration,
+        script,
+        without,
+        replayOptions,
+        options.skipData ?? false,
+      );
+      tested.push({ script: migration.script, by: script?.script ?? null, ...found });
+      // What did not lead back, or changed rows, must not spoil what is tested next.
+      if (found.outcome !== 'proven' && index < last) {
+        await engine.close();
+        engine = await openAt(index + 1);
+      }
+    }
+    return tested;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** From right after the migration; when it is proven, the engine stands there again. */
+async function testOne(
+  engine: Session,
+  migration: KeyedMigration,
+  script: Migration | null,
+  without: Catalog,
+  options: ReplayOptions,
+  skipData: boolean,
+): Promise<Pick<TestedUndo, 'outcome' | 'differences' | 'diagnostics'>> {
+  let what = 'cannot be undone';
+  try {
+    const catalogs = { with: await introspect(engine, registry), without };
+    const { step } = undoOne(migration, script, catalogs, registry, skipData);
+    await runWithRoles(engine, [step], { signal: options.signal });
+    const differences = leftover(await introspect(engine, registry), without, new Set(), registry);
+    if (differences.length > 0) return { outcome: 'differs', differences, diagnostics: [] };
+    what = 'is undone, and cannot be applied again';
+    await replay(engine, [migration], options);
+    return { outcome: 'proven', differences: [], diagnostics: [] };
+  } catch (error) {
+    if (error instanceof InterruptedError || !(error instanceof TrueupError)) throw error;
+    const diagnostics = error.diagnostics.map(
+      (one): Diagnostic => ({ ...one, summary: `${migration.script} ${what}: ${one.summary}` }),
+    );
+    return { outcome: 'failed', differences: [], diagnostics };
+  }
+}

@@ -1,0 +1,133 @@
+import type { Catalog } from '../catalog/kind.ts';
+import { type ObjectId, parseId } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import { diff } from '../diff/diff.ts';
+import { type Diagnostic, TrueupError } from '../errors.ts';
+import { type Hazard, hazard, losesData } from '../plan/hazards.ts';
+import { markHazards } from '../plan/mark-hazards.ts';
+import type { Online } from '../plan/online.ts';
+import type { PlannedMigration, Step } from '../plan/plan.ts';
+import { generatedStep, type KeyedMigration, migrationStep, recordedStep } from '../plan/steps.ts';
+import type { Assessment } from './assessment.ts';
+import type { Rollback, UndoPart } from './rollback.ts';
+import { generateBetween, readDataStatements } from './state-strategy.ts';
+
+/**
+ * The steps that take live back: undo migrations as written, generated statements for what has none. `live` is what
+ * it is once drift is repaired. Throws `TrueupError`, exit code 3, naming file and line, where rows were changed that
+ * generated statements cannot change back, unless `skipData`.
+ */
+export function planUndo(
+  { expected, registry }: Pick<Assessment, 'expected' | 'registry'>,
+  rollback: Rollback,
+  live: Catalog,
+  left: ReadonlySet<ObjectId>,
+  online: Online,
+  skipData: boolean,
+): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
+  const generated = rollback.parts.filter(({ script }) => script === null);
+  const data = readDataStatements(
+    generated.flatMap(({ migrations }) => migrations.filter(({ kind }) => kind === 'versioned')),
+    skipData,
+    (line) => `this statement changed rows, or may have, and nothing changes them back: ${line}`,
+    'Write an undo migration that does (U<version>__<description>.sql), or leave the rows as they are with --skip-data.',
+  );
+  const steps = rollback.parts.map((part): Step => {
+    const lost = lossesOfPart(part, registry);
+    if (part.script) return withLosses(writtenStep(part, part.script, registry), lost);
+    const from = part.from ?? live;
+    const statements = generateBetween(from, part.to, registry, online, {
+      renames: part.renames,
+      left,
+      wanted: diff(part.from ?? expected, part.to, registry, { renames: part.renames }),
+    });
+    const title = `generated undo of ${nameAll(part.migrations)}`;
+    return withLosses({ ...generatedStep('undo', title, statements), undo: undoOf(part) }, lost);
+  });
+  return { steps: [...steps, ...rollback.earlier.map(recordedStep)], notes: data };
+}
+
+/** Throws, exit code 3, when drift is to be adopted: its migration would come after those that are undone. */
+export function refuseAdoption(adopted: readonly Change[]): void {
+  if (adopted.length === 0) return;
+  throw new TrueupError(
+    [
+      {
+        code: 'rollback-adopt',
+        severity: 'error',
+        summary: 'A rollback cannot adopt drift. Nothing was applied.',
+        detail: adopted.map(({ action, id }) => `${action} ${id}`).join('\n'),
+        help: 'Adopt it before with `trueup apply`, or say --on-drift leave or revert.',
+      },
+    ],
+    { exitCode: 3 },
+  );
+}
+
+function writtenStep(
+  part: UndoPart,
+  script: NonNullable<UndoPart['script']>,
+  registry: Assessment['registry'],
+): Step {
+  const step = migrationStep({ ...script, kind: 'versioned', key: script.version ?? '' });
+  const [marked = step] = markHazards([step], part.before, part.after, registry);
+  return {
+    ...marked,
+    kind: 'undo',
+    migration: null,
+    undo: undoOf(part),
+    // Of no migration's file: nothing of it can be applied in part.
+    statements: marked.statements.map(({ ordinal, ...statement }) => statement),
+  };
+}
+
+function undoOf({ script, migrations, versionAfter }: UndoPart): NonNullable<Step['undo']> {
+  return { migrations: migrations.map(toPlanned), script: script?.script ?? null, versionAfter };
+}
+
+/** What the migrations took away when they ran. An undo migration that changes rows itself may know where they are. */
+function lossesOfPart(
+  { script, migrations, before, after }: UndoPart,
+  registry: Assessment['registry'],
+): readonly Hazard[] {
+  if (script?.statements.some(({ traits }) => traits.changesData)) return [];
+  const forward = migrations.filter(({ kind }) => kind === 'versioned').toReversed();
+  return markHazards(forward.map(migrationStep), after, before, registry).flatMap(({ title, statements }) =>
+    statements
+      .flatMap(({ hazards }) => hazards)
+      .filter(losesData)
+      .map(({ subject }) => hazard('not-restored', subject, { script: title })),
+  );
+}
+
+/** Each at the statement that makes its object again, else at the last. */
+function withLosses(step: Step, losses: readonly Hazard[]): Step {
+  const bySubject = new Map(losses.map((loss) => [loss.subject, loss]));
+  const last = step.statements.length - 1;
+  const places = [...bySubject.values()].map((loss) => {
+    const found = step.statements.findIndex(({ object, sql }) => {
+      const ref = object === null ? null : parseId(object);
+      const name = loss.subject.split('.').at(-1) ?? '';
+      return ref ? ref.on === undefined && ref.path.join('.') === loss.subject : sql.includes(name);
+    });
+    return { loss, at: found < 0 ? last : found };
+  });
+  return {
+    ...step,
+    statements: step.statements.map((statement, index) => ({
+      ...statement,
+      hazards: [...statement.hazards, ...places.filter(({ at }) => at === index).map(({ loss }) => loss)],
+    })),
+  };
+}
+
+function nameAll(migrations: readonly KeyedMigration[]): string {
+  const names = migrations.map(({ script }) => script);
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
+
+function toPlanned(migration: KeyedMigration): PlannedMigration {
+  const { key, kind, version, description, script, checksum, text } = migration;
+  return { key, kind, version, description, script, checksum, text };
+}

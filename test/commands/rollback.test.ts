@@ -1,0 +1,270 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { apply } from '../../src/commands/apply.ts';
+import { status } from '../../src/commands/status.ts';
+import { onServer, type Project, project, query, shop, trueup } from '../end-to-end/command-line.ts';
+import { freshDatabase } from '../support/servers.ts';
+
+const run = promisify(execFile);
+
+/** The shop, and three versions that rename, add, and drop. */
+const grown = {
+  ...shop,
+  'migrations/V3__rename.sql': 'ALTER TABLE users RENAME name TO full_name;\n',
+  'migrations/V4__vips_and_notes.sql': `ALTER TABLE users ADD COLUMN vip boolean;
+CREATE TABLE notes (user_id bigint REFERENCES users, text text, at timestamptz);
+`,
+  'migrations/V5__drop_total.sql': `CREATE OR REPLACE VIEW totals AS SELECT user_id, 0::numeric AS total FROM orders;
+ALTER TABLE orders DROP COLUMN total;
+`,
+  'migrations/R__totals.sql':
+    'DROP VIEW IF EXISTS totals;\nCREATE VIEW totals AS SELECT user_id, count(*) AS orders FROM orders GROUP BY user_id;\n',
+};
+
+const rows = `INSERT INTO users (name) VALUES ('Ada'), ('Grace');
+  INSERT INTO orders (id, user_id, total) VALUES (1, 1, 7.5), (2, 1, 2), (3, 2, 1)`;
+
+/** Runs commands in a folder against one database. */
+function at({ root }: Project, url: string) {
+  return (...args: readonly string[]) => trueup(root, [...args, ...onServer(url)]);
+}
+
+/** The same without a process of its own. */
+function library({ root }: Project, url: string) {
+  const options = { cwd: root, url, replayUrl: onServer(url).at(-1) ?? '' };
+  return {
+    apply: async (...accept: readonly string[]) => (await apply({ ...options, accept }))?.outcome,
+    status: async () => {
+      const { environments } = await status(options);
+      return environments.map(({ appliedVersion, pendingMigrations, drift }) => ({
+        version: appliedVersion,
+        pending: pendingMigrations?.map(({ script }) => script),
+        drift: drift?.length,
+      }))[0];
+    },
+  };
+}
+
+describe.for([14, 18] as const)('on PostgreSQL %i', (major) => {
+  test('goes back by generated statements: renames are renames, losses are counted and accepted by name', async () => {
+    await using database = await freshDatabase(major);
+    await using before = await project(shop);
+    await using folder = await project(grown);
+    const { url } = database;
+    expect(await library(before, url).apply()).toBe('success');
+    await query(url, rows);
+    const command = at(folder, url);
+    const live = library(folder, url);
+    const forward = await live.apply('drop-column:public.orders.total');
+    expect(forward).toBe('success');
+    await query(
+      url,
+      `UPDATE users SET vip = true WHERE full_name = 'Ada'; INSERT INTO notes VALUES (1, 'first'), (1, 'second'), (2, 'third')`,
+    );
+
+    const plan = await command('plan', '--to', '2');
+    expect(plan.stdout).toContain('version 5 → 2');
+    expect(plan.stdout).toContain('RENAME COLUMN "full_name" TO "name"');
+    expect(plan.stdout).toContain('proven: 0 differences');
+    expect(plan.stdout).toContain(
+      'drop-column:public.users.vip: All values of public.users.vip are lost. (1 value)',
+    );
+    expect(plan.stdout).toContain('drop-table:public.notes: All rows of public.notes are lost. (3 rows)');
+    expect(plan.stdout).toContain(
+      'not-restored:public.orders.total: public.orders.total comes back without what V5__drop_total.sql took from it. (3 rows)',
+    );
+    const losses = [
+      'drop-column:public.users.vip',
+      'drop-table:public.notes',
+      'not-restored:public.orders.total',
+    ];
+    const back = (...args: readonly string[]) => command('rollback', '--to', '2', '--yes', '-q', ...args);
+    const refused = await back();
+    expect(refused).toMatchObject({ code: 3, stdout: '' });
+    for (const loss of losses) expect(refused.stderr).toContain(`--accept ${loss}`);
+    expect(await live.status()).toEqual({ version: '5', pending: [], drift: 0 });
+
+    const done = await back(...losses.flatMap((loss) => ['--accept', loss]));
+    expect(done.stderr).toBe('');
+    expect(done).toMatchObject({ code: 0 });
+    expect(await query(url, 'SELECT name FROM users ORDER BY id')).toEqual([
+      { name: 'Ada' },
+      { name: 'Grace' },
+    ]);
+    // The view is what it was before: the sum, and not the count.
+    expect(await query(url, 'SELECT total FROM totals ORDER BY user_id')).toEqual([
+      { total: '0.00' },
+      { total: '0.00' },
+    ]);
+    expect(await query(url, 'SELECT id, total FROM orders ORDER BY id')).toHaveLength(3);
+    expect(await live.status()).toEqual({
+      version: '2',
+      pending: ['V3__rename.sql', 'V4__vips_and_notes.sql', 'V5__drop_total.sql', 'R__totals.sql'],
+      drift: 0,
+    });
+    expect(await command('drift')).toMatchObject({ code: 0 });
+    expect(
+      await query(
+        url,
+        'SELECT version, undo_script, undo_run_id IS NOT NULL AS run FROM trueup.undone ORDER BY undone_on',
+      ),
+    ).toEqual(['5', '4', '3', 'R:totals'].map((version) => ({ version, undo_script: null, run: true })));
+
+    const again = await live.apply('drop-column:public.orders.total');
+    expect(again).toBe('success');
+    expect(await live.status()).toEqual({ version: '5', pending: [], drift: 0 });
+    expect(await query(url, 'SELECT count(*)::int AS kept FROM trueup.undone')).toEqual([{ kept: 4 }]);
+  });
+
+  test('goes back by undo migrations where they are, which may know how rows were', async () => {
+    await using database = await freshDatabase(major);
+    const { url } = database;
+    await using folder = await project({
+      ...shop,
+      'migrations/V3__archive.sql':
+        'CREATE TABLE archive AS SELECT id, name FROM users;\nALTER TABLE users DROP COLUMN name;\n',
+      'migrations/V4__city.sql': 'ALTER TABLE users ADD COLUMN city text;\n',
+      'migrations/undo/U3__archive.sql': `ALTER TABLE users ADD COLUMN name text;
+UPDATE users SET name = archive.name FROM archive WHERE archive.id = users.id;
+ALTER TABLE users ALTER COLUMN name SET NOT NULL;
+DROP TABLE archive;
+`,
+    });
+    await using before = await project(shop);
+    expect(await library(before, url).apply()).toBe('success');
+    await query(url, rows);
+    const command = at(folder, url);
+    const live = library(folder, url);
+    expect(await live.apply('drop-column:public.users.name')).toBe('success');
+    const back = await command(
+      ...['rollback', '--to', '2', '--yes', '--accept', 'drop-table:public.archive'],
+      ...['--accept', 'drop-column:public.users.city'],
+    );
+    expect(back.stderr).toContain('V4__city.sql by generated statements');
+    expect(back.stderr).toContain('V3__archive.sql by U3__archive.sql');
+    expect(back).toMatchObject({ code: 0 });
+    expect(await query(url, 'SELECT name FROM users ORDER BY id')).toEqual([
+      { name: 'Ada' },
+      { name: 'Grace' },
+    ]);
+    expect(await live.status()).toEqual({
+      version: '2',
+      pending: ['V3__archive.sql', 'V4__city.sql'],
+      drift: 0,
+    });
+    expect(await query(url, 'SELECT version, undo_script FROM trueup.undone ORDER BY undone_on')).toEqual([
+      { version: '4', undo_script: null },
+      { version: '3', undo_script: 'U3__archive.sql' },
+    ]);
+  });
+});
+
+test('goes back to what a run left, and to a git tag', async () => {
+  await using database = await freshDatabase(17);
+  const { url } = database;
+  await using folder = await project(shop);
+  const command = at(folder, url);
+  const live = library(folder, url);
+  const git = (...args: readonly string[]) =>
+    run('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: folder.root });
+  await git('init', '-q');
+  await git('add', '.');
+  await git('commit', '-q', '-m', 'shop');
+  await git('tag', 'v1.0');
+  expect(await live.apply()).toBe('success');
+  const [first] = await query(url, 'SELECT run_id::text AS id FROM trueup.run');
+  await folder.write('migrations/V2.5__late.sql', 'CREATE TABLE late (id int);\n');
+  await folder.write(
+    'migrations/R__totals.sql',
+    'CREATE OR REPLACE VIEW totals AS SELECT user_id, sum(total) AS total, 1 AS one FROM orders GROUP BY user_id;\n',
+  );
+  for (const to of [String(first?.id).slice(0, 8), 'v1.0']) {
+    expect(await live.apply()).toBe('success');
+    expect(await query(url, 'SELECT * FROM late, totals')).toEqual([]);
+    const back = await command('rollback', '--to', to, '--yes', '-q', '--accept', 'drop-table:public.late');
+    expect(back).toMatchObject({ code: 0, stderr: '' });
+    expect(await live.status()).toEqual({
+      version: '2',
+      pending: ['V2.5__late.sql', 'R__totals.sql'],
+      drift: 0,
+    });
+    expect(
+      await query(
+        url,
+        `SELECT count(*)::int AS columns FROM information_schema.columns WHERE table_name = 'totals'`,
+      ),
+    ).toEqual([{ columns: 2 }]);
+  }
+  expect(await command('rollback', '--to', 'v9')).toMatchObject({ code: 1, stdout: '' });
+  expect((await command('rollback', '--to', '7')).stderr).toContain('Applied are 1, 2');
+});
+
+test('refuses where rows were changed and nothing says how they were; --skip-data leaves them', async () => {
+  await using database = await freshDatabase(16);
+  const { url } = database;
+  await using folder = await project({
+    ...shop,
+    'migrations/V3__upper.sql':
+      '-- names\nUPDATE users SET name = upper(name);\nALTER TABLE users ADD COLUMN city text;\n',
+  });
+  const command = at(folder, url);
+  const live = library(folder, url);
+  expect(await live.apply()).toBe('success');
+  const refused = await command('rollback', '--to', '2', '--yes');
+  expect(refused).toMatchObject({ code: 3 });
+  expect(refused.stderr).toContain('migrations/V3__upper.sql:2:1: error');
+  const city = ['--accept', 'drop-column:public.users.city'];
+  expect(await command('rollback', '--to', '2', '--yes', '--skip-data', ...city)).toMatchObject({ code: 0 });
+  expect(await live.status()).toMatchObject({ version: '2', pending: ['V3__upper.sql'], drift: 0 });
+});
+
+test('a rollback is a plan: written to a file, run by psql, applied once', async () => {
+  await using database = await freshDatabase(18);
+  const { url } = database;
+  await using folder = await project({
+    ...shop,
+    'migrations/V3__city.sql': 'ALTER TABLE users ADD COLUMN city text;\n',
+  });
+  const command = at(folder, url);
+  const live = library(folder, url);
+  expect(await live.apply()).toBe('success');
+  expect(await command('plan', '--to', '2', '-o', 'back.json')).toMatchObject({ code: 0 });
+  const script = await command('plan', '--to', '2', '--format', 'sql');
+  expect(script.stdout).toContain('INSERT INTO trueup.undone');
+  const apply = () =>
+    command('apply', 'back.json', '--yes', '-q', '--accept', 'drop-column:public.users.city');
+  expect(await apply()).toMatchObject({ code: 0 });
+  expect((await apply()).stdout).toContain('Nothing to do');
+  expect(await live.status()).toEqual({ version: '2', pending: ['V3__city.sql'], drift: 0 });
+  expect(await live.apply()).toBe('success');
+  // psql's own commands aside.
+  await query(url, script.stdout.replaceAll(/^\\.*$/gm, ''));
+  expect(await live.status()).toEqual({ version: '2', pending: ['V3__city.sql'], drift: 0 });
+});
+
+test('drift is decided as for any plan, and what is already as it was needs no decision', async () => {
+  await using database = await freshDatabase(18);
+  const { url } = database;
+  await using folder = await project({
+    ...shop,
+    'migrations/V3__indexes.sql':
+      'ALTER TABLE users RENAME TO people;\nCREATE INDEX users_name ON people (name);\nCREATE INDEX orders_total ON orders (total);\n',
+  });
+  const command = at(folder, url);
+  const live = library(folder, url);
+  expect(await live.apply()).toBe('success');
+  await query(url, 'DROP INDEX users_name; ALTER TABLE people ADD COLUMN by_hand int');
+  const refused = await command('rollback', '--to', '2', '--yes', '-q');
+  expect(refused).toMatchObject({ code: 3 });
+  expect(refused.stderr).toContain('by_hand');
+  expect(refused.stderr).not.toContain('users_name');
+  expect(await command('rollback', '--to', '2', '--yes', '-q', '--on-drift', 'leave')).toMatchObject({
+    code: 0,
+  });
+  expect(
+    await query(url, `SELECT indexname FROM pg_indexes WHERE indexname IN ('users_name', 'orders_total')`),
+  ).toEqual([]);
+  // What is left follows its table.
+  expect(await query(url, 'SELECT id, name, by_hand FROM users')).toEqual([]);
+});
