@@ -5,7 +5,7 @@ import type { Change } from '../diff/change.ts';
 import type { Diagnostic } from '../errors.ts';
 import { losesData } from '../plan/hazards.ts';
 import { lossesOf } from '../plan/losses.ts';
-import type { IgnoredChange, Plan, PlannedStatement } from '../plan/plan.ts';
+import type { IgnoredChange, Plan, PlannedStatement, Undo } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import type { DriftReport } from './drift.ts';
 import { escapeUnseen } from './escape.ts';
@@ -126,9 +126,11 @@ export function renderStatusJson(report: StatusReport): string {
 
 /** The document of `trueup test-undo --format json`. */
 export function renderUndoTestJson(tested: readonly TestedUndo[]): string {
-  const count = (outcome: TestedUndo['outcome']) => tested.filter((one) => one.outcome === outcome).length;
   return write({
-    ...head('test-undo', { proven: count('proven'), differs: count('differs'), failed: count('failed') }),
+    ...head('test-undo', {
+      proven: tested.filter(({ outcome }) => outcome === 'proven').length,
+      tested: tested.length,
+    }),
     migrations: tested.map(({ script, by, outcome, differences, diagnostics }) => ({
       script,
       by,
@@ -237,22 +239,16 @@ function stepsToJson(plan: Plan) {
       description: step.migration.description,
       checksum: step.migration.checksum,
     },
-    undo: step.undo
-      ? {
-          script: step.undo.script,
-          migrations: step.undo.migrations.map(({ script, version, checksum }) => ({
-            script,
-            version,
-            checksum,
-          })),
-          versionAfter: step.undo.versionAfter,
-        }
-      : null,
+    undo: step.undo ? undoToJson(step.undo) : null,
     statements: step.statements.map((statement, number) => ({
       ...statementToJson(statement),
       segment: segmentOf.get(`${index}.${number}`) ?? null,
     })),
   }));
+}
+
+function undoToJson({ script, migrations, versionAfter }: Undo) {
+  return { script, migrations: migrations.map((one) => one.script), versionAfter };
 }
 
 function statementToJson({ sql, transaction, object, position, hazards, effects }: PlannedStatement) {
