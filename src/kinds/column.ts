@@ -452,6 +452,19 @@ function release(
   const { userType, inherited, default: value } = before.properties;
   const { type } = after.properties;
   const leave = value === null ? [] : [dropDefault(before)];
+  if (because.kind === 'collation' && before.properties.collation !== null && !inherited) {
+    const take = (object: CatalogObject<Column>, collation: string) =>
+      statement(
+        `${alterTable(object)} ALTER COLUMN ${own(object)} TYPE ${object.properties.type} COLLATE ${collation}`,
+        { disturbsDependents: true },
+      );
+    const { collation } = after.properties;
+    // Values stay as they are; only what is sorted by them is made anew.
+    return {
+      before: [take(before, 'pg_catalog."default"')],
+      after: collation === null ? [] : [take(after, collation)],
+    };
+  }
   const isType =
     because.signature === undefined &&
     because.kind !== 'sequence' &&

@@ -1,0 +1,7 @@
+CREATE COLLATION a (PROVIDER = icu, LOCALE = 'en-u-kn-true');
+CREATE COLLATION b (PROVIDER = icu, LOCALE = 'und-u-ks-level1', DETERMINISTIC = false);
+CREATE COLLATION c FROM "C";
+CREATE TABLE t (a text COLLATE a, b text COLLATE b);
+CREATE INDEX i ON t (a COLLATE c);
+INSERT INTO t VALUES ('x', 'y');
+CREATE VIEW v AS SELECT a FROM t WHERE b > 'q';
