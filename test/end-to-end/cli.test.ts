@@ -181,6 +181,11 @@ test.concurrent('diff as SQL makes from an empty database what the migrations of
   const { stdout: sql } = await run(repository, 2, 'diff', 'empty', 'migrations', '--format', 'sql');
   for (const major of [14, 18] as const) {
     await using database = await freshDatabase(major);
+    // A role belongs to the whole server, where another test may have made it.
+    await query(
+      database.url,
+      `DO $$ BEGIN CREATE ROLE box_office_app; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+    );
     await query(database.url, sql);
     const left = await run(repository, 0, 'diff', 'migrations', database.url, '--format', 'json');
     expect(JSON.parse(left.stdout)).toMatchObject({ changes: [] });
