@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openServer } from '../../src/database/server.ts';
 import { onServer, type Project, project, query, start, trueup, until } from '../end-to-end/command-line.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -103,6 +104,46 @@ describe('after kill -9 while an index is built concurrently', () => {
     expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });
     expect(await query(url, 'SELECT count(*)::int AS n FROM t')).toEqual([{ n: 2 }]);
   });
+});
+
+test('what the database does not tell is asked: --in-doubt done or again; a migration with its own transactions goes on', async () => {
+  await using database = await freshDatabase(17);
+  const { url, name } = database;
+  const flags = onServer(url);
+  await using folder = await project({
+    'migrations/V1__own.sql': `CREATE TABLE t (n int);
+BEGIN;
+INSERT INTO t VALUES (1);
+COMMIT;
+CREATE PROCEDURE work() LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO t VALUES (2); COMMIT; PERFORM pg_advisory_lock(4711); COMMIT; PERFORM pg_advisory_unlock(4711); END $$;
+CALL work();
+BEGIN;
+INSERT INTO t VALUES (3);
+COMMIT;
+`,
+  });
+  {
+    await using holder = await openServer(url, { applicationName: 'holder' });
+    await holder.query('SELECT pg_advisory_lock(4711)');
+    const run = start(folder.root, ['apply', '--yes', '-q', ...flags]);
+    await until(url, waiting(name));
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await query(
+      url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND application_name = 'trueup' AND wait_event_type = 'Lock'`,
+    );
+    await until(url, gone(name));
+  }
+  const resume = ['apply', '--resume', '--yes', '-q', ...flags];
+  const asked = await trueup(folder.root, resume);
+  expect(asked, asked.stdout + asked.stderr).toMatchObject({ code: 3 });
+  expect(asked.stderr).toMatch(/CALL work\(\)[\s\S]*--in-doubt done or --in-doubt again/);
+  const resumed = await trueup(folder.root, [...resume, '--in-doubt', 'done']);
+  expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });
+  expect(await query(url, 'SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  expect(await history(url)).toEqual(['1']);
 });
 
 async function holdTransaction(url: string) {
