@@ -29,7 +29,7 @@ export const trigger = defineKind<Row, Trigger>({
   kind: 'trigger',
   order: 100,
   foundIn: { catalog: 'pg_trigger', where: 'NOT tgisinternal' },
-  // Internal triggers carry out constraints. Before 15 a partition's copy is marked as internal too.
+  // Internal triggers carry out constraints. Before 15 a partition's copy of its parent's is marked as internal too.
   query: () => `
     SELECT 'pg_trigger'::regclass::oid AS classid, g.oid AS objid, 0 AS objsubid,
            n.nspname AS schema, t.relname AS "table", g.tgname AS name,
@@ -43,7 +43,7 @@ export const trigger = defineKind<Row, Trigger>({
     FROM pg_trigger g
     JOIN pg_class t ON t.oid = g.tgrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
-    WHERE NOT g.tgisinternal AND ${userSchema('n')}
+    WHERE (NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0)) AND ${userSchema('n')}
     ORDER BY n.nspname, t.relname, g.tgname`,
   fromRow: ({
     classid,

@@ -75,6 +75,8 @@ describe.skipIf(schemas.length === 0)(
         await clear(copy);
         const { statements, refused } = orderChanges(await introspect(copy, kinds), raw, kinds);
         expect(refused).toEqual([]);
+        // What holds a hidden value is made again by whoever knows it.
+        if (statements.some(({ statement }) => statement.masked)) continue;
         for (const { statement } of statements) await copy.exec(statement.sql);
         await copy.exec('RESET ALL');
         const again = diff(await introspect(copy, kinds), raw, kinds);
