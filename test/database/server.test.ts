@@ -78,8 +78,13 @@ describe('a server that cannot be reached', () => {
     expect(diagnostics).toMatchObject([{ code: '28P01', help: expect.stringContaining('PGPASSWORD') }]);
   });
 
-  test('takes the password option instead of the one in the URL', async () => {
-    const { diagnostics } = await failure(() => undefined, { password: secret });
+  test('takes the password option where the URL has none', async () => {
+    const { diagnostics } = await failure(
+      (url) => {
+        url.password = '';
+      },
+      { password: async () => secret },
+    );
     expect(diagnostics).toMatchObject([{ code: '28P01' }]);
   });
 
@@ -94,7 +99,7 @@ describe('a server that cannot be reached', () => {
     const { diagnostics } = await failure((url) => {
       url.searchParams.set('sslmode', 'require');
     });
-    expect(diagnostics).toMatchObject([{ code: 'tls' }]);
+    expect(diagnostics).toMatchObject([{ code: 'no-tls' }]);
   });
 
   test('is given by an unreadable URL', async () => {
