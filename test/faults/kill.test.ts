@@ -5,7 +5,7 @@ import { chooseKills, startKiller } from './kill.ts';
 // `npm run test:faults` does the same with hundreds.
 test('wherever a run is killed, journal, history and catalog agree, and the next one goes on from there', async () => {
   await using killer = await startKiller(await serverUrl(17), 2);
-  const kills = await chooseKills(killer, 12);
+  const kills = await chooseKills(killer, 8);
   const reached = [];
   for (const kill of kills) {
     const killed = await killer.kill(kill);
