@@ -56,10 +56,16 @@ export function prepareCopies(input: CopiesInput): Copies {
     const run: RunSteps = async (session, steps) => (await runWithRoles(session, steps, { signal })).steps;
     const { engine, catalog } = empty;
     const kinds = kindsFor(live.serverVersion);
-    await startAs(engine, live.serverVersion);
-    const existing = await readRoles(engine);
-    for (const role of rolesOf(live, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
-    return buildCopy({ engine, empty: comparedCatalog(catalog, kinds), live, registry: kinds, run });
+    try {
+      await startAs(engine, live.serverVersion);
+      const existing = await readRoles(engine);
+      for (const role of rolesOf(live, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
+      return await buildCopy({ engine, empty: comparedCatalog(catalog, kinds), live, registry: kinds, run });
+    } catch (error) {
+      // An interrupt, say: a scratch database on a server must not stay behind.
+      await engine.close();
+      throw error;
+    }
   };
   let opening: Promise<Empty> | null = ahead ? quiet(open(extensions)) : null;
   let copy: Promise<LiveCopy> | null = null;
