@@ -4,7 +4,7 @@ import { aggregate } from './aggregate.ts';
 import { baseType } from './base-type.ts';
 import { cast } from './cast.ts';
 import { collation } from './collation.ts';
-import { column } from './column.ts';
+import { column } from './column/column.ts';
 import { comment } from './comment.ts';
 import { compositeType } from './composite-type.ts';
 import { constraint } from './constraint.ts';

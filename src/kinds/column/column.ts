@@ -7,12 +7,43 @@ import {
   type Statement,
   statement,
   userSchema,
-} from '../catalog/kind.ts';
-import type { ObjectRef } from '../catalog/object.ts';
-import { alterOptions, type ForeignOptions, maskedOptions, optionsSql } from '../database/foreign-options.ts';
-import { generateNotNull, isGeneratedNotNull } from '../database/generated-names.ts';
-import { quoteIdentifier, quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
-import { type Hazard, hazard } from '../plan/hazards.ts';
+} from '../../catalog/kind.ts';
+import type { ObjectRef } from '../../catalog/object.ts';
+import {
+  alterOptions,
+  type ForeignOptions,
+  maskedOptions,
+  optionsSql,
+} from '../../database/foreign-options.ts';
+import { isGeneratedNotNull } from '../../database/generated-names.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from '../../database/sql.ts';
+import { cast, isSmaller, narrows, widensInPlace } from '../../database/type-conversion.ts';
+import { type Hazard, hazard } from '../../plan/hazards.ts';
+import { alterIdentity, sequenceOptions } from './identity.ts';
+import {
+  addNotNull,
+  changeInheritance,
+  changeNotNull,
+  hasNamedNotNull,
+  noNotNullDetails,
+  notNullClause,
+  notNullDetails,
+  notNullOnline,
+  renameNotNull,
+  setOwnNotNull,
+} from './not-null.ts';
+import {
+  alter,
+  alterOnly,
+  alterTable,
+  type Column,
+  dotted,
+  dropDefault,
+  isForeign,
+  own,
+  setDefault,
+  tableOf,
+} from './properties.ts';
 
 type Row = CatalogAddress &
   Omit<Column, 'definition' | 'notNullName'> & {
@@ -29,79 +60,8 @@ type Row = CatalogAddress &
     readonly notNullInherited: boolean;
   };
 
-type Identity = {
-  readonly always: boolean;
-  readonly start: string;
-  readonly increment: string;
-  readonly minimum: string;
-  readonly maximum: string;
-  readonly cache: string;
-  readonly cycle: boolean;
-};
-
-type Column = {
-  readonly type: string;
-  /** Quoted name, or null for the type's own collation. */
-  readonly collation: string | null;
-  readonly generated: { readonly expression: string; readonly stored: boolean } | null;
-  readonly identity: Identity | null;
-  readonly default: string | null;
-  /** From PostgreSQL 18 it may hold for new rows alone. */
-  readonly notNull: boolean | 'not valid';
-  /** The name that someone gave the NOT NULL; null for one that PostgreSQL chose, and before 18, which keeps none. */
-  readonly notNullName: string | null;
-  /** Child tables do not get the NOT NULL. From PostgreSQL 18. */
-  readonly notNullNoInherit: boolean;
-  /** Whatever name the NOT NULL has, null before PostgreSQL 18. */
-  readonly notNullConstraint: string | null;
-  /** A partition or child table has the NOT NULL from here under another name: then PostgreSQL renames neither. */
-  readonly notNullScattered: boolean;
-  /** Storage strategy, null for the type's own. */
-  readonly storage: string | null;
-  /** Storage strategy of the type, which only servers from 16 on know as DEFAULT. */
-  readonly typeStorage: string;
-  readonly compression: string | null;
-  /** Per-column statistics target, null for the default. */
-  readonly statistics: number | null;
-  readonly options: readonly string[];
-  /** Of a foreign table's column. */
-  readonly foreignOptions: ForeignOptions;
-  /** What the column of the parent table has as default; null without a parent. */
-  readonly parentDefault: string | null;
-  /** The parent table's NOT NULL is not for this one. */
-  readonly parentNoInherit: boolean;
-  /** The parent table defines it: as a column of a partition, or of a child by INHERITS. */
-  readonly inherited: 'partition' | 'child' | null;
-  /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
-  readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
-  /** Values of the enum that its type is, or is made of as an array or a domain; null for all others. */
-  readonly labels: readonly string[] | null;
-  /** Each row that is there already gets a value of its own from it. */
-  readonly volatileDefault: boolean;
-  /** An UPDATE may do more than it says: the table has triggers or rules. */
-  readonly watched: boolean;
-  /** The extension that its type, or its elements', belongs to, and the type's schema, quoted. */
-  readonly extensionType: { readonly extension: string; readonly schema: string } | null;
-  /** Schema and name of the sequence of its identity or its default. */
-  readonly sequence: readonly string[] | null;
-  /** Physical position: databases differ in it after ALTER TABLE, and no statement can change it. */
-  readonly position: number;
-  /** As it stands in CREATE TABLE; empty when nothing needs to stand there. */
-  readonly definition: string;
-};
-
 const storageName = (code: string) =>
   `CASE ${code} WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END`;
-
-// PostgreSQL renames a NOT NULL for a whole family by one name, or not at all.
-const notNullDetails = `nn.conname AS "notNullConstraint", coalesce(nn.connoinherit, false) AS "notNullNoInherit",
-           coalesce(nn.coninhcount > 0, false) AS "notNullInherited",
-           c.relhassubclass AND EXISTS (
-             SELECT FROM pg_inherits h JOIN pg_attribute ha ON ha.attrelid = h.inhrelid AND ha.attname = a.attname
-             JOIN pg_constraint hn ON hn.contype = 'n' AND hn.conrelid = h.inhrelid AND hn.conkey[1] = ha.attnum
-             WHERE h.inhparent = a.attrelid AND hn.coninhcount > 0 AND hn.conname <> nn.conname) AS "notNullScattered"`;
-const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullNoInherit", false AS "notNullInherited",
-           false AS "notNullScattered"`;
 
 export const column = defineKind<Row, Column>({
   kind: 'column',
@@ -433,12 +393,6 @@ function withoutSchema(type: string, schema: string): string {
   return type.startsWith(`${schema}.`) ? type.slice(schema.length + 1) : type;
 }
 
-/** The identity's sequence takes the column's type, whose range must hold its bounds. */
-function isSmaller(before: string, after: string): boolean {
-  const sizes = ['smallint', 'integer', 'bigint'];
-  return sizes.indexOf(after) < sizes.indexOf(before);
-}
-
 /**
  * Frees the column from what is dropped and created again. Where that is its type, its values go from the old one,
  * which has stepped aside, to the new one as text, which every type can be written to and read from. A value that the
@@ -528,79 +482,6 @@ function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, position) => part === b[position]);
 }
 
-function alterIdentity(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
-  const { identity } = after.properties;
-  if (identity === null) {
-    const [rename, keep] = keepPosition(before, after);
-    return [...rename, ...keep, alter(after, 'DROP IDENTITY'), ...setDefault(after)];
-  }
-  const generation = identity.always ? 'ALWAYS' : 'BY DEFAULT';
-  if (before.properties.identity === null) {
-    return [
-      ...(before.properties.notNull ? [] : [setNotNull(after)]),
-      ...(before.properties.default === null ? [] : [dropDefault(after)]),
-      alter(after, `ADD GENERATED ${generation} AS IDENTITY (${sequenceOptions(identity)})`),
-      ...takePosition(before, identity),
-    ];
-  }
-  const { start, increment, minimum, maximum, cache, cycle } = identity;
-  return [
-    ...moveIntoBounds(before, identity),
-    alter(
-      after,
-      `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
-    ),
-  ];
-}
-
-/** An identity goes on where the sequence of the default was. */
-function takePosition(before: CatalogObject<Column>, { minimum, maximum }: Identity): readonly Statement[] {
-  const { sequence } = before.properties;
-  if (sequence === null) return [];
-  const table = quoteLiteral(quoteName(before.ref.path.slice(0, -1)));
-  const made = `pg_catalog.pg_get_serial_sequence(${table}, ${quoteLiteral(before.ref.path.at(-1) ?? '')})`;
-  return [
-    // Else both would be the column's.
-    statement(`ALTER SEQUENCE ${quoteName(sequence)} OWNED BY NONE`),
-    statement(
-      `SELECT pg_catalog.setval(${made}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(sequence)}`,
-    ),
-  ];
-}
-
-/** The sequence of a default goes on where the identity was, whose own steps aside while both are there. */
-function keepPosition(
-  before: CatalogObject<Column>,
-  after: CatalogObject<Column>,
-): readonly [rename: readonly Statement[], keep: readonly Statement[]] {
-  const [from, to] = [before.properties.sequence, after.properties.sequence];
-  if (from === null || to === null) return [[], []];
-  const aside = [from[0] ?? '', `${(from[1] ?? '').slice(0, 50)}_identity`];
-  const position = `SELECT pg_catalog.setval(${quoteLiteral(quoteName(to))}, f.last_value, f.is_called) FROM ${quoteName(aside)} f, ${quoteName(to)} t WHERE NOT t.is_called`;
-  const rename = renameSql('SEQUENCE', from, aside).map((sql) => statement(sql, { yields: true }));
-  return [rename, [statement(position)]];
-}
-
-/** PostgreSQL refuses bounds that the sequence's position lies outside of. */
-function moveIntoBounds(before: CatalogObject<Column>, to: Identity): readonly Statement[] {
-  const { identity: from, sequence } = before.properties;
-  if (!from || !sequence) return [];
-  const [minimum, maximum] = [BigInt(to.minimum), BigInt(to.maximum)];
-  if (minimum <= BigInt(from.minimum) && maximum >= BigInt(from.maximum)) return [];
-  const name = quoteName(sequence);
-  const wide = `MINVALUE ${minimum < BigInt(from.minimum) ? minimum : from.minimum} MAXVALUE ${maximum > BigInt(from.maximum) ? maximum : from.maximum}`;
-  return [
-    statement(`ALTER SEQUENCE ${name} ${wide}`),
-    statement(
-      `SELECT pg_catalog.setval(${quoteLiteral(name)}, greatest(${minimum}, least(${maximum}, last_value)), is_called AND last_value BETWEEN ${minimum} AND ${maximum}) FROM ${name}`,
-    ),
-  ];
-}
-
-function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: Identity): string {
-  return `START WITH ${start} INCREMENT BY ${increment} MINVALUE ${minimum} MAXVALUE ${maximum} CACHE ${cache}${cycle ? ' CYCLE' : ''}`;
-}
-
 function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
   const [from, to] = [before.properties.type, after.properties.type];
   if (isForeign(after)) return [];
@@ -608,84 +489,6 @@ function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Colum
     ...(narrows(from, to) ? [hazard('narrow-type', dotted(after), { from, to })] : []),
     ...(widensInPlace(from, to) ? [] : [hazard('rewrite', dotted(after), { table: tableOf(after) })]),
   ];
-}
-
-/** `expression` as another type. Where PostgreSQL has no cast between the two, by way of text. */
-function cast(expression: string, from: string, to: string): string {
-  return hasCast(from, to) ? `${expression}::${to}` : `${expression}::text::${to}`;
-}
-
-const castFamilies: readonly (readonly string[])[] = [
-  ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'],
-  ['date', 'timestamp without time zone', 'timestamp with time zone'],
-  ['time without time zone', 'time with time zone'],
-  ['time without time zone', 'interval'],
-  ['boolean', 'integer'],
-  ['money', 'numeric'],
-  ['json', 'jsonb'],
-  ['cidr', 'inet'],
-  ['bit', 'bit varying'],
-];
-const texts = ['text', 'character varying', 'character', 'name', 'citext'];
-
-/** Source: pg_cast of PostgreSQL 18, as far as it matters for columns. Two types that someone made have none. */
-function hasCast(from: string, to: string): boolean {
-  if (from.endsWith('[]') && to.endsWith('[]')) return hasCast(from.slice(0, -2), to.slice(0, -2));
-  const [source, target] = [parseType(from).name, parseType(to).name];
-  return (
-    source === target ||
-    texts.includes(source) ||
-    texts.includes(target) ||
-    castFamilies.some((family) => family.includes(source) && family.includes(target))
-  );
-}
-
-/** Whether some value of `from` is not kept by `to`. Types known to hold every value of another are listed; all else narrows. */
-function narrows(from: string, to: string): boolean {
-  if (widensInPlace(from, to)) return false;
-  const [source, target] = [parseType(from), parseType(to)];
-  if (target.name === 'text' || (target.name === 'character varying' && target.size === null)) return false;
-  const wider: Readonly<Record<string, readonly string[]>> = {
-    smallint: ['integer', 'bigint', 'double precision', 'real'],
-    integer: ['bigint', 'double precision'],
-    real: ['double precision'],
-    date: ['timestamp without time zone', 'timestamp with time zone'],
-    json: ['jsonb'],
-    cidr: ['inet'],
-  };
-  if (wider[source.name]?.includes(target.name)) return false;
-  if (target.name === 'numeric' && target.size === null) {
-    return !['smallint', 'integer', 'bigint', 'numeric'].includes(source.name);
-  }
-  return true;
-}
-
-/** Whether PostgreSQL changes the type without touching the rows. */
-function widensInPlace(from: string, to: string): boolean {
-  const [source, target] = [parseType(from), parseType(to)];
-  const text = ['text', 'character varying'];
-  if (text.includes(source.name) && text.includes(target.name)) {
-    return target.size === null || (source.size !== null && source.size <= target.size);
-  }
-  if (source.name === 'numeric' && target.name === 'numeric') {
-    return (
-      target.size === null ||
-      (source.size !== null && source.size <= target.size && source.scale === target.scale)
-    );
-  }
-  return false;
-}
-
-/** `numeric(10,2)` as name, size and scale. */
-function parseType(type: string): { name: string; size: number | null; scale: number } {
-  const match = /^([^(]*)\((\d+)(?:,(\d+))?\)(.*)$/.exec(type);
-  if (!match) return { name: type, size: null, scale: 0 };
-  return { name: `${match[1]}${match[4]}`.trim(), size: Number(match[2]), scale: Number(match[3] ?? 0) };
-}
-
-/** Its values are elsewhere, and PostgreSQL neither reads nor writes them when the column changes. */
-function isForeign({ parent }: CatalogObject<Column>): boolean {
-  return parent?.kind === 'foreign table';
 }
 
 function mustBeFilled(object: CatalogObject<Column>): boolean {
@@ -697,146 +500,6 @@ function mustBeFilled(object: CatalogObject<Column>): boolean {
     properties.identity === null &&
     properties.generated === null
   );
-}
-
-function setDefault(object: CatalogObject<Column>): readonly Statement[] {
-  return object.properties.default === null
-    ? []
-    : [{ ...alter(object, `SET DEFAULT ${object.properties.default}`), recurses: true }];
-}
-
-function dropDefault(object: CatalogObject<Column>): Statement {
-  return { ...alter(object, 'DROP DEFAULT'), recurses: true };
-}
-
-function hasNamedNotNull(serverVersion: number): boolean {
-  return serverVersion >= 180000;
-}
-
-/** As it stands behind a column; the table form has the column's name in it. */
-function notNullClause(
-  { notNullName, notNullNoInherit }: Pick<Column, 'notNullName' | 'notNullNoInherit'>,
-  column = '',
-): string {
-  const name = notNullName === null ? '' : `CONSTRAINT ${quoteIdentifier(notNullName)} `;
-  return `${name}NOT NULL${column && ` ${column}`}${notNullNoInherit ? ' NO INHERIT' : ''}`;
-}
-
-function changeNotNull(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
-  const [was, will] = [before.properties.notNull, after.properties.notNull];
-  if (will === false) return [alter(after, 'DROP NOT NULL')];
-  if (will === 'not valid') return [...(was ? [alter(after, 'DROP NOT NULL')] : []), addNotNull(after)];
-  if (was === 'not valid') return [validate(after, before.properties.notNullConstraint ?? '')];
-  return [setNotNull(after)];
-}
-
-/** Whether there is a NOT NULL on both sides, and `changeNotNull` does not make another. */
-function keepsNotNull(
-  { properties: before }: CatalogObject<Column>,
-  { properties: after }: CatalogObject<Column>,
-) {
-  const isMadeAnew = before.notNull === true && after.notNull === 'not valid';
-  return before.notNullConstraint !== null && after.notNullConstraint !== null && !isMadeAnew;
-}
-
-function alterNotNull(
-  before: CatalogObject<Column>,
-  after: CatalogObject<Column>,
-  verb: string,
-  what: string,
-) {
-  const name = quoteIdentifier(before.properties.notNullConstraint ?? '');
-  return statement(`${alterTable(after)} ${verb} ${name} ${what}`);
-}
-
-function changeInheritance(
-  before: CatalogObject<Column>,
-  after: CatalogObject<Column>,
-): readonly Statement[] {
-  if (!keepsNotNull(before, after)) return [];
-  const what = after.properties.notNullNoInherit ? 'NO INHERIT' : 'INHERIT';
-  return [{ ...alterNotNull(before, after, 'ALTER CONSTRAINT', what), recurses: true }];
-}
-
-function renameNotNull(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Statement[] {
-  const name = after.properties.notNullConstraint;
-  // A name that PostgreSQL chose for what table and column were called before is taken along by their renames.
-  if (!keepsNotNull(before, after) || name === null || name === before.properties.notNullConstraint)
-    return [];
-  return before.properties.notNullScattered
-    ? [
-        alter(after, 'DROP NOT NULL'),
-        statement(`${alterTable(after)} ADD ${notNullClause(named(after), own(after))}`, {
-          hazards: [hazard('full-scan', tableOf(after), { waiting: 'reads and writes' })],
-        }),
-      ]
-    : [alterNotNull(before, after, 'RENAME CONSTRAINT', `TO ${quoteIdentifier(name)}`)];
-}
-
-/** A NOT NULL for new rows, from PostgreSQL 18. */
-function addNotNull(object: CatalogObject<Column>): Statement {
-  return statement(`${alterTable(object)} ADD ${notNullClause(named(object), own(object))} NOT VALID`);
-}
-
-/** With the name that its NOT NULL has, whoever chose it. */
-function named({ ref, properties }: CatalogObject<Column>): Pick<Column, 'notNullName' | 'notNullNoInherit'> {
-  const [table = '', column = ''] = ref.path.slice(1);
-  const { notNullName, notNullNoInherit } = properties;
-  return { notNullName: notNullName ?? generateNotNull(table, column), notNullNoInherit };
-}
-
-function validate(object: CatalogObject<Column>, constraint: string): Statement {
-  const sql = `${alterTable(object)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint)}`;
-  const relation = object.parent ?? object.ref;
-  return statement(sql, { online: [{ relation, statements: [statement(sql, { transaction: 'apart' })] }] });
-}
-
-/** From 18 a NOT NULL can be added first and validated later; before, a check that was validated proves it. */
-function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
-  const relation = object.parent ?? object.ref;
-  const name = quoteIdentifier(named(object).notNullName ?? '');
-  const apart = statement(`${alterTable(object)} VALIDATE CONSTRAINT ${name}`, {
-    transaction: 'apart',
-    hazards: [nullsInColumn(object)],
-  });
-  const add = `${alterTable(object)} ADD CONSTRAINT ${name}`;
-  return [
-    {
-      relation,
-      minVersion: 180000,
-      statements: [addNotNull(object), apart],
-    },
-    {
-      relation,
-      statements: [
-        statement(`${add} CHECK (${own(object)} IS NOT NULL) NOT VALID`),
-        apart,
-        alter(object, 'SET NOT NULL'),
-        statement(`${alterTable(object)} DROP CONSTRAINT ${name}`),
-      ],
-    },
-  ];
-}
-
-/** The plain form where it says all there is to say. */
-function setOwnNotNull(object: CatalogObject<Column>): Statement {
-  const { notNullName, notNullNoInherit } = object.properties;
-  return notNullName === null && !notNullNoInherit
-    ? alter(object, 'SET NOT NULL')
-    : statement(`${alterTable(object)} ADD ${notNullClause(object.properties, own(object))}`);
-}
-
-function setNotNull(object: CatalogObject<Column>): Statement {
-  if (isForeign(object)) return setOwnNotNull(object);
-  return statement(setOwnNotNull(object).sql, {
-    online: notNullOnline(object),
-    hazards: [hazard('full-scan', tableOf(object), { waiting: 'reads and writes' }), nullsInColumn(object)],
-  });
-}
-
-function nullsInColumn(object: CatalogObject<Column>): Hazard {
-  const query = `SELECT count(*) FROM ${quoteName(object.ref.path.slice(0, -1))} WHERE ${own(object)} IS NULL`;
-  return hazard('nulls-in-column', dotted(object), {}, query);
 }
 
 // These hold for one table alone: a partition or child has its own, whatever its parent has.
@@ -867,32 +530,6 @@ function optionName(option: string): string {
   return option.slice(0, option.indexOf('='));
 }
 
-function alterOnly(object: CatalogObject<Column>, what: string): Statement {
-  return statement(
-    `ALTER TABLE ONLY ${quoteName(object.ref.path.slice(0, -1))} ALTER COLUMN ${own(object)} ${what}`,
-  );
-}
-
-function tableOf({ ref }: CatalogObject<Column>): string {
-  return ref.path.slice(0, -1).join('.');
-}
-
 function collate(column: { readonly collation: string | null }): string {
   return column.collation === null ? '' : ` COLLATE ${column.collation}`;
-}
-
-function alterTable({ ref }: CatalogObject<Column>): string {
-  return `ALTER TABLE ${quoteName(ref.path.slice(0, -1))}`;
-}
-
-function alter(object: CatalogObject<Column>, what: string): Statement {
-  return statement(`${alterTable(object)} ALTER COLUMN ${own(object)} ${what}`);
-}
-
-function own({ ref }: CatalogObject<Column>): string {
-  return quoteIdentifier(ref.path.at(-1) ?? '');
-}
-
-function dotted({ ref }: CatalogObject<Column>): string {
-  return ref.path.join('.');
 }

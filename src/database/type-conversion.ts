@@ -1,0 +1,79 @@
+/** `expression` as another type. Where PostgreSQL has no cast between the two, by way of text. */
+export function cast(expression: string, from: string, to: string): string {
+  return hasCast(from, to) ? `${expression}::${to}` : `${expression}::text::${to}`;
+}
+
+const castFamilies: readonly (readonly string[])[] = [
+  ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'],
+  ['date', 'timestamp without time zone', 'timestamp with time zone'],
+  ['time without time zone', 'time with time zone'],
+  ['time without time zone', 'interval'],
+  ['boolean', 'integer'],
+  ['money', 'numeric'],
+  ['json', 'jsonb'],
+  ['cidr', 'inet'],
+  ['bit', 'bit varying'],
+];
+
+const texts = ['text', 'character varying', 'character', 'name', 'citext'];
+
+/** Source: pg_cast of PostgreSQL 18, as far as it matters for columns. Two types that someone made have none. */
+function hasCast(from: string, to: string): boolean {
+  if (from.endsWith('[]') && to.endsWith('[]')) return hasCast(from.slice(0, -2), to.slice(0, -2));
+  const [source, target] = [parseType(from).name, parseType(to).name];
+  return (
+    source === target ||
+    texts.includes(source) ||
+    texts.includes(target) ||
+    castFamilies.some((family) => family.includes(source) && family.includes(target))
+  );
+}
+
+/** Whether some value of `from` is not kept by `to`. Types known to hold every value of another are listed; all else narrows. */
+export function narrows(from: string, to: string): boolean {
+  if (widensInPlace(from, to)) return false;
+  const [source, target] = [parseType(from), parseType(to)];
+  if (target.name === 'text' || (target.name === 'character varying' && target.size === null)) return false;
+  const wider: Readonly<Record<string, readonly string[]>> = {
+    smallint: ['integer', 'bigint', 'double precision', 'real'],
+    integer: ['bigint', 'double precision'],
+    real: ['double precision'],
+    date: ['timestamp without time zone', 'timestamp with time zone'],
+    json: ['jsonb'],
+    cidr: ['inet'],
+  };
+  if (wider[source.name]?.includes(target.name)) return false;
+  if (target.name === 'numeric' && target.size === null) {
+    return !['smallint', 'integer', 'bigint', 'numeric'].includes(source.name);
+  }
+  return true;
+}
+
+/** Whether PostgreSQL changes the type without touching the rows. */
+export function widensInPlace(from: string, to: string): boolean {
+  const [source, target] = [parseType(from), parseType(to)];
+  const text = ['text', 'character varying'];
+  if (text.includes(source.name) && text.includes(target.name)) {
+    return target.size === null || (source.size !== null && source.size <= target.size);
+  }
+  if (source.name === 'numeric' && target.name === 'numeric') {
+    return (
+      target.size === null ||
+      (source.size !== null && source.size <= target.size && source.scale === target.scale)
+    );
+  }
+  return false;
+}
+
+/** `numeric(10,2)` as name, size and scale. */
+function parseType(type: string): { name: string; size: number | null; scale: number } {
+  const match = /^([^(]*)\((\d+)(?:,(\d+))?\)(.*)$/.exec(type);
+  if (!match) return { name: type, size: null, scale: 0 };
+  return { name: `${match[1]}${match[4]}`.trim(), size: Number(match[2]), scale: Number(match[3] ?? 0) };
+}
+
+/** The identity's sequence takes the column's type, whose range must hold its bounds. */
+export function isSmaller(before: string, after: string): boolean {
+  const sizes = ['smallint', 'integer', 'bigint'];
+  return sizes.indexOf(after) < sizes.indexOf(before);
+}

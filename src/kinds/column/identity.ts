@@ -1,0 +1,82 @@
+import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
+import { quoteLiteral, quoteName, renameSql } from '../../database/sql.ts';
+import { setNotNull } from './not-null.ts';
+import { alter, type Column, dropDefault, type Identity, setDefault } from './properties.ts';
+
+/** From serial or nothing to identity, from one identity to another, and back: values go on where they were. */
+export function alterIdentity(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+): readonly Statement[] {
+  const { identity } = after.properties;
+  if (identity === null) {
+    const [rename, keep] = keepPosition(before, after);
+    return [...rename, ...keep, alter(after, 'DROP IDENTITY'), ...setDefault(after)];
+  }
+  const generation = identity.always ? 'ALWAYS' : 'BY DEFAULT';
+  if (before.properties.identity === null) {
+    return [
+      ...(before.properties.notNull ? [] : [setNotNull(after)]),
+      ...(before.properties.default === null ? [] : [dropDefault(after)]),
+      alter(after, `ADD GENERATED ${generation} AS IDENTITY (${sequenceOptions(identity)})`),
+      ...takePosition(before, identity),
+    ];
+  }
+  const { start, increment, minimum, maximum, cache, cycle } = identity;
+  return [
+    ...moveIntoBounds(before, identity),
+    alter(
+      after,
+      `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
+    ),
+  ];
+}
+
+/** An identity goes on where the sequence of the default was. */
+function takePosition(before: CatalogObject<Column>, { minimum, maximum }: Identity): readonly Statement[] {
+  const { sequence } = before.properties;
+  if (sequence === null) return [];
+  const table = quoteLiteral(quoteName(before.ref.path.slice(0, -1)));
+  const made = `pg_catalog.pg_get_serial_sequence(${table}, ${quoteLiteral(before.ref.path.at(-1) ?? '')})`;
+  return [
+    // Else both would be the column's.
+    statement(`ALTER SEQUENCE ${quoteName(sequence)} OWNED BY NONE`),
+    statement(
+      `SELECT pg_catalog.setval(${made}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(sequence)}`,
+    ),
+  ];
+}
+
+/** The sequence of a default goes on where the identity was, whose own steps aside while both are there. */
+function keepPosition(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+): readonly [rename: readonly Statement[], keep: readonly Statement[]] {
+  const [from, to] = [before.properties.sequence, after.properties.sequence];
+  if (from === null || to === null) return [[], []];
+  const aside = [from[0] ?? '', `${(from[1] ?? '').slice(0, 50)}_identity`];
+  const position = `SELECT pg_catalog.setval(${quoteLiteral(quoteName(to))}, f.last_value, f.is_called) FROM ${quoteName(aside)} f, ${quoteName(to)} t WHERE NOT t.is_called`;
+  const rename = renameSql('SEQUENCE', from, aside).map((sql) => statement(sql, { yields: true }));
+  return [rename, [statement(position)]];
+}
+
+/** PostgreSQL refuses bounds that the sequence's position lies outside of. */
+function moveIntoBounds(before: CatalogObject<Column>, to: Identity): readonly Statement[] {
+  const { identity: from, sequence } = before.properties;
+  if (!from || !sequence) return [];
+  const [minimum, maximum] = [BigInt(to.minimum), BigInt(to.maximum)];
+  if (minimum <= BigInt(from.minimum) && maximum >= BigInt(from.maximum)) return [];
+  const name = quoteName(sequence);
+  const wide = `MINVALUE ${minimum < BigInt(from.minimum) ? minimum : from.minimum} MAXVALUE ${maximum > BigInt(from.maximum) ? maximum : from.maximum}`;
+  return [
+    statement(`ALTER SEQUENCE ${name} ${wide}`),
+    statement(
+      `SELECT pg_catalog.setval(${quoteLiteral(name)}, greatest(${minimum}, least(${maximum}, last_value)), is_called AND last_value BETWEEN ${minimum} AND ${maximum}) FROM ${name}`,
+    ),
+  ];
+}
+
+/** As they stand behind AS IDENTITY. */
+export function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: Identity): string {
+  return `START WITH ${start} INCREMENT BY ${increment} MINVALUE ${minimum} MAXVALUE ${maximum} CACHE ${cache}${cycle ? ' CYCLE' : ''}`;
+}
