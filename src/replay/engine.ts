@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { readEngineVersion } from '../database/embedded.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import { loadExtensions } from '../database/extensions.ts';
 import { openServer } from '../database/server.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
-import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
 import { adaptSession } from './adapt.ts';
-import { dropStandInRoles } from './stand-ins.ts';
+import { openScratch } from './scratch.ts';
 
 /** What live has that migrations rely on. */
 export type LiveSettings = {
@@ -90,27 +88,4 @@ function missingExtension(name: string) {
     summary: `The embedded PostgreSQL does not have the extension "${name}".`,
     help: `Two ways out: \`extensions: { standIn: ['${name}'] }\` in the config replays without it; \`replay: { url: 'postgres://…' }\` replays on a server that has it.`,
   };
-}
-
-async function openScratch(url: string, searchPath: string | undefined): Promise<Session> {
-  const admin = await openServer(url, {});
-  const name = `trueup_replay_${randomBytes(6).toString('hex')}`;
-  try {
-    await admin.exec(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
-    const scratchUrl = new URL(url);
-    scratchUrl.pathname = `/${name}`;
-    if (searchPath !== undefined)
-      scratchUrl.searchParams.set('options', `-c search_path=${searchPath.replaceAll(' ', '')}`);
-    const session = await openServer(scratchUrl.href, {});
-    const close = async () => {
-      await session.close();
-      await admin.exec(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
-      await dropStandInRoles(admin, name);
-      await admin.close();
-    };
-    return { ...session, label: `${admin.label} (scratch database)`, close, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await admin.close();
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { project, query, shop, start, until } from '../end-to-end/command-line.ts';
-import { freshDatabase, serverUrl } from '../support/servers.ts';
+import { onServer, project, query, shop, start, until } from '../end-to-end/command-line.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { freshDatabase } from '../support/servers.ts';
 
 /** Waits for the lock that the test holds on live; on the engine nobody holds it. */
 const waits = 'SELECT pg_advisory_xact_lock(42);\n';
@@ -59,22 +60,22 @@ describe.concurrent('Ctrl-C', () => {
   });
 
   test('while replaying on a server: the scratch database is dropped', async () => {
-    await using database = await freshDatabase(17);
+    // Nobody else replays on it.
+    await using server = await startPostgres(17);
     await using folder = await project({
       ...shop,
       'migrations/V3__slow.sql': 'SELECT pg_sleep(0.2);',
       'migrations/V4__slow.sql': 'SELECT pg_sleep(0.2);',
     });
-    const server = await serverUrl(17);
-    const run = start(folder.root, ['plan', '--url', database.url, '--replay-url', server]);
+    const run = start(folder.root, ['plan', ...onServer(server.url)]);
     await until(
-      server,
+      server.url,
       `SELECT FROM pg_stat_activity WHERE datname LIKE 'trueup\\_replay%' AND query LIKE '%pg_sleep%'`,
     );
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
     expect(
-      await query(server, `SELECT datname FROM pg_database WHERE datname LIKE 'trueup\\_replay%'`),
+      await query(server.url, `SELECT datname FROM pg_database WHERE datname LIKE 'trueup\\_replay%'`),
     ).toEqual([]);
   });
 

@@ -6,11 +6,14 @@ import { drift } from '../../src/commands/drift.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { openServer } from '../../src/database/server.ts';
 import { openEngine } from '../../src/replay/engine.ts';
-import { freshDatabase, serverUrl } from '../support/servers.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 
 describe('a server as replay engine', () => {
   let root = '';
+  let server: PostgresServer;
   beforeAll(async () => {
+    // Nobody else replays on it.
+    server = await startPostgres(17);
     root = await mkdtemp(join(tmpdir(), 'trueup-engine-'));
     await mkdir(join(root, 'migrations'));
     await writeFile(
@@ -18,21 +21,25 @@ describe('a server as replay engine', () => {
       'CREATE TABLE notes (id int PRIMARY KEY, body text); GRANT SELECT ON notes TO replay_stand_in;',
     );
   });
-  afterAll(() => rm(root, { recursive: true, force: true }));
+  afterAll(async () => {
+    await server.stop();
+    await rm(root, { recursive: true, force: true });
+  });
 
   test('lends a scratch database and keeps neither it nor stand-in roles', async () => {
-    await using live = await freshDatabase(17);
-    await using session = await openServer(live.url, {});
+    await using session = await openServer(server.url, {});
     await session.exec('CREATE TABLE notes (id int PRIMARY KEY, body text, extra int)');
     const names = () =>
       session.query<{ name: string }>(
         `SELECT datname AS name FROM pg_database WHERE datname LIKE 'trueup\\_replay%'
          UNION ALL SELECT rolname FROM pg_roles WHERE rolname = 'replay_stand_in'`,
       );
+    // As a process that was killed leaves it.
+    await session.exec('CREATE DATABASE trueup_replay_2147483647_0123abcd');
     const report = await drift({
       cwd: root,
-      url: live.url,
-      replayUrl: await serverUrl(17),
+      url: server.url,
+      replayUrl: server.url,
       assume: 'latest',
     });
     expect(report.drift.map(({ action, id }) => `${action} ${id}`)).toEqual([
@@ -47,8 +54,8 @@ describe('a server as replay engine', () => {
 
     const proven = await plan({
       cwd: root,
-      url: live.url,
-      replayUrl: await serverUrl(17),
+      url: server.url,
+      replayUrl: server.url,
       assume: 'latest',
       onDrift: 'revert',
     });
