@@ -4,7 +4,7 @@ import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
-import { saveLosses } from './backup.ts';
+import { type Before, saveLosses } from './backup.ts';
 import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
@@ -21,11 +21,13 @@ export type Attempt = {
   at: StatementIndex | undefined;
   /** How many of the segment's statements are committed. */
   committed: number;
+  /** What was there before it, where the segment destroys something. */
+  before: Before | null;
 };
 
 /** Before the first statement. */
 export function startAttempt(segment: Segment): Attempt {
-  return { at: segment.statements[0], committed: 0 };
+  return { at: segment.statements[0], committed: 0, before: null };
 }
 
 /** Runs a segment once and records it. Throws at the first failure and leaves the cleaning up to the caller. */
@@ -47,7 +49,7 @@ export async function* attemptSegment(
     });
     if (segment.transaction) {
       await session.exec('BEGIN');
-      await saveLosses(run, segment);
+      attempt.before = await saveLosses(run, segment);
     }
     yield* attemptStatements(run, segment, attempt);
     if (segment.transaction) {
@@ -80,7 +82,7 @@ export async function* attemptStatements(
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
       if (isOwn && commitsOwnBlock(block, sql)) await journalInBlock(run, segment, block, position);
-      if (segment.transaction) await saveLosses(run, segment, [index]);
+      if (segment.transaction) await saveLosses(run, segment, [index], attempt.before);
       yield* runStatement(run, index);
       if (isOwn) followOwnBlock(block, sql, position);
       if (!segment.transaction) attempt.committed = block.openedAt ?? position + 1;

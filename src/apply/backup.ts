@@ -24,12 +24,15 @@ type Saved = {
   readonly bytes: number;
 };
 
+/** Tables by oid, and the number of the last column each ever had: what a segment adds to them holds nothing to save. */
+export type Before = ReadonlyMap<string, number>;
+
 /** Before anything runs: throws `TrueupError` when what the plan destroys is more than the limit and nobody has accepted that. */
 export async function refuseLargeBackup({ input }: Run): Promise<void> {
   const { session, plan, backup } = input;
   if (!backup || backup.acceptsLarge) return;
   const losses = await Promise.all(plan.steps.flatMap(({ statements }) => statements.map(lossesIn)));
-  const saved = await resolve(session, losses.flat());
+  const saved = await resolve(session, losses.flat(), await readBefore(session));
   const bytes = saved.reduce((sum, one) => sum + one.bytes, 0);
   if (bytes <= backup.limitBytes) return;
   const megabytes = (size: number) => `${Math.ceil(size / 1024 ** 2)} MB`;
@@ -51,22 +54,25 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
 /**
  * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, and
  * keeps others from writing to it until that ends. What has no such name yet is made by the segment itself, or renamed in it:
- * before each statement it is looked for again (`toRun`).
+ * before each statement it is looked for again (`toRun`), with what was there `before` the segment, which the first call tells.
  */
 export async function saveLosses(
   run: Run,
   segment: Segment,
   toRun: readonly StatementIndex[] = segment.statements,
-): Promise<void> {
+  known: Before | null = null,
+): Promise<Before | null> {
   const { session, plan, backup } = run.input;
-  if (!backup) return;
+  if (!backup) return null;
   const statements = toRun.flatMap((at) => plan.steps[at.step]?.statements[at.statement] ?? []);
   const losses = (await Promise.all(statements.map(lossesIn))).flat();
   const [first] = segment.statements;
-  if (!first || losses.length === 0) return;
+  if (!first || losses.length === 0) return null;
   const title = plan.steps[first.step]?.title ?? '';
   try {
-    await saveAll(run, first, title, losses);
+    const before = known ?? (await readBefore(session));
+    await saveAll(run, first, title, losses, before);
+    return before;
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     const help =
@@ -74,8 +80,8 @@ export async function saveLosses(
         ? 'The role needs to read the tables, and CREATE on the schema trueup_backup, or on the database to make it. `backup.enabled: false` saves nothing.'
         : error.hint;
     const summary = `What ${title} destroys could not be saved first: ${error.message} (${error.code})`;
-    const known: Diagnostic = { code: error.code, severity: 'error', subject: session.label, summary };
-    throw new TrueupError([help === undefined ? known : { ...known, help }], { cause: error });
+    const told: Diagnostic = { code: error.code, severity: 'error', subject: session.label, summary };
+    throw new TrueupError([help === undefined ? told : { ...told, help }], { cause: error });
   }
 }
 
@@ -84,16 +90,17 @@ async function saveAll(
   first: StatementIndex,
   title: string,
   losses: readonly Loss[],
+  before: Before,
 ): Promise<void> {
   const { session } = run.input;
-  const [before] = await session.query<{ value: string }>(
+  const [policy] = await session.query<{ value: string }>(
     `SELECT pg_catalog.current_setting('row_security') AS value`,
   );
   // A row that a policy hides would be lost in silence; this makes it an error.
   await session.exec('SET LOCAL row_security = off');
   const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${first.step + 1}_${first.statement + 1}_`;
-  for (const saved of await resolve(session, losses)) await save(run, place, title, saved);
-  await session.query(`SELECT pg_catalog.set_config('row_security', $1, true)`, [before?.value ?? 'on']);
+  for (const saved of await resolve(session, losses, before)) await save(run, place, title, saved);
+  await session.query(`SELECT pg_catalog.set_config('row_security', $1, true)`, [policy?.value ?? 'on']);
 }
 
 async function save(
@@ -137,10 +144,23 @@ function shorten(name: string): string {
   return short;
 }
 
-type Found = Omit<Saved, 'lost'> & { readonly loss: number; readonly column: string | null };
+type Found = Omit<Saved, 'lost'> & {
+  readonly loss: number;
+  readonly column: string | null;
+  readonly oid: string;
+  /** Numbers of the columns. */
+  readonly numbers: readonly number[];
+};
 
-/** The tables of live that losses speak of, each once with all that is lost of it. */
-async function resolve(session: Session, losses: readonly Loss[]): Promise<readonly Saved[]> {
+async function readBefore(session: Session): Promise<Before> {
+  const rows = await session.query<{ oid: string; last: number }>(
+    `SELECT oid::text, relnatts::integer AS last FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p')`,
+  );
+  return new Map(rows.map(({ oid, last }) => [oid, last]));
+}
+
+/** The tables that losses speak of, each once with all that is lost of it that was there before. */
+async function resolve(session: Session, losses: readonly Loss[], before: Before): Promise<readonly Saved[]> {
   if (losses.length === 0) return [];
   const asked = losses.map((loss, index) => ({
     loss: index,
@@ -150,9 +170,14 @@ async function resolve(session: Session, losses: readonly Loss[]): Promise<reado
   }));
   const found = await session.query<Found>(foundQuery, [JSON.stringify(asked)]);
   const tables = new Map<string, Saved>();
-  for (const { loss, column, ...one } of found) {
+  for (const { loss, column, oid, numbers, ...one } of found) {
+    const last = before.get(oid);
     const of = losses[loss];
-    const lost = of?.type === 'rows' ? null : of?.type === 'values' ? of.columns : [column ?? ''];
+    if (last === undefined || of === undefined) continue;
+    const columns = one.columns.filter((_, at) => (numbers[at] ?? 0) <= last);
+    const named = of.type === 'values' ? of.columns : [column ?? ''];
+    const lost = of.type === 'rows' ? null : named.filter((name) => columns.includes(name));
+    if (lost?.length === 0) continue;
     const id = quoteName([one.schema, one.table]);
     const known = tables.get(id);
     const all =
@@ -184,9 +209,11 @@ const foundQuery = `WITH RECURSIVE asked AS (
     FROM reached r JOIN pg_catalog.pg_constraint f ON f.contype = 'f' AND f.confrelid = r.oid
     WHERE r.cascades
   )
-  SELECT r.loss, r."column", n.nspname::text AS schema, c.relname::text AS "table",
+  SELECT r.loss, r."column", c.oid::text, n.nspname::text AS schema, c.relname::text AS "table",
          ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns,
+         ARRAY(SELECT a.attnum::integer FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS numbers,
          ARRAY(SELECT a.attname::text
                FROM pg_catalog.pg_index i
                CROSS JOIN pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)

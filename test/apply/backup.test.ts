@@ -102,6 +102,25 @@ describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, on
       expect(await session.query('SELECT * FROM c')).toEqual([{ id: 1, n: 2, m: 3 }]);
     }));
 
+  test('only of what was there before: not what the same transaction has made, and what it has renamed by its name of then', () =>
+    onLive(async (session) => {
+      await session.exec(`CREATE TABLE c (id int PRIMARY KEY, n int); INSERT INTO c VALUES (1, 2);
+        CREATE TABLE d (id int PRIMARY KEY, n int); INSERT INTO d VALUES (1, 2)`);
+      const report = await destroy(
+        session,
+        `ALTER TABLE c ADD COLUMN m int; UPDATE c SET m = n; UPDATE c SET m = 0, n = 0;
+         CREATE TABLE made AS SELECT 1 AS n; DELETE FROM made;
+         ALTER TABLE d RENAME TO e; ALTER TABLE e RENAME COLUMN n TO k; UPDATE e SET k = 0`,
+        [],
+      );
+      expect(report.error).toBeNull();
+      const saved = (await readBackups(session)).map(({ table, lost }) => ({ table, lost }));
+      expect(saved.toSorted((one, other) => one.table.localeCompare(other.table))).toEqual([
+        { table: 'c', lost: ['n'] },
+        { table: 'e', lost: ['k'] },
+      ]);
+    }));
+
   test('with the change or not at all', () =>
     onLive(async (session) => {
       await session.exec(orders);

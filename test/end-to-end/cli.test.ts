@@ -17,6 +17,9 @@ async function run(cwd: string, code: number, ...args: readonly string[]): Promi
 const scripts = async (url: string) =>
   (await query(url, 'SELECT script_name AS s FROM trueup.schema_version ORDER BY version')).map(({ s }) => s);
 
+/** Belongs to the whole server, where another test may have made it. */
+const sampleRole = `DO $$ BEGIN CREATE ROLE box_office_app; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
+
 // Alone: each of its commands starts several embedded databases.
 test('a newcomer: init, new, plan, apply, status and drift on the embedded database', async () => {
   await using folder = await project({});
@@ -47,6 +50,17 @@ test('a newcomer: init, new, plan, apply, status and drift on the embedded datab
   });
   expect((await run(root, 0, 'status')).stdout).toMatch(/\b1\b/);
   expect(await run(root, 0, 'drift')).toMatchObject({ stderr: '' });
+});
+
+test.concurrent('the sample, on an empty server', async () => {
+  await using database = await freshDatabase(16);
+  await query(database.url, sampleRole);
+  const url = ['--url', database.url];
+  const applied = await run(repository, 0, 'apply', '--yes', ...url);
+  expect(applied.stdout).toMatch(/version none → 23[\s\S]*live is target: 0 differences/);
+  expect(await run(repository, 0, 'drift', ...url)).toMatchObject({ stderr: '' });
+  // Nothing was there before it.
+  expect(await query(database.url, 'SELECT title FROM trueup.backup')).toEqual([]);
 });
 
 test.concurrent('drift by hand is found, refused by apply, reverted', async () => {
@@ -181,11 +195,7 @@ test.concurrent('diff as SQL makes from an empty database what the migrations of
   const { stdout: sql } = await run(repository, 2, 'diff', 'empty', 'migrations', '--format', 'sql');
   for (const major of [14, 18] as const) {
     await using database = await freshDatabase(major);
-    // A role belongs to the whole server, where another test may have made it.
-    await query(
-      database.url,
-      `DO $$ BEGIN CREATE ROLE box_office_app; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
-    );
+    await query(database.url, sampleRole);
     await query(database.url, sql);
     const left = await run(repository, 0, 'diff', 'migrations', database.url, '--format', 'json');
     expect(JSON.parse(left.stdout)).toMatchObject({ changes: [] });
