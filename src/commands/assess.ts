@@ -6,11 +6,8 @@ import { introspect } from '../catalog/introspect.ts';
 import type { Catalog } from '../catalog/kind.ts';
 import { openLater } from '../database/later.ts';
 import type { Session } from '../database/session.ts';
-import { answerRenames } from '../diff/answer-renames.ts';
 import { diff } from '../diff/diff.ts';
-import { applyIgnoreRules } from '../diff/ignore.ts';
 import { findReordered } from '../diff/reordered.ts';
-import { suggestRenames } from '../diff/suggest-renames.ts';
 import { InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration } from '../migrations/migration.ts';
@@ -20,12 +17,13 @@ import { replay } from '../replay/replay.ts';
 import { readRoles, type StandIn } from '../replay/stand-ins.ts';
 import type { AssessInput, Assessment, Stretch } from './assessment.ts';
 import { renameQuestion, reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
+import { compareDrift } from './compare-drift.ts';
 import { compareExtensionVersions } from './extension-versions.ts';
 import { type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
 import { namesOf } from './names.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
-import { isWhole, notesOn, splitPending } from './resume.ts';
+import { notesOn, splitPending } from './resume.ts';
 import { splitStretches } from './stretches.ts';
 
 /**
@@ -151,13 +149,11 @@ async function compare(
     target = inLive(reached);
     stretches.push({ from, to, before, after: target });
   }
-  const renames = answerRenames(input.renames, diff(expected, live, registry), registry);
-  const { kept, ignored, diagnostics } = applyIgnoreRules(
-    diff(expected, live, registry, { renames }).filter(isWhole(unfinished)),
-    input.ignoreRules,
-    input.today,
+  const { ignoreRules, today } = input;
+  const { diagnostics, ...drift } = compareDrift(
+    { expected, live, registry, unfinished, ignoreRules, today },
+    input.renames,
   );
-  const renameSuggestions = suggestRenames(kept, expected, live, registry);
   const close = () => engine.close();
   return {
     snapshot: found.snapshot && found.file,
@@ -172,14 +168,11 @@ async function compare(
     unfinished,
     stretches,
     assumed: isWithoutHistory(history) ? applied : [],
-    drift: kept,
-    ignored,
-    renames,
-    renameSuggestions,
+    ...drift,
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
     liveSettings,
-    empty: kept.length === 0 ? new Set() : await readEmptyRelations(input.live, live),
+    empty: drift.drift.length === 0 ? new Set() : await readEmptyRelations(input.live, live),
     notCompared: [...unite(rawLive.notCompared, target.notCompared), ...(input.leftOut ?? [])],
     diagnostics: [
       ...order.diagnostics,
@@ -190,7 +183,7 @@ async function compare(
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
       ...findReordered(expected, live).map(reorderedNote),
-      ...renameSuggestions.map(renameQuestion),
+      ...drift.renameSuggestions.map(renameQuestion),
     ],
     liveRoles: await readRoles(input.live),
     inMigrations,

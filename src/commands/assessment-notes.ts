@@ -3,8 +3,8 @@ import type { ObjectId } from '../catalog/object.ts';
 import type { Reordered } from '../diff/reordered.ts';
 import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
+import { quoteWord } from '../render/shell-word.ts';
 import type { StandIn } from '../replay/stand-ins.ts';
-import { quoteWord } from './shell-word.ts';
 
 /** Says that two texts could not be compared. */
 export function uncertainText(id: ObjectId): Diagnostic {

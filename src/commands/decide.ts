@@ -3,8 +3,8 @@ import type { OnDrift } from '../config/config.ts';
 import { nearest } from '../config/nearest.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
+import { quoteWord } from '../render/shell-word.ts';
 import type { Assessment } from './assessment.ts';
-import { quoteWord } from './shell-word.ts';
 
 /** One decision for all drift, by policy. `fail` decides nothing: see `refuseDrift`. */
 export function decideAll(assessment: Assessment, policy: OnDrift): ReadonlyMap<ObjectId, Decision> {

@@ -75,6 +75,9 @@ export const demoDrift: readonly string[] = [
   // An import from abroad failed on a number with an extension.
   `ALTER TABLE customers ALTER COLUMN phone TYPE varchar(40)`,
 
+  // The mailing house wanted the name as it stands on the envelope, and a column is quickly called something else.
+  `ALTER TABLE customers RENAME COLUMN full_name TO display_name`,
+
   // Card payments were slow for a day, and carts ran out while people waited.
   `ALTER TABLE seat_holds
      ALTER COLUMN held_during SET DEFAULT tstzrange(now(), now() + interval '30 minutes')`,

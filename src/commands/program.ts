@@ -63,11 +63,13 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     ).exitOverride();
 
   addAnswerFlags(
-    addDatabaseFlags(
-      add(
-        'review',
-        'Review drift and the plan in the terminal, decide, apply.',
-        'Without a terminal it prints the drift and the plan as text. This is what plain `trueup` does.',
+    addRenameFlag(
+      addDatabaseFlags(
+        add(
+          'review',
+          'Review drift and the plan in the terminal, decide, apply.',
+          'Without a terminal it prints the drift and the plan as text. This is what plain `trueup` does.',
+        ),
       ),
     ),
   )
@@ -263,10 +265,12 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText('after', examples('trueup init'))
     .action(async () => end(await (await import('./run-new.ts')).runInit(io)));
 
-  add(
-    'demo',
-    'Review a sample live database with drift, embedded, nothing kept.',
-    'Without a terminal it prints the drift and the plan as text.',
+  addRenameFlag(
+    add(
+      'demo',
+      'Review a sample live database with drift, embedded, nothing kept.',
+      'Without a terminal it prints the drift and the plan as text.',
+    ),
   )
     .option('--ascii', 'draw with plain ASCII')
     .addHelpText('after', examples('trueup demo', 'trueup demo | less'))

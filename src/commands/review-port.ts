@@ -1,25 +1,16 @@
-import type { Catalog, CatalogObject } from '../catalog/kind.ts';
-import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
-import type { Change } from '../diff/change.ts';
-import { TrueupError } from '../errors.ts';
+import { fittingRenames, type Renaming } from '../diff/answer-renames.ts';
 import { registry } from '../kinds/index.ts';
-import { readRunStatements, readRuns } from '../migrations/history.ts';
+import { readRunStatements } from '../migrations/history.ts';
 import { loadScanner } from '../migrations/statements.ts';
-import type { Hazard } from '../plan/hazards.ts';
-import type { OnlineChoice } from '../plan/online.ts';
-import { generatedStep } from '../plan/steps.ts';
-import { objectsNotCompared } from '../render/footer.ts';
-import { formatServerVersion } from '../render/words.ts';
-import type { ReviewChange, ReviewData, ReviewPort } from '../review/port.ts';
+import type { ReviewPort } from '../review/port.ts';
 import type { Assessment } from './assessment.ts';
 import { checkLive } from './check-live.ts';
+import { compareDrift } from './compare-drift.ts';
 import { refuseNoHistory } from './decide.ts';
 import type { Copies } from './live-copy.ts';
-import { makePlan, revertStatements } from './make-plan.ts';
-import { readNeighbourhoods } from './neighbourhood.ts';
-import { readFacts } from './object-facts.ts';
+import { makePlan } from './make-plan.ts';
 import {
   assessLive,
   copiesFor,
@@ -29,6 +20,7 @@ import {
   type ProjectOptions,
 } from './open.ts';
 import { readVersions } from './read-versions.ts';
+import { reviewData } from './review-data.ts';
 import { createReviewLive } from './review-live.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -42,16 +34,37 @@ export type ReviewInput = {
   readonly toolVersion: string;
 };
 
+type Reviewed = {
+  readonly loaded: LoadedProject;
+  /** As it was found. */
+  readonly base: Assessment;
+  /** With the answers to what may be renames. */
+  readonly assessment: Assessment;
+  readonly copies: Copies;
+};
+
 /** Gives the review UI everything it may ask for, on one live session. `close` ends the engine it holds. */
 export function openReviewPort(input: ReviewInput): ReviewPort & { readonly close: () => Promise<void> } {
   const { live, options } = input;
   const now = options.now ?? (() => new Date());
   const onLive = createReviewLive(live);
-  let state: { loaded: LoadedProject; assessment: Assessment; copies: Copies } | null = null;
+  let state: Reviewed | null = null;
+  let loads = 0;
   const forget = async () => {
     const { assessment, copies } = state ?? {};
     state = null;
     await Promise.all([assessment?.[Symbol.asyncDispose](), copies?.[Symbol.asyncDispose]()]);
+  };
+  /** The same with what is said to be renamed; of an earlier load's answers, what live no longer fits is left out. */
+  const withRenames = (loaded: LoadedProject, base: Assessment, said: readonly Renaming[]): Assessment => {
+    const flagged = options.renames ?? [];
+    const fitting = (those: readonly Renaming[]) => fittingRenames(those, base.drift, registry);
+    const today = now().toISOString().slice(0, 10);
+    const { diagnostics: _, ...drift } = compareDrift({ ...base, ignoreRules: loaded.ignoreRules, today }, [
+      ...(loads === 1 ? flagged : fitting(flagged)),
+      ...fitting(said),
+    ]);
+    return { ...base, ...drift };
   };
   const current = () => {
     if (!state) throw new Error('The review UI asked for a plan before anything was loaded.');
@@ -80,23 +93,30 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         signal,
       });
     },
-    load: async (onProgress, signal) => {
+    answerRenames: (renames) => {
+      const { loaded, base } = current();
+      const assessment = withRenames(loaded, base, renames);
+      state = { ...current(), assessment };
+      return onLive.use(() => reviewData(input, assessment, asked(base, assessment, renames)));
+    },
+    load: async (renames, onProgress, signal) => {
       await forget();
-      const here = { ...options, onProgress, signal };
+      loads++;
+      const here = { ...options, renames: [], onProgress, signal };
       const loaded = await openProject(here);
       onProgress('connecting');
       await onLive.revive(signal);
       const copies = copiesFor(loaded, here);
       try {
-        const assessment = await onLive.use(() => assessLive(loaded, live, here, { copies }));
-        state = { loaded, copies, assessment };
+        const base = await onLive.use(() => assessLive(loaded, live, here, { copies }));
+        state = { loaded, copies, base, assessment: withRenames(loaded, base, renames) };
       } catch (error) {
         await copies[Symbol.asyncDispose]();
         throw error;
       }
       refuseNoHistory(state.assessment, options.assume);
-      const { assessment } = state;
-      return onLive.use(() => reviewData(input, assessment));
+      const { base, assessment } = state;
+      return onLive.use(() => reviewData(input, assessment, asked(base, assessment, renames)));
     },
     plan: async (decisions, signal) => {
       const { loaded, assessment, copies } = current();
@@ -133,101 +153,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   };
 }
 
-async function reviewData(input: ReviewInput, assessment: Assessment): Promise<ReviewData> {
-  const { live } = input;
-  const expected = indexParts(assessment.expected);
-  const ofLive = indexParts(assessment.live);
-  const target = indexParts(assessment.target);
-  const objects = objectsNotCompared(assessment.notCompared);
-  const notes = [
-    ...assessment.diagnostics.filter(({ severity }) => severity === 'warning').map(({ summary }) => summary),
-    ...(objects.length > 0
-      ? [`not compared: ${objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
-      : []),
-  ];
-  return {
-    header: {
-      environment: input.selected.environment,
-      database: live.label,
-      databaseName: input.databaseName,
-      serverVersion: formatServerVersion(live.serverVersion),
-      appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
-      appliedCount: assessment.applied.length,
-      pendingCount: assessment.pendingMigrations.length,
-    },
-    drift: assessment.drift.map((change) =>
-      reviewChange(change, expected, ofLive, revert(assessment, change, input.selected.online)),
-    ),
-    pending: assessment.pending.map((change) =>
-      reviewChange(change, expected, target, { statements: [], impossible: {} }),
-    ),
-    ignored: assessment.ignored,
-    notes,
-    history: await readRuns(live),
-    facts: readFacts(assessment),
-    neighbourhood: readNeighbourhoods(assessment),
-  };
-}
-
-type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
-
-function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
-  try {
-    const { statements, refused } = revertStatements(assessment, change, online);
-    return {
-      statements: generatedStep('repair', 'revert', statements).statements,
-      impossible: refused[0] ? { revert: refused[0].summary } : {},
-    };
-  } catch (error) {
-    if (!(error instanceof TrueupError)) throw error;
-    return { statements: [], impossible: { revert: error.message } };
-  }
-}
-
-function reviewChange(
-  change: Change,
-  before: Parts,
-  after: Parts,
-  { statements, impossible }: Revert,
-): ReviewChange {
-  const object = change.after ?? change.before;
-  const { ref, parent } = object ?? { ref: { kind: '', path: [] }, parent: undefined };
-  const hazards: Hazard[] = statements.flatMap((statement) => statement.hazards);
-  return {
-    change,
-    schema: ref.path.length > 1 ? (ref.path[0] ?? null) : null,
-    group: groupOf(parent),
-    definitionBefore: change.before && define(change.before, before),
-    definitionAfter: change.after && define(change.after, after),
-    statements,
-    hazards,
-    impossible,
-  };
-}
-
-/** Parts are grouped under their whole; what stands in a schema by itself is a group of its own. */
-function groupOf(parent: CatalogObject['parent']): ObjectId | null {
-  return parent && parent.path.length > 1 ? formatId(parent) : null;
-}
-
-/** The parts of every whole, by the whole's id. */
-type Parts = ReadonlyMap<ObjectId, readonly CatalogObject[]>;
-
-function indexParts(catalog: Catalog): Parts {
-  const parts = new Map<ObjectId, CatalogObject[]>();
-  for (const object of catalog.objects.values()) {
-    if (!object.parent) continue;
-    const whole = formatId(object.parent);
-    const known = parts.get(whole);
-    if (known) known.push(object);
-    else parts.set(whole, [object]);
-  }
-  return parts;
-}
-
-/** The SQL that makes an object, with the parts that its kind folds in. */
-function define(object: CatalogObject, parts: Parts): string {
-  const kind = registry.get(object.ref.kind);
-  const children = (parts.get(formatId(object.ref)) ?? []).filter((child) => kind?.folds?.(child));
-  return (kind?.create(object, children) ?? []).map(({ sql }) => `${sql};`).join('\n');
+/** The pairs to ask about: those that a flag has answered are none. */
+function asked(base: Assessment, { renames }: Assessment, said: readonly Renaming[]) {
+  return base.renameSuggestions.filter(
+    ({ from, to }) => !renames.has(from) || said.some((one) => one.from === from && one.to === to),
+  );
 }

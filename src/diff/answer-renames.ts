@@ -33,6 +33,23 @@ export function answerRenames(
   return renames;
 }
 
+/** Those of the renames that were said which are still of a missing and an extra object. */
+export function fittingRenames(
+  said: readonly Renaming[],
+  changes: readonly Change[],
+  registry: Registry,
+): readonly Renaming[] {
+  return said.filter((one) => {
+    try {
+      answerRenames([one], changes, registry);
+      return true;
+    } catch (error) {
+      if (error instanceof TrueupError) return false;
+      throw error;
+    }
+  });
+}
+
 function isCalled(ref: ObjectRef, name: string): boolean {
   return ref.on === undefined && (formatName(ref) === name || formatId(ref) === name);
 }

@@ -1,8 +1,10 @@
 import type { Binding } from './binding.ts';
 import { bindings } from './bindings.ts';
 import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './line.ts';
+import { openQuestions } from './renames.ts';
 import { currentPlan, isTyping, screenOf } from './select.ts';
 import type { State, Tab } from './state.ts';
+import { countOf } from './words.ts';
 
 /** The top row: what is looked at on the left, the tabs on the right. What matters least is left out first. */
 export function headerLine(state: State, width: number): Line {
@@ -76,10 +78,12 @@ function statusSpans(state: State): Line {
     const { moved } = state.live.check;
     return [span(` LIVE HAS MOVED (${moved.length}): R looks again, decisions are kept. `, 'danger')];
   }
+  const asked = openQuestions(state).length;
   const { decidable: total, blocked } = state.totals;
   const parts = [
     total > 0 ? `${state.decisions.size}/${total} decided` : '',
     blocked > 0 ? `${blocked} blocked` : '',
+    asked > 0 ? countOf(asked, 'rename?', 'renames?') : '',
     state.ignoreWhitespace ? 'white space ignored' : '',
   ].filter((part) => part !== '');
   return [span(` ${parts.join(` ${glyphs.dot} `)}${parts.length > 0 ? '  ' : ''}`, 'muted')];

@@ -44,6 +44,34 @@ export function decisionBinding(decision: Decision, key: string, meaning: string
   };
 }
 
+/** A key that shows the lists in another way, or something over them. */
+export function lookBinding(key: string, description: string, command: Command, hint?: string): Binding {
+  return {
+    keys: [key],
+    label: key,
+    topic: 'Look',
+    description,
+    ...(hint === undefined ? {} : { hint }),
+    when: browsing,
+    disabledReason: always,
+    action: () => command,
+  };
+}
+
+/** A key on the screen of renames. */
+export function renameBinding(key: string, description: string, hint: string, command: Command): Binding {
+  return {
+    keys: [key],
+    label: key,
+    topic: 'Decide',
+    description,
+    hint,
+    when: on('renames'),
+    disabledReason: always,
+    action: () => command,
+  };
+}
+
 /** Keys that move or scroll. */
 export function moveBinding(
   keys: readonly string[],
@@ -56,7 +84,7 @@ export function moveBinding(
     label,
     topic: 'Move',
     description,
-    when: on('browse', 'help', 'map'),
+    when: on('browse', 'help', 'map', 'renames'),
     disabledReason: always,
     action: () => command,
   };

@@ -3,14 +3,17 @@ import {
   type Binding,
   browsing,
   decisionBinding,
+  lookBinding,
   moveBinding,
   needsRows,
   on,
+  renameBinding,
   tabBinding,
 } from './binding.ts';
 import { decisionList } from './decisions.ts';
 import { fileToEdit } from './edit-file.ts';
 import { mapTarget } from './map.ts';
+import { questionsOf } from './renames.ts';
 import { blockedReason, currentPlan, decideReason, screenOf, selectedRow } from './select.ts';
 import type { State } from './state.ts';
 
@@ -44,6 +47,35 @@ export const bindings: readonly Binding[] = [
     when: (state) => browsing(state) && state.tab === 'drift',
     disabledReason: needsRows,
     action: () => ({ type: 'mark', marks: 'range' }),
+  },
+  {
+    keys: ['='],
+    label: '=',
+    topic: 'Decide',
+    description: 'renames: is something missing and something extra one object with another name?',
+    hint: 'renames',
+    when: (state) => browsing(state) && questionsOf(state).length > 0,
+    disabledReason: always,
+    action: () => ({ type: 'ask renames' }),
+  },
+  renameBinding('y', 'of two alike: one that was renamed', 'renamed', {
+    type: 'answer rename',
+    answer: 'renamed',
+  }),
+  renameBinding('n', 'of two alike: two objects', 'two objects', {
+    type: 'answer rename',
+    answer: 'two objects',
+  }),
+  renameBinding('u', 'of two alike: unanswered again', 'unanswer', { type: 'answer rename', answer: null }),
+  {
+    keys: ['enter'],
+    label: 'Enter',
+    topic: 'Decide',
+    description: 'of renames: take the answers',
+    hint: 'take',
+    when: on('renames'),
+    disabledReason: always,
+    action: () => ({ type: 'open' }),
   },
   {
     keys: ['A'],
@@ -155,24 +187,11 @@ export const bindings: readonly Binding[] = [
   tabBinding('1', 'drift', 'the drift and what is pending'),
   tabBinding('2', 'plan', 'the plan: statements by transaction, hazards, the rehearsal'),
   tabBinding('3', 'history', 'the runs so far'),
-  {
-    keys: ['s'],
-    label: 's',
-    topic: 'Look',
-    description: 'definitions side by side, where there is room for two columns',
-    when: browsing,
-    disabledReason: always,
-    action: () => ({ type: 'toggle', what: 'side by side' }),
-  },
-  {
-    keys: ['w'],
-    label: 'w',
-    topic: 'Look',
-    description: 'ignore white space in definitions',
-    when: browsing,
-    disabledReason: always,
-    action: () => ({ type: 'toggle', what: 'whitespace' }),
-  },
+  lookBinding('s', 'definitions side by side, where there is room for two columns', {
+    type: 'toggle',
+    what: 'side by side',
+  }),
+  lookBinding('w', 'ignore white space in definitions', { type: 'toggle', what: 'whitespace' }),
   {
     keys: ['y'],
     label: 'y',
@@ -192,16 +211,11 @@ export const bindings: readonly Binding[] = [
     disabledReason: (state) => (fileToEdit(state) ? null : 'No file of a migration speaks of this.'),
     action: () => ({ type: 'edit file' }),
   },
-  {
-    keys: ['M'],
-    label: 'M',
-    topic: 'Look',
-    description:
-      'the mouse on or off: click a row, a tab, a pane; click the row again to open it; the wheel scrolls',
-    when: browsing,
-    disabledReason: always,
-    action: () => ({ type: 'mouse' }),
-  },
+  lookBinding(
+    'M',
+    'the mouse on or off: click a row, a tab, a pane; click the row again to open it; the wheel scrolls',
+    { type: 'mouse' },
+  ),
   {
     keys: ['R'],
     label: 'R',
@@ -222,22 +236,13 @@ export const bindings: readonly Binding[] = [
     disabledReason: always,
     action: () => ({ type: 'toggle', what: 'help' }),
   },
-  {
-    keys: ['?'],
-    label: '?',
-    topic: 'Look',
-    description: 'this help',
-    hint: 'help',
-    when: browsing,
-    disabledReason: always,
-    action: () => ({ type: 'toggle', what: 'help' }),
-  },
+  lookBinding('?', 'this help', { type: 'toggle', what: 'help' }, 'help'),
   {
     keys: ['escape'],
     label: 'Esc',
     topic: 'Leave',
     description: 'one step back; never leaves',
-    when: on('browse', 'help', 'map', 'stale', 'ignore', 'confirm'),
+    when: on('browse', 'help', 'map', 'stale', 'ignore', 'renames', 'confirm'),
     disabledReason: always,
     action: () => ({ type: 'escaped' }),
   },

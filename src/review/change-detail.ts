@@ -20,10 +20,16 @@ export function changeLines(
 ): readonly Line[] {
   const { change } = item;
   const lines: Line[] = [];
-  const sentence = section === 'drift' ? driftSentence(change.action) : pendingSentence(change.action);
+  const sentence = section === 'drift' ? driftSentence(change) : pendingSentence(change);
   lines.push(...paragraphs(source, [[span(sentence)]]));
   if (follows && change.within !== null) {
     const text = `It goes together with ${describeObject(change.within)}, and is decided there.`;
+    lines.push(...paragraphs(source, [[span(text, 'caution')]]));
+  }
+  const question = source.questions.find(({ from, to }) => from === change.id || to === change.id);
+  if (question) {
+    const other = question.from === change.id ? question.to : question.from;
+    const text = `Perhaps it is ${describeObject(other)} with another name: = asks.`;
     lines.push(...paragraphs(source, [[span(text, 'caution')]]));
   }
   const facts = source.facts?.(change) ?? null;

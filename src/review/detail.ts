@@ -7,6 +7,7 @@ import { evolutionDetail, runDetail, versionDetail } from './history-detail.ts';
 import { type Line, span } from './line.ts';
 import { fileLines, planDetail } from './plan-detail.ts';
 import type { ReviewData } from './port.ts';
+import type { RenameQuestion } from './renames.ts';
 import type { Row } from './rows.ts';
 import { paragraphs } from './statement-lines.ts';
 import { countOf, describeObject } from './words.ts';
@@ -21,6 +22,8 @@ export type DetailSource = DefinitionView & {
   readonly appliedVersion: string | null;
   /** Null until something is loaded. */
   readonly facts: ReviewData['facts'] | null;
+  /** Pairs that may be renames and nobody has answered. */
+  readonly questions: readonly RenameQuestion[];
   readonly evolution: Evolution;
   readonly runStatements: RunStatements;
 };

@@ -2,6 +2,7 @@ import { type Diagnostic, InterruptedError, type SourcePosition, TrueupError } f
 import { expandDecisions } from './decisions.ts';
 import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
+import { saidRenames } from './renames.ts';
 import { currentPlan } from './select.ts';
 import type { Action, State } from './state.ts';
 
@@ -33,15 +34,28 @@ export function createEffects(context: EffectContext): {
   let applying: AbortController | null = null;
   let reading: AbortController | null = null;
 
-  const load = (request: number) => {
+  const load = (request: number, state: State) => {
     loading?.abort();
     const controller = new AbortController();
     loading = controller;
     port
-      .load((line) => dispatch({ type: 'load progressed', request, line }), controller.signal)
+      .load(
+        saidRenames(state),
+        (line) => dispatch({ type: 'load progressed', request, line }),
+        controller.signal,
+      )
       .then((data) => dispatch({ type: 'loaded', request, data }))
       .catch((error: unknown) =>
         dispatch({ type: 'load failed', request, diagnostics: diagnosticsOf(error) }),
+      );
+  };
+
+  const answer = (request: number, state: State) => {
+    port
+      .answerRenames(saidRenames(state))
+      .then((data) => dispatch({ type: 'renames answered', request, data }))
+      .catch((error: unknown) =>
+        dispatch({ type: 'renames refused', request, diagnostics: diagnosticsOf(error) }),
       );
   };
 
@@ -135,11 +149,12 @@ export function createEffects(context: EffectContext): {
   };
 
   return {
-    start: (state) => load(state.requests.load),
+    start: (state) => load(state.requests.load, state),
     changed: (before, after) => {
       const asked = (name: keyof State['requests']) => after.requests[name] > before.requests[name];
       if (after.color && before.data === null && after.data !== null) setImmediate(colour);
-      if (asked('load')) load(after.requests.load);
+      if (asked('load')) load(after.requests.load, after);
+      if (asked('answer')) answer(after.requests.answer, after);
       if (asked('plan')) plan(after.requests.plan, after);
       if (before.plan.status === 'making' && after.plan.status !== 'making') planning?.abort();
       if (asked('apply')) void apply(after);

@@ -1,6 +1,6 @@
 import { formatName, type ObjectId, parseId } from '../catalog/object.ts';
 import { layoutOf, selectedRow } from './select.ts';
-import type { Command, State } from './state.ts';
+import type { MoveCommand, State } from './state.ts';
 
 /** How many drifted and pending changes an object and its parts have. */
 type Changed = { readonly drift: number; readonly pending: number };
@@ -51,10 +51,8 @@ export function openMap(state: State): State {
   return center ? { ...state, map: { center, index: 0, trail: [] } } : state;
 }
 
-type Move = Extract<Command, { type: 'move' | 'page' | 'move to' | 'next change' | 'fold' | 'open' }>;
-
 /** Chooses a neighbour, or makes the chosen one the center. */
-export function moveInMap(state: State, map: MapState, command: Move): State {
+export function moveInMap(state: State, map: MapState, command: MoveCommand): State {
   const ordered = neighboursInOrder(map.center);
   const last = ordered.length - 1;
   const choose = (index: number): State => {

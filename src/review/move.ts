@@ -1,13 +1,13 @@
 import { helpLines } from './help.ts';
 import { moveInMap } from './map.ts';
+import { moveInRenames } from './renames.ts';
 import { layoutOf, selectedRow } from './select.ts';
-import type { Command, ListState, State, Tab } from './state.ts';
-
-type Move = Extract<Command, { type: 'move' | 'page' | 'move to' | 'next change' | 'fold' | 'open' }>;
+import type { ListState, MoveCommand, State, Tab } from './state.ts';
 
 /** Moves the selection, scrolls, folds. What is scrolled: the help, else the pane that has the focus. */
-export function reduceMove(state: State, command: Move): State {
+export function reduceMove(state: State, command: MoveCommand): State {
   if (state.helpTop !== null) return scrollHelp(state, command);
+  if (state.renames.prompt) return moveInRenames(state, state.renames.prompt, command);
   if (state.map) return moveInMap(state, state.map, command);
   const inDetail = state.focus === 'detail' || state.full;
   switch (command.type) {
@@ -86,7 +86,7 @@ function toggle(state: State, key: string): State {
   return { ...state, toggled };
 }
 
-function scrollHelp(state: State, command: Move): State {
+function scrollHelp(state: State, command: MoveCommand): State {
   const top = state.helpTop ?? 0;
   const visible = layoutOf(state).bodyHeight - 2;
   const last = Math.max(0, helpLines(state).length - visible);

@@ -1,5 +1,6 @@
 import type { ApplyEvent, ServerProgress } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { Renaming } from '../diff/answer-renames.ts';
 import type { Change } from '../diff/change.ts';
 import type { SourcePosition } from '../errors.ts';
 import type { RunStatement } from '../migrations/history.ts';
@@ -10,11 +11,21 @@ import type { Decision, IgnoredChange, Plan, PlannedStatement } from '../plan/pl
 import type { SchemaVersion } from './history.ts';
 import type { LiveCheck } from './live-check.ts';
 import type { Neighbourhood } from './map.ts';
+import type { RenameQuestion } from './renames.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
 export type ReviewPort = {
-  /** Connects, replays, introspects and compares. Again on `R`. Progress is one short line: `replaying 12/41`. */
-  load(onProgress: (line: string) => void, signal: AbortSignal): Promise<ReviewData>;
+  /**
+   * Connects, replays, introspects and compares. Again on `R`, with the renames that were answered so far; those that
+   * live no longer fits are left out. Progress is one short line: `replaying 12/41`.
+   */
+  load(
+    renames: readonly Renaming[],
+    onProgress: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ReviewData>;
+  /** The same data with these renames told apart from what is missing and extra; live is not looked at. */
+  answerRenames(renames: readonly Renaming[]): Promise<ReviewData>;
   /** The plan under these decisions, rehearsed. */
   plan(decisions: ReadonlyMap<ObjectId, Decision>, signal: AbortSignal): Promise<Plan>;
   /** Runs a plan. `signal` asks to stop after the current statement; `cancel` cancels it on the server. */
@@ -53,6 +64,8 @@ export type ReviewData = {
   };
   readonly drift: readonly ReviewChange[];
   readonly pending: readonly ReviewChange[];
+  /** Pairs that may be renames, those that were answered too. */
+  readonly renames: readonly RenameQuestion[];
   readonly ignored: readonly IgnoredChange[];
   /** Lines about what could not be compared, and other warnings. */
   readonly notes: readonly string[];

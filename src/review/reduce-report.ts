@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../errors.ts';
 import { keepDecisions } from './decisions.ts';
 import { isCheckDue, takeCheck, wantCheck } from './live-check.ts';
+import type { ReviewData } from './port.ts';
+import { keepAnswers } from './renames.ts';
 import { openConfirm, reload, wantPlan } from './request.ts';
 import { foldEvent } from './run.ts';
 import type { Action, Report, State } from './state.ts';
@@ -11,6 +13,8 @@ const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
   'load progressed',
   'loaded',
   'load failed',
+  'renames answered',
+  'renames refused',
   'plan made',
   'plan failed',
   'run progressed',
@@ -46,15 +50,11 @@ export function reduceReport(state: State, report: Report): State {
     }
     case 'loaded': {
       if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
-      const decisions = keepDecisions(report.data, state.decisions);
       const loaded: State = {
-        ...state,
+        ...withData(state, report.data),
         phase: { name: 'browse' },
-        data: report.data,
         evolution: { status: 'none' },
         runStatements: new Map(),
-        decisions,
-        plan: { status: 'none' },
         live: { isChecking: false, checkedMs: state.nowMs, check: null },
       };
       if (phase.thenConfirm) return wantPlan({ ...loaded, tab: 'plan' }, true);
@@ -63,6 +63,19 @@ export function reduceReport(state: State, report: Report): State {
     case 'load failed':
       if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
       return { ...state, phase: { name: 'load failed', diagnostics: report.diagnostics } };
+    case 'renames answered': {
+      if (!state.renames.isAnswering || report.request !== state.requests.answer) return state;
+      const answered = withData(state, report.data);
+      // A plan that was asked for meanwhile speaks of the drift as it was.
+      const wanted = state.plan.status === 'making';
+      if (wanted) return wantPlan(answered, state.plan.status === 'making' && state.plan.thenConfirm);
+      return answered.tab === 'plan' ? wantPlan(answered, false) : answered;
+    }
+    case 'renames refused': {
+      if (report.request !== state.requests.answer) return state;
+      const renames = { answers: new Map(), prompt: null, isAnswering: false };
+      return { ...state, renames, message: report.diagnostics[0]?.summary ?? null };
+    }
     case 'plan made': {
       if (state.plan.status !== 'making' || report.request !== state.requests.plan) return state;
       const { thenConfirm } = state.plan;
@@ -122,6 +135,18 @@ export function reduceReport(state: State, report: Report): State {
     case 'run ended':
       return phase.name === 'applying' ? endRun(state, report.diagnostics) : state;
   }
+}
+
+/** What was found, with the decisions and answers that still speak of it. Plans of what was there before are gone. */
+function withData(state: State, data: ReviewData): State {
+  const answers = keepAnswers(data, state.renames.answers);
+  return {
+    ...state,
+    data,
+    decisions: keepDecisions(data, state.decisions),
+    renames: { ...state.renames, answers, isAnswering: false },
+    plan: { status: 'none' },
+  };
 }
 
 /** Progress like `replaying 12/41` replaces the line it counts on from; another kind of work starts a new line. */

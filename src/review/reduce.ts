@@ -3,10 +3,11 @@ import { decide, mark } from './decide.ts';
 import { fileToEdit } from './edit-file.ts';
 import { wantHistory } from './history.ts';
 import { askIgnore } from './ignore-prompt.ts';
-import { backInMap, openMap } from './map.ts';
+import { backInMap, mapTarget, openMap } from './map.ts';
 import { clicked, wheeled } from './mouse.ts';
 import { reduceMove } from './move.ts';
 import { isReport, reduceReport } from './reduce-report.ts';
+import { answerRename, askRenames, mustAskRenames } from './renames.ts';
 import { ask, reload, wantPlan } from './request.ts';
 import { settle } from './settle.ts';
 import type { Action, Command, State } from './state.ts';
@@ -73,7 +74,9 @@ function reduceCommand(state: State, command: Command): State {
     case 'retry':
       return reload(state, true);
     case 'apply':
-      return wantPlan({ ...state, tab: 'plan', marks: null, full: false, focus: 'list' }, true);
+      return mustAskRenames(state)
+        ? askRenames(state, null, true)
+        : wantPlan({ ...state, tab: 'plan', marks: null, full: false, focus: 'list' }, true);
     case 'quit':
       return { ...state, phase: { name: 'leaving', exitCode: exitCodeOf(state) } };
     case 'interrupt':
@@ -93,6 +96,10 @@ function reduceCommand(state: State, command: Command): State {
     }
     case 'wheel':
       return wheeled(state, command.cell, command.by);
+    case 'ask renames':
+      return askRenames(state, mapTarget(state), false);
+    case 'answer rename':
+      return state.renames.prompt ? answerRename(state, state.renames.prompt, command.answer) : state;
     case 'map':
       return state.map ? { ...state, map: null } : openMap(state);
     case 'edit file':
@@ -110,6 +117,7 @@ function stepBack(state: State): State {
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
   if (state.phase.name !== 'browse') return state;
   if (state.ignorePrompt) return { ...state, ignorePrompt: null, message: 'Left as it was.' };
+  if (state.renames.prompt) return { ...state, renames: { ...state.renames, prompt: null } };
   if (state.map) return backInMap(state, state.map);
   if (state.editingFilter) return withFilter({ ...state, editingFilter: false }, '');
   if (state.full) return { ...state, full: false, focus: 'list' };

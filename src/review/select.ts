@@ -17,6 +17,7 @@ export type Screen =
   | 'load failed'
   | 'browse'
   | 'ignore'
+  | 'renames'
   | 'map'
   | 'stale'
   | 'confirm'
@@ -29,7 +30,8 @@ export function screenOf(state: State): Screen {
   if (isTooSmall(state.size)) return 'too small';
   if (state.helpTop !== null) return 'help';
   if (state.phase.name !== 'browse') return state.phase.name;
-  return state.ignorePrompt ? 'ignore' : state.map ? 'map' : 'browse';
+  if (state.ignorePrompt) return 'ignore';
+  return state.renames.prompt ? 'renames' : state.map ? 'map' : 'browse';
 }
 
 /** Whether keys are text: for the filter or for the confirmation. */

@@ -4,6 +4,7 @@ import { historyRows } from './history-rows.ts';
 import { scrollTo } from './layout.ts';
 import { planRows } from './plan-rows.ts';
 import { plannedFiles } from './planned-files.ts';
+import { openQuestions } from './renames.ts';
 import { driftRows, type Row } from './rows.ts';
 import { currentPlan, filterOf, layoutOf, selectedRow } from './select.ts';
 import type { ListState, State } from './state.ts';
@@ -40,6 +41,7 @@ export function settle(before: State, after: State): State {
   if (
     moved ||
     row !== selectedRow(before) ||
+    state.renames.answers !== before.renames.answers ||
     state.size !== before.size ||
     state.full !== before.full ||
     state.highlight !== before.highlight ||
@@ -98,6 +100,7 @@ function makeDetail(state: State, row: Row | undefined): Detail {
     appliedVersion: state.data?.header.appliedVersion ?? null,
     plan: currentPlan(state),
     decisions: state.decisions,
+    questions: openQuestions(state),
     evolution: state.evolution,
     runStatements: state.runStatements,
   });

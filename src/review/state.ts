@@ -14,6 +14,7 @@ import type { Size } from './layout.ts';
 import type { LiveCheck, LiveState } from './live-check.ts';
 import type { MapState } from './map.ts';
 import type { ReviewData } from './port.ts';
+import type { RenameAnswer, RenameState } from './renames.ts';
 import type { Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
 import type { Glyphs } from './theme.ts';
@@ -71,6 +72,7 @@ export type Marks = { readonly type: 'range' | 'group'; readonly key: string };
 /** How often each thing was asked for: an increase is what makes it happen, see `effects.ts`. */
 export type Requests = {
   readonly load: number;
+  readonly answer: number;
   readonly plan: number;
   readonly apply: number;
   readonly stop: number;
@@ -105,6 +107,7 @@ export type State = {
   /** Reasons and ends of what is ignored. */
   readonly ignoreNotes: ReadonlyMap<ObjectId, IgnoreNote>;
   readonly ignorePrompt: IgnorePrompt | null;
+  readonly renames: RenameState;
   /** The map that is open. */
   readonly map: MapState | null;
   /** Whether clicks and the wheel are taken; the terminal's own selection then needs Shift. */
@@ -143,6 +146,12 @@ export type Report =
   | { readonly type: 'load progressed'; readonly request: number; readonly line: string }
   | { readonly type: 'loaded'; readonly request: number; readonly data: ReviewData }
   | { readonly type: 'load failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: 'renames answered'; readonly request: number; readonly data: ReviewData }
+  | {
+      readonly type: 'renames refused';
+      readonly request: number;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly type: 'plan made'; readonly request: number; readonly plan: Plan }
   | { readonly type: 'plan failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'run progressed'; readonly event: ApplyEvent; readonly nowMs: number }
@@ -176,6 +185,8 @@ export type Command =
   | { readonly type: 'fold'; readonly folded: boolean }
   | { readonly type: 'decide'; readonly decision: Decision | 'next' }
   | { readonly type: 'mark'; readonly marks: 'range' | 'group' }
+  | { readonly type: 'ask renames' }
+  | { readonly type: 'answer rename'; readonly answer: RenameAnswer | null }
   | { readonly type: 'filter' }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
@@ -196,6 +207,12 @@ export type Command =
   | { readonly type: 'interrupt' }
   | { readonly type: 'suspend' }
   | { readonly type: 'refused'; readonly reason: string };
+
+/** What moves something: in a list, a text, or on a screen of its own. */
+export type MoveCommand = Extract<
+  Command,
+  { type: 'move' | 'page' | 'move to' | 'next change' | 'fold' | 'open' }
+>;
 
 export type Action = Report | Command;
 
@@ -222,6 +239,7 @@ export function initialState(options: {
     marks: null,
     ignoreNotes: new Map<ObjectId, IgnoreNote>(),
     ignorePrompt: null,
+    renames: { answers: new Map(), prompt: null, isAnswering: false },
     map: null,
     isMouseOn: true,
     editing: null,
@@ -238,6 +256,7 @@ export function initialState(options: {
     clipboard: '',
     requests: {
       load: 1,
+      answer: 0,
       plan: 0,
       apply: 0,
       stop: 0,

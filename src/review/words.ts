@@ -1,4 +1,11 @@
-import { formatKind, formatName, type ObjectId, type ObjectRef, parseId } from '../catalog/object.ts';
+import {
+  formatKind,
+  formatName,
+  type ObjectId,
+  type ObjectRef,
+  ownName,
+  parseId,
+} from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Glyphs } from './theme.ts';
 
@@ -27,7 +34,9 @@ export function actionSign(action: Change['action'], glyphs: Glyphs): string {
 }
 
 /** What a drift means, in a sentence. */
-export function driftSentence(action: Change['action']): string {
+export function driftSentence({ action, before }: Change): string {
+  if (action === 'rename' && before)
+    return `Renamed: the migrations call it ${ownName(before.ref)}; live has it by this name.`;
   return {
     create: 'Extra: live has it, no applied migration made it.',
     drop: 'Missing: the migrations made it, live lacks it.',
@@ -37,7 +46,9 @@ export function driftSentence(action: Change['action']): string {
 }
 
 /** What a pending change means, in a sentence. */
-export function pendingSentence(action: Change['action']): string {
+export function pendingSentence({ action, before }: Change): string {
+  if (action === 'rename' && before)
+    return `Renamed: live calls it ${ownName(before.ref)}; a pending migration renames it.`;
   return {
     create: 'New: a pending migration creates it.',
     drop: 'Dropped: a pending migration drops it.',

@@ -1,5 +1,6 @@
 import type { ApplyEvent, RunReport, ServerProgress } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
+import type { Renaming } from '../../src/diff/answer-renames.ts';
 import type { Change } from '../../src/diff/change.ts';
 import type { RunStatement } from '../../src/migrations/history.ts';
 import { loadScanner } from '../../src/migrations/statements.ts';
@@ -110,6 +111,7 @@ export const data: ReviewData = {
       statements: [],
     }),
   ],
+  renames: [],
   ignored: [
     {
       change: change({ kind: 'index', path: ['public', 'pg_stat_tmp_idx'] }, 'create', null),
@@ -257,11 +259,12 @@ export function makePort(
   } = {},
 ): ReviewPort {
   return {
-    load: async (onProgress) => {
+    answerRenames: async (renames) => answered(options.data ?? data, renames),
+    load: async (renames, onProgress) => {
       options.calls?.push('load');
       onProgress('connecting');
       await options.loading?.(onProgress);
-      return options.data ?? data;
+      return answered(options.data ?? data, renames);
     },
     plan: async (decisions) => {
       options.calls?.push(`plan ${[...decisions].map(([id, decision]) => `${decision} ${id}`).join(', ')}`);
@@ -496,4 +499,24 @@ function neighbourhoodOf(id: ObjectId): Neighbourhood | null {
       { ...unchanged, id: 'domain:public.email_address', relation: 'uses', via: null },
     ],
   };
+}
+
+/** The data with two changes told as the one rename that they are said to be. */
+function answered(found: ReviewData, renames: readonly Renaming[]): ReviewData {
+  let { drift } = found;
+  for (const { from, to } of renames) {
+    const after = drift.find(({ change }) => change.id === to);
+    drift = drift
+      .filter(({ change }) => change.id !== to)
+      .map((one) =>
+        one.change.id === from && after
+          ? {
+              ...one,
+              change: { ...one.change, action: 'rename' as const },
+              definitionAfter: after.definitionAfter,
+            }
+          : one,
+      );
+  }
+  return { ...found, drift };
 }

@@ -4,6 +4,7 @@ import { ignoreScreen } from '../ignore-prompt.ts';
 import { span } from '../line.ts';
 import { staleScreen } from '../live-check.ts';
 import { mapScreen } from '../map-screen.ts';
+import { renamesScreen } from '../renames-screen.ts';
 import { applyingScreen, resultScreen } from '../run-screen.ts';
 import {
   cleanScreen,
@@ -55,6 +56,7 @@ function fullScreen(state: State): FullScreen | null {
       return { title: '', lines: [[], [span('Leaving')]], pinned: [] };
     case 'browse':
       if (state.map) return mapScreen(state, state.map, width, height);
+      if (state.renames.prompt) return renamesScreen(state, state.renames.prompt, width, height);
       if (state.ignorePrompt) return ignoreScreen(state, state.ignorePrompt, width, height);
       if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state);
       if (state.tab === 'plan' && state.plan.status === 'failed') return planFailedScreen(state, width);

@@ -1,0 +1,46 @@
+import type { Unfinished } from '../apply/unfinished.ts';
+import type { Catalog, Registry } from '../catalog/kind.ts';
+import { answerRenames, type Renaming } from '../diff/answer-renames.ts';
+import { diff } from '../diff/diff.ts';
+import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
+import { suggestRenames } from '../diff/suggest-renames.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Assessment } from './assessment.ts';
+import { isWhole } from './resume.ts';
+
+/** What drift is told from. */
+export type DriftInput = {
+  readonly expected: Catalog;
+  readonly live: Catalog;
+  readonly registry: Registry;
+  readonly unfinished: Unfinished | null;
+  readonly ignoreRules: readonly IgnoreRule[];
+  /** `YYYY-MM-DD`: which ignore rules have ended. */
+  readonly today: string;
+};
+
+export type Drift = Pick<Assessment, 'drift' | 'ignored' | 'renames' | 'renameSuggestions'> & {
+  /** Of the ignore rules. */
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+/** Drift from expected to live, with what is said to be renamed. Throws `TrueupError` for a rename of nothing. */
+export function compareDrift(input: DriftInput, said: readonly Renaming[]): Drift {
+  const { expected, live, registry } = input;
+  const changes = diff(expected, live, registry);
+  const renames = answerRenames(said, changes, registry);
+  const { kept, ignored, diagnostics } = applyIgnoreRules(
+    (renames.size === 0 ? changes : diff(expected, live, registry, { renames })).filter(
+      isWhole(input.unfinished),
+    ),
+    input.ignoreRules,
+    input.today,
+  );
+  return {
+    drift: kept,
+    ignored,
+    renames,
+    renameSuggestions: suggestRenames(kept, expected, live, registry),
+    diagnostics,
+  };
+}

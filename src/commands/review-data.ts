@@ -1,0 +1,137 @@
+import type { Catalog, CatalogObject } from '../catalog/kind.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
+import type { SelectedDatabase } from '../config/target.ts';
+import type { Session } from '../database/session.ts';
+import type { Change } from '../diff/change.ts';
+import type { RenameSuggestion } from '../diff/suggest-renames.ts';
+import { TrueupError } from '../errors.ts';
+import { registry } from '../kinds/index.ts';
+import { readRuns } from '../migrations/history.ts';
+import type { Hazard } from '../plan/hazards.ts';
+import type { OnlineChoice } from '../plan/online.ts';
+import { generatedStep } from '../plan/steps.ts';
+import { objectsNotCompared } from '../render/footer.ts';
+import { formatServerVersion } from '../render/words.ts';
+import type { ReviewChange, ReviewData } from '../review/port.ts';
+import type { Assessment } from './assessment.ts';
+import { revertStatements } from './make-plan.ts';
+import { readNeighbourhoods } from './neighbourhood.ts';
+import { readFacts } from './object-facts.ts';
+
+/**
+ * Everything that a review shows of an assessment. `asked` are the pairs that may be renames, also those that the
+ * assessment takes for renames already.
+ */
+export async function reviewData(
+  input: { readonly live: Session; readonly selected: SelectedDatabase; readonly databaseName: string },
+  assessment: Assessment,
+  asked: readonly RenameSuggestion[],
+): Promise<ReviewData> {
+  const { live } = input;
+  const expected = indexParts(assessment.expected);
+  const ofLive = indexParts(assessment.live);
+  const target = indexParts(assessment.target);
+  const objects = objectsNotCompared(assessment.notCompared);
+  const notes = [
+    ...assessment.diagnostics
+      // Renames are asked about on a screen of their own.
+      .filter(({ severity, code }) => severity === 'warning' && code !== 'rename-suggested')
+      .map(({ summary }) => summary),
+    ...(objects.length > 0
+      ? [`not compared: ${objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
+      : []),
+  ];
+  return {
+    header: {
+      environment: input.selected.environment,
+      database: live.label,
+      databaseName: input.databaseName,
+      serverVersion: formatServerVersion(live.serverVersion),
+      appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
+      appliedCount: assessment.applied.length,
+      pendingCount: assessment.pendingMigrations.length,
+    },
+    drift: assessment.drift.map((change) =>
+      reviewChange(change, expected, ofLive, revert(assessment, change, input.selected.online)),
+    ),
+    pending: assessment.pending.map((change) =>
+      reviewChange(change, expected, target, { statements: [], impossible: {} }),
+    ),
+    renames: asked.flatMap((one) => {
+      const [before, after] = [
+        assessment.expected.objects.get(one.from),
+        assessment.live.objects.get(one.to),
+      ];
+      if (!before || !after) return [];
+      return [{ ...one, definitionBefore: define(before, expected), definitionAfter: define(after, ofLive) }];
+    }),
+    ignored: assessment.ignored,
+    notes,
+    history: await readRuns(live),
+    facts: readFacts(assessment),
+    neighbourhood: readNeighbourhoods(assessment),
+  };
+}
+
+type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
+
+function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
+  try {
+    const { statements, refused } = revertStatements(assessment, change, online);
+    return {
+      statements: generatedStep('repair', 'revert', statements).statements,
+      impossible: refused[0] ? { revert: refused[0].summary } : {},
+    };
+  } catch (error) {
+    if (!(error instanceof TrueupError)) throw error;
+    return { statements: [], impossible: { revert: error.message } };
+  }
+}
+
+function reviewChange(
+  change: Change,
+  before: Parts,
+  after: Parts,
+  { statements, impossible }: Revert,
+): ReviewChange {
+  const object = change.after ?? change.before;
+  const { ref, parent } = object ?? { ref: { kind: '', path: [] }, parent: undefined };
+  const hazards: Hazard[] = statements.flatMap((statement) => statement.hazards);
+  return {
+    change,
+    schema: ref.path.length > 1 ? (ref.path[0] ?? null) : null,
+    group: groupOf(parent),
+    definitionBefore: change.before && define(change.before, before),
+    definitionAfter: change.after && define(change.after, after),
+    statements,
+    hazards,
+    impossible,
+  };
+}
+
+/** Parts are grouped under their whole; what stands in a schema by itself is a group of its own. */
+function groupOf(parent: CatalogObject['parent']): ObjectId | null {
+  return parent && parent.path.length > 1 ? formatId(parent) : null;
+}
+
+/** The parts of every whole, by the whole's id. */
+type Parts = ReadonlyMap<ObjectId, readonly CatalogObject[]>;
+
+function indexParts(catalog: Catalog): Parts {
+  const parts = new Map<ObjectId, CatalogObject[]>();
+  for (const object of catalog.objects.values()) {
+    if (!object.parent) continue;
+    const whole = formatId(object.parent);
+    const known = parts.get(whole);
+    if (known) known.push(object);
+    else parts.set(whole, [object]);
+  }
+  return parts;
+}
+
+/** The SQL that makes an object, with the parts that its kind folds in. */
+function define(object: CatalogObject, parts: Parts): string {
+  const kind = registry.get(object.ref.kind);
+  const children = (parts.get(formatId(object.ref)) ?? []).filter((child) => kind?.folds?.(child));
+  return (kind?.create(object, children) ?? []).map(({ sql }) => `${sql};`).join('\n');
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { ReviewData } from '../../src/review/port.ts';
+import { data, item, makePort, planned } from './fixture.ts';
+import { openReview } from './terminal.ts';
+
+const from = 'column:public.orders.note';
+const to = 'column:public.orders.remark';
+const add = (name: string) => `ALTER TABLE "public"."orders" ADD COLUMN "${name}" text;`;
+const half = (name: string, action: 'create' | 'drop') =>
+  item({
+    ref: { kind: 'column', path: ['public', 'orders', name] },
+    group: 'table:public.orders',
+    action,
+    before: action === 'drop' ? add(name) : null,
+    after: action === 'drop' ? null : add(name),
+    statements: [planned(action === 'drop' ? add(name) : `ALTER TABLE orders DROP COLUMN ${name}`)],
+  });
+
+/** A column that someone gave another name. */
+const renamed: ReviewData = {
+  ...data,
+  drift: [...data.drift, half('note', 'drop'), half('remark', 'create')],
+  renames: [{ from, to, likeness: 1, definitionBefore: add('note'), definitionAfter: add('remark') }],
+};
+
+describe('a rename', () => {
+  it.each([
+    [60, 15],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ])(
+    'is asked about with both definitions, and an answer makes one entry of two, at %ix%i',
+    async (columns, rows) => {
+      const review = openReview(makePort({ data: renamed }), { columns, rows });
+      await review.shows('0/7 decided', '1 rename?');
+      review.press('=');
+      await review.shows(
+        'Renames? 1 pair, 1 to answer',
+        /100 %( alike)? +\? open/,
+        '"note" text',
+        '"remark"',
+      );
+      review.press('y');
+      await review.shows('0 to answer', '(•) y renamed');
+      review.press('\r');
+      await review.shows('0/6 decided');
+      review.press('/note\r');
+      await review.shows('renamed');
+      review.press('q');
+      expect((await review.result).summary).toContain(`--rename ${from}=${to}`);
+    },
+  );
+
+  it('keeps its answer and its decision when live is looked at again, and can be unanswered', async () => {
+    const calls: string[] = [];
+    const review = openReview(makePort({ data: renamed, calls }));
+    await review.shows('1 rename?');
+    review.press('=y\r');
+    await review.shows('0/6 decided');
+    review.press('/note\rr');
+    await review.shows('1/6 decided');
+    review.press('R');
+    await expect.poll(() => calls).toEqual(['load', 'load']);
+    await review.shows('1/6 decided', 'renamed');
+    review.press('=u\r');
+    await review.shows('0/7 decided', '1 rename?');
+    review.press('q');
+    await review.result;
+  });
+
+  it('is asked about before half of it is applied, and Esc applies nothing', async () => {
+    const calls: string[] = [];
+    const review = openReview(makePort({ data: renamed, calls, safe: true }));
+    await review.shows('1 rename?');
+    review.press('/remark\r');
+    await review.shows('Perhaps it is column', 'public.orders.note');
+    review.press('rA');
+    await review.shows('Renames?', 'Enter goes on to the plan');
+    review.press('\u001b');
+    await review.shows('1/7 decided');
+    expect(calls).toEqual(['load']);
+    review.press('An\r');
+    await review.shows('Type yes');
+    expect(calls.at(-1)).toContain(`revert ${to}`);
+    review.press('\u0003');
+    await review.result;
+  });
+});
