@@ -1,3 +1,4 @@
+import { setAside } from './kept.ts';
 import {
   type Catalog,
   type CatalogObject,
@@ -12,14 +13,15 @@ import {
 export type Compare = { readonly [facet in Facet]: boolean };
 
 /**
- * The kinds that count, as a server of that version can hold them: the registry for a comparison in which the oldest
- * database is of that version.
+ * The kinds as a server of that version can hold them: the registry for a comparison in which the oldest database is of
+ * that version. Those that do not count are only kept.
  */
 export function comparedKinds(registry: Registry, compare: Compare, serverVersion: number): Registry {
   return new Map(
-    [...registry].flatMap(([name, kind]) =>
-      kind.facet !== undefined && !compare[kind.facet] ? [] : [[name, narrowed(kind, serverVersion)]],
-    ),
+    [...registry].map(([name, kind]) => {
+      const counted = narrowed(kind, serverVersion);
+      return [name, kind.facet !== undefined && !compare[kind.facet] ? { ...counted, kept: true } : counted];
+    }),
   );
 }
 
@@ -37,7 +39,7 @@ export function comparedCatalog(catalog: Catalog, kinds: Registry): Catalog {
       objects.has(id) ? [[id, new Set([...needs].filter((needed) => objects.has(needed)))]] : [],
     ),
   );
-  return { ...catalog, objects, dependencies };
+  return setAside({ ...catalog, objects, dependencies }, kinds);
 }
 
 /** The kinds that a replay can hold. What only servers hold is then named as not compared. */

@@ -1,5 +1,6 @@
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { dependencyQueries, parseDependencies } from './dependencies.ts';
+import { setAside } from './kept.ts';
 import {
   type Catalog,
   type CatalogAddress,
@@ -78,14 +79,11 @@ export async function introspectHere(session: Session, registry: Registry): Prom
     ...(await nameNotCompared(session, candidates, find, extensionMembers, labelsAreRead)),
     ...unseen,
   ];
-  return {
-    serverVersion: session.serverVersion,
-    objects,
-    dependencies: collectEdges(objects, registry, (edge) => {
-      for (const { dependent, needed } of dependencies) edge(find(dependent), find(needed));
-    }),
-    notCompared,
-  };
+  const edges = collectEdges(objects, registry, (edge) => {
+    for (const { dependent, needed } of dependencies) edge(find(dependent), find(needed));
+  });
+  const { serverVersion } = session;
+  return setAside({ serverVersion, objects, dependencies: edges, notCompared }, registry);
 }
 
 /** PostgreSQL prints null for what its caches no longer have, though the transaction still sees the row. */

@@ -114,7 +114,7 @@ export type Resolve = (
 ) => { readonly object: CatalogObject; readonly name: string } | undefined;
 
 /** What is said about other objects and may differ between environments by design. */
-export const facets = ['owners', 'grants', 'comments'] as const;
+export const facets = ['owners', 'grants', 'comments', 'tablespaces'] as const;
 export type Facet = (typeof facets)[number];
 
 /** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
@@ -194,6 +194,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   names?(object: CatalogObject<P>): readonly (readonly string[])[];
   /** For what is said about other objects: the key of `compare` in the configuration that leaves this kind out. */
   readonly facet?: Facet;
+  /** The configuration leaves it out: it is no part of any comparison, and comes back with what is created again. */
+  readonly kept?: true;
   /** The same object where roles have other names. */
   renameRoles?(object: CatalogObject<P>, rename: (role: string) => string): CatalogObject<P>;
   /** What PostgreSQL itself says about an object as it creates it: the privileges that default privileges give. Null: nothing. */
@@ -234,6 +236,8 @@ export type Catalog = {
   /** What each object needs, from pg_depend, parents and kinds' `references`. */
   readonly dependencies: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>;
   readonly notCompared: readonly NotCompared[];
+  /** What is not compared and stays as it is, with what it needs and what needs it. */
+  readonly kept?: Pick<Catalog, 'objects' | 'dependencies'>;
 };
 
 /** Makes a statement; the usual case runs inside a transaction and has no hazard. */

@@ -45,13 +45,14 @@ export function renameRoles(catalog: Catalog, rename: RenameRole, registry: Regi
   };
 }
 
-/** Names of all roles that a catalog speaks of. */
+/** Names of all roles that a catalog speaks of, in what it keeps too. */
 export function rolesOf(catalog: Catalog, registry: Registry): ReadonlySet<string> {
   const roles = new Set<string>();
   const note = (role: string) => {
     roles.add(role);
     return role;
   };
-  for (const object of catalog.objects.values()) registry.get(object.ref.kind)?.renameRoles?.(object, note);
+  for (const object of [...catalog.objects.values(), ...(catalog.kept?.objects.values() ?? [])])
+    registry.get(object.ref.kind)?.renameRoles?.(object, note);
   return roles;
 }

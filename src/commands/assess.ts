@@ -14,7 +14,7 @@ import type { AppliedMigration } from '../migrations/migration.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { type LiveSettings, startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
-import { readRoles, type StandIn } from '../replay/stand-ins.ts';
+import { readShared, type StandIn } from '../replay/stand-ins.ts';
 import type { AssessInput, Assessment, Stretch } from './assessment.ts';
 import { renameQuestion, reorderedNote, standInNote, uncertainText, unite } from './assessment-notes.ts';
 import { compareDrift } from './compare-drift.ts';
@@ -185,7 +185,7 @@ async function compare(
       ...findReordered(expected, live).map(reorderedNote),
       ...drift.renameSuggestions.map(renameQuestion),
     ],
-    liveRoles: await readRoles(input.live),
+    liveShared: await readShared(input.live),
     inMigrations,
     registry,
     readLive: async () => (await print(await introspect(input.live, registry), reached)).catalog,

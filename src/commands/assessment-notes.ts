@@ -20,6 +20,7 @@ export function uncertainText(id: ObjectId): Diagnostic {
 export function standInNote({ kind, name, file }: StandIn): Diagnostic {
   const what = {
     role: `The role "${name}" is named and not created by the migrations; the replay made it (NOLOGIN).`,
+    tablespace: `The tablespace "${name}" is named and not created by the migrations; the replay made it, beside its own data.`,
     extension: `The extension "${name}" is left out of the replay, as the config says.`,
     subscription: `${name} is left out of the replay: it would connect to another server.`,
     'security label': `${name} is left out of the replay: it takes its provider's module. Labels are not compared.`,

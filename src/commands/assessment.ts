@@ -12,7 +12,7 @@ import type { AppliedMigration, Migration } from '../migrations/migration.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import type { LiveSettings } from '../replay/engine.ts';
-import type { StandIn } from '../replay/stand-ins.ts';
+import type { SharedNames, StandIn } from '../replay/stand-ins.ts';
 import type { FindSnapshot } from './find-snapshot.ts';
 import type { Rollback } from './rollback.ts';
 
@@ -96,8 +96,8 @@ export type Assessment = AsyncDisposable & {
   readonly diagnostics: readonly Diagnostic[];
   /** What a fresh session of live has. */
   readonly liveSettings: LiveSettings;
-  /** Roles of live's server. */
-  readonly liveRoles: ReadonlySet<string>;
+  /** Roles and tablespaces of live's server. */
+  readonly liveShared: SharedNames;
   /** The same catalog as the migrations name its roles. */
   readonly inMigrations: (catalog: Catalog) => Catalog;
   readonly registry: Registry;

@@ -7,7 +7,7 @@ import { TrueupError } from '../errors.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { migrationStep } from '../plan/steps.ts';
-import { createStandInRole, foreignRoles, readRoles } from '../replay/stand-ins.ts';
+import { createStandIn, foreignShared, readShared } from '../replay/stand-ins.ts';
 import { extensionsOf } from './assess.ts';
 import { demoAppliedVersion, demoDrift, demoPendingRepeatables, demoRows } from './demo-drift.ts';
 import { orderKeyed } from './keyed-order.ts';
@@ -33,14 +33,9 @@ export async function openDemoDatabase(
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });
   try {
-    const existing = await readRoles(session);
-    for (const role of foreignRoles(
-      loaded.migrations.flatMap(({ statements }) => statements),
-      existing,
-      new Set(),
-    )) {
-      await createStandInRole(session, role);
-    }
+    const all = loaded.migrations.flatMap(({ statements }) => statements);
+    for (const one of foreignShared(all, await readShared(session), new Set()))
+      await createStandIn(session, one);
     const half = Math.ceil(migrations.length / 2);
     // Two runs, so that there is a history to look at.
     for (const part of [migrations.slice(0, half), migrations.slice(half)]) {

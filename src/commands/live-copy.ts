@@ -1,13 +1,13 @@
 import { comparedCatalog } from '../catalog/compared.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
-import { rolesOf } from '../catalog/roles.ts';
 import type { Session } from '../database/session.ts';
 import { buildCopy, type LiveCopy, type RunSteps } from '../plan/rehearse.ts';
 import { startAs } from '../replay/engine.ts';
-import { runWithRoles } from '../replay/run-steps.ts';
-import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
+import { runWithStandIns } from '../replay/run-steps.ts';
+import { createStandIns } from '../replay/stand-ins.ts';
 import type { OpenEngine } from './assessment.ts';
+import { sharedOf } from './shared-of.ts';
 
 export type CopiesInput = {
   readonly openEngine: OpenEngine;
@@ -53,13 +53,12 @@ export function prepareCopies(input: CopiesInput): Copies {
       await empty.engine.close();
       empty = await open([...empty.extensions, ...missing]);
     }
-    const run: RunSteps = async (session, steps) => (await runWithRoles(session, steps, { signal })).steps;
+    const run: RunSteps = async (session, steps) => (await runWithStandIns(session, steps, { signal })).steps;
     const { engine, catalog } = empty;
     const kinds = kindsFor(live.serverVersion);
     try {
       await startAs(engine, live.serverVersion);
-      const existing = await readRoles(engine);
-      for (const role of rolesOf(live, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
+      await createStandIns(engine, sharedOf(live, kinds));
       return await buildCopy({ engine, empty: comparedCatalog(catalog, kinds), live, registry: kinds, run });
     } catch (error) {
       // An interrupt, say: a scratch database on a server must not stay behind.

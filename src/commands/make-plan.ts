@@ -18,8 +18,8 @@ import { segmentSteps } from '../plan/segments.ts';
 import { generatedStep, type KeyedMigration, migrationStep } from '../plan/steps.ts';
 import { adaptSession } from '../replay/adapt.ts';
 import { openObserver } from '../replay/observe.ts';
-import { runWithRoles } from '../replay/run-steps.ts';
-import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
+import { runWithStandIns } from '../replay/run-steps.ts';
+import { createStandIns, isShared, type Shared, sharedKey } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import type { Assessment } from './assessment.ts';
 import type { Copies } from './live-copy.ts';
@@ -158,7 +158,7 @@ function namesOf({ before, after }: Change): readonly ObjectId[] {
 
 async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: ReadonlySet<ObjectId>) {
   const { assessment, signal } = input;
-  const { registry, liveRoles } = assessment;
+  const { registry, liveShared } = assessment;
   if (steps.length === 0) {
     return {
       rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' },
@@ -172,12 +172,10 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
   const engine = adaptSession(taken.engine, { database: assessment.liveSettings.database });
   const copy = { ...taken, engine };
   try {
-    // A server that lends scratch databases has the roles that the replay made there.
-    const existing = await readRoles(engine);
-    const named = assessment.standIns.flatMap(({ kind, name }) => (kind === 'role' ? [name] : []));
-    // A role that live lacks is made up by nobody when the plan is applied.
-    const wanted = named.filter((name) => liveRoles.has(name) && !existing.has(name));
-    for (const name of new Set(wanted)) await createStandInRole(engine, name);
+    // A server that lends scratch databases has what the replay made there. What live lacks is made up by nobody when
+    // the plan is applied.
+    const mayMake = (one: Shared) => liveShared.has(sharedKey(one));
+    await createStandIns(engine, assessment.standIns.filter(isShared).filter(mayMake));
     return await rehearse({
       copy,
       steps,
@@ -186,9 +184,9 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
       registry,
       run: async (session, toRun, { observed }) =>
         (
-          await runWithRoles(session, toRun, {
+          await runWithStandIns(session, toRun, {
             signal,
-            mayMake: (role) => liveRoles.has(role),
+            mayMake,
             ...(observed ? { observer: openObserver(session) } : {}),
           })
         ).steps,

@@ -11,7 +11,7 @@ import { leftover } from '../plan/rehearse.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { terminate } from '../render/sql.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
-import { runWithRoles } from '../replay/run-steps.ts';
+import { runWithStandIns } from '../replay/run-steps.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
 import { nextVersion } from './next-version.ts';
@@ -47,7 +47,7 @@ export async function revert(version: string, options: ProjectOptions = {}): Pro
   await replayWithout(engine, [reverted], reverted, replayOptions);
   const catalogs = { with: await introspect(engine, registry), without };
   const { step, notes } = undoOne(reverted, script, catalogs, registry, options.skipData ?? false);
-  await runWithRoles(engine, [step], { signal: options.signal });
+  await runWithStandIns(engine, [step], { signal: options.signal });
   const differences = leftover(await introspect(engine, registry), without, new Set(), registry);
   if (differences.length > 0)
     throw notExact(

@@ -13,7 +13,7 @@ import { readEmptyRelations } from '../catalog/empty.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, NotCompared, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import { renameRoles, roleNames, rolesOf } from '../catalog/roles.ts';
+import { renameRoles, roleNames } from '../catalog/roles.ts';
 import { defaultCompare } from '../config/config.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { selectDatabase, selectRoles } from '../config/target.ts';
@@ -28,11 +28,12 @@ import { startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import { runSteps } from '../replay/run-steps.ts';
 import { readSnapshot, type Snapshot } from '../replay/snapshot.ts';
-import { createStandInRole, readRoles } from '../replay/stand-ins.ts';
+import { createStandIns } from '../replay/stand-ins.ts';
 import { toolVersion } from '../version.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
 import { engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
+import { sharedOf } from './shared-of.ts';
 
 /** One side of `trueup diff`. */
 export type Source =
@@ -267,8 +268,7 @@ export async function openIfProject(options: ProjectOptions): Promise<LoadedProj
 }
 
 async function rebuildOn(engine: Session, catalog: Catalog, kinds: Registry): Promise<Catalog> {
-  const existing = await readRoles(engine);
-  for (const role of rolesOf(catalog, kinds)) if (!existing.has(role)) await createStandInRole(engine, role);
+  await createStandIns(engine, sharedOf(catalog, kinds));
   const { statements } = orderChanges(await introspect(engine, kinds), catalog, kinds);
   await runSteps(engine, [generatedStep('repair', 'copy for comparison', statements)]);
   return introspect(engine, kinds);

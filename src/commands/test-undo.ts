@@ -8,7 +8,7 @@ import { leftover } from '../plan/rehearse.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import type { TestedUndo } from '../render/undo.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
-import { runWithRoles } from '../replay/run-steps.ts';
+import { runWithStandIns } from '../replay/run-steps.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
@@ -87,7 +87,7 @@ async function testOne(
   try {
     const catalogs = { with: await introspect(engine, registry), without };
     const { step } = undoOne(migration, script, catalogs, registry, skipData);
-    await runWithRoles(engine, [step], { signal: options.signal });
+    await runWithStandIns(engine, [step], { signal: options.signal });
     const differences = leftover(await introspect(engine, registry), without, new Set(), registry);
     if (differences.length > 0) return { outcome: 'differs', differences, diagnostics: [] };
     what = 'is undone, and cannot be applied again';

@@ -25,8 +25,8 @@ export type Config = {
 /** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
 export type TimeoutsConfig = { readonly lock?: string | 0; readonly statement?: string | 0 };
 
-/** Owners differ between environments by design; grants and comments mean something to who uses the database. */
-export const defaultCompare: Compare = { owners: false, grants: true, comments: true };
+/** Owners and tablespaces differ between environments by design; grants and comments mean something to who uses the database. */
+export const defaultCompare: Compare = { owners: false, grants: true, comments: true, tablespaces: false };
 
 /** Live's name of a role → the migrations' name of it. */
 export type Roles = { readonly [live: string]: string };

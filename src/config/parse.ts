@@ -46,6 +46,7 @@ const schema = z.strictObject({
       owners: z.boolean().optional(),
       grants: z.boolean().optional(),
       comments: z.boolean().optional(),
+      tablespaces: z.boolean().optional(),
     })
     .optional(),
   roles,

@@ -38,6 +38,7 @@ import { server } from './server.ts';
 import { statistics } from './statistics.ts';
 import { subscription } from './subscription.ts';
 import { table } from './table.ts';
+import { tablespace } from './tablespace.ts';
 import { textSearchConfiguration } from './text-search-configuration.ts';
 import { textSearchDictionary } from './text-search-dictionary.ts';
 import { textSearchParser } from './text-search-parser.ts';
@@ -95,6 +96,7 @@ const kinds: readonly ObjectKind[] = [
   comment,
   extensionDependency,
   securityLabel,
+  tablespace,
   owner,
   privileges,
   defaultPrivileges,

@@ -65,6 +65,9 @@ export type StatementTraits = {
   readonly roles: readonly string[];
   /** Roles that it creates. */
   readonly createdRoles: readonly string[];
+  /** Tablespaces that it names and does not create. */
+  readonly tablespaces: readonly string[];
+  readonly createdTablespaces: readonly string[];
   /** For a statement that commits piece by piece: what to look at when it was cut short. */
   readonly concurrent: ConcurrentWork | null;
   /** CREATE, ALTER or DROP SUBSCRIPTION: breaks an embedded PostgreSQL. */

@@ -2,6 +2,7 @@ import { type CodeTraits, readCodeTraits } from './code-block.ts';
 import { readConcurrentWork } from './concurrent-work.ts';
 import type { StatementTraits } from './migration.ts';
 import { at, list, type ParseNode, some, text } from './parse-node.ts';
+import { readTablespaces } from './tablespaces.ts';
 
 /**
  * Reads from one statement's parse tree how it must be run. Source: PostgreSQL's callers of
@@ -25,6 +26,8 @@ export function readTraits(node: string, body: ParseNode): StatementTraits {
     extensionVersion: extensionVersionOf(node, body),
     roles: [...roles].filter((role) => !createdRoles.has(role)),
     createdRoles: [...createdRoles],
+    tablespaces: readTablespaces(node, body),
+    createdTablespaces: node === 'CreateTableSpaceStmt' ? [text(body.tablespacename)] : [],
     concurrent: readConcurrentWork(node, body),
     subscription:
       /^(Create|Alter|Drop)SubscriptionStmt$/.test(node) ||

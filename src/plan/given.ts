@@ -22,6 +22,8 @@ export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Regi
   const find = (id: ObjectId) => (from.objects.has(id) ? to.objects.get(id) : undefined);
   for (const kind of registry.values()) {
     for (const [id, created] of kind.atCreation ? work.creates : []) {
+      // What is new and not compared stays as PostgreSQL makes it.
+      if (kind.kept && !from.objects.has(id)) continue;
       const given = kind.atCreation?.(created, find) ?? null;
       if (!given) continue;
       const wanted = to.objects.get(formatId(given.ref));

@@ -91,6 +91,12 @@ export const hazardTable = {
     saferWay:
       'Expand and contract: add a new column, write both, fill the old rows in batches, read the new one, drop the old one.',
   },
+  moved: {
+    danger: 'rewrite',
+    severity: 'caution',
+    consequence: '{subject} is copied to the tablespace {to}; reads and writes wait until it is done.',
+    saferWay: 'Do it when nobody needs it, or move its partitions one by one.',
+  },
   'partition-key': {
     danger: 'rewrite',
     severity: 'danger',

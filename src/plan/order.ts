@@ -1,3 +1,4 @@
+import { carryOver, putBack } from '../catalog/kept.ts';
 import {
   type Catalog,
   type CatalogObject,
@@ -33,19 +34,20 @@ export type Node = {
 
 /**
  * The statements that take a database from one catalog to another, in an order in which each can run: drops
- * against the dependencies of `from`, creates along those of `to`. What cannot be done without losing rows is
+ * against the dependencies of `from`, creates along those of `goal`. What cannot be done without losing rows is
  * refused by name. `online` says for what they take the way that others can work beside. What is in `broken` is dropped
  * and created again where it could be altered: that breaks a circle.
  */
 export function orderChanges(
   from: Catalog,
-  to: Catalog,
+  goal: Catalog,
   registry: Registry,
-  changes: readonly Change[] = diff(from, to, registry),
+  changes: readonly Change[] = diff(from, goal, registry),
   online: Online = direct,
   broken: ReadonlySet<ObjectId> = new Set(),
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
-  const renamed = takeRenames(from, changes, registry);
+  const renamed = takeRenames(putBack(from), changes, registry);
+  const to = carryOver(renamed.from, goal, registry);
   const rebuilt = rebuild(renamed.from, to, renamed.changes, registry, broken);
   const work = withParts(rebuilt, renamed.from, to, registry);
   const along = findAlong(work, renamed.from, registry);
@@ -62,7 +64,7 @@ export function orderChanges(
     phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
   );
   if (breakable.length > 0) {
-    return orderChanges(from, to, registry, changes, online, new Set([...broken, ...breakable]));
+    return orderChanges(from, goal, registry, changes, online, new Set([...broken, ...breakable]));
   }
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,

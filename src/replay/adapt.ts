@@ -34,6 +34,7 @@ async function adapt(session: Session, sql: string, standsFor: StandsFor): Promi
   if (isWord(object, 'SUBSCRIPTION') || verb === 'SECURITY') return null;
   const isAbout = tokens.findIndex((token) => isWord(token, 'ON')) + 1;
   if (verb === 'COMMENT' && isWord(tokens[isAbout], 'SUBSCRIPTION')) return null;
+  if (isWord(object, 'TABLESPACE') && verb === 'CREATE') return adaptTablespace(session, sql, tokens);
   if (isWord(object, 'EXTENSION')) return adaptExtension(session, sql, tokens, standsFor);
   const names = databaseNames(verb, tokens);
   return names.length === 0 ? sql : adaptDatabase(session, sql, tokens, names, standsFor);
@@ -76,6 +77,15 @@ async function adaptExtension(
   );
   if (available.length > 0) return sql;
   return creates ? sql.slice(0, keyword.start) + sql.slice(value.end) : null;
+}
+
+/** An embedded engine has no directories of live's: a tablespace lies beside its own data. */
+async function adaptTablespace(session: Session, sql: string, tokens: readonly Token[]): Promise<string> {
+  const at = tokens.findIndex((token) => isWord(token, 'LOCATION'));
+  const location = tokens[at + 1];
+  if (session.backendPid() !== null || at === -1 || !location) return sql;
+  await session.exec('SET allow_in_place_tablespaces = on');
+  return `${sql.slice(0, location.start)}''${sql.slice(location.end)}`;
 }
 
 /** Positions of the tokens that name databases. */

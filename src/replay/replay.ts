@@ -2,8 +2,16 @@ import type { Session } from '../database/session.ts';
 import { InterruptedError } from '../errors.ts';
 import type { MigrationStatement } from '../migrations/migration.ts';
 import { type KeyedMigration, migrationStep } from '../plan/steps.ts';
-import { runWithRoles } from './run-steps.ts';
-import { createStandInRole, foreignRoles, readRoles, type StandIn } from './stand-ins.ts';
+import { runWithStandIns } from './run-steps.ts';
+import {
+  createdShared,
+  createStandIn,
+  foreignShared,
+  readShared,
+  type Shared,
+  type StandIn,
+  sharedKey,
+} from './stand-ins.ts';
 
 /** What a replay is told besides its migrations. */
 export type ReplayOptions = {
@@ -26,29 +34,25 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<readonly StandIn[]> {
   const standIns: StandIn[] = [];
-  const existing = await readRoles(engine);
-  const created = new Set(
-    migrations.flatMap(({ statements }) => statements.flatMap(({ traits }) => traits.createdRoles)),
-  );
-  const makeRole = async (name: string, file: string) => {
-    await createStandInRole(engine, name);
-    existing.add(name);
-    standIns.push({ kind: 'role', name, file });
+  const existing = await readShared(engine);
+  const created = createdShared(migrations.flatMap(({ statements }) => statements));
+  const note = (one: Shared, file: string) => {
+    existing.add(sharedKey(one));
+    standIns.push({ ...one, file });
   };
 
   for (const [done, migration] of migrations.entries()) {
     if (options.signal?.aborted)
       throw new InterruptedError('Interrupted while replaying. Nothing was applied.');
     options.onProgress?.(done, migrations.length, migration.script);
-    for (const role of foreignRoles(migration.statements, existing, created))
-      await makeRole(role, migration.script);
+    for (const one of foreignShared(migration.statements, existing, created)) {
+      await createStandIn(engine, one);
+      note(one, migration.script);
+    }
     const { runnable, left } = leaveOut(migration, options.standInExtensions ?? []);
     standIns.push(...left);
-    const { roles } = await runWithRoles(engine, [migrationStep(runnable)], { signal: options.signal });
-    for (const name of roles) {
-      existing.add(name);
-      standIns.push({ kind: 'role', name, file: migration.script });
-    }
+    const { made } = await runWithStandIns(engine, [migrationStep(runnable)], { signal: options.signal });
+    for (const one of made) note(one, migration.script);
     await options.afterEach?.(migration);
     // PGlite works on this thread: let a pending Ctrl-C and the screen have their turn.
     await new Promise((resolve) => setImmediate(resolve));

@@ -7,7 +7,7 @@ import { InterruptedError, TrueupError } from '../errors.ts';
 import type { Effects, PlannedStatement, StatementIndex, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import type { Observer } from './observe.ts';
-import { createStandInRole, missingRole } from './stand-ins.ts';
+import { createStandIn, missingShared, type Shared, sharedKey } from './stand-ins.ts';
 
 /** How steps are run. */
 export type RunOptions = {
@@ -74,25 +74,26 @@ function plannedAt(
 }
 
 /**
- * `runSteps` where roles may be missing that live has from elsewhere, named in a DO block or by a policy that no
- * parse sees: what runs in one transaction is rolled back, the role made where `mayMake` allows, and it runs again.
- * Returns the roles too.
+ * `runSteps` where roles or tablespaces may be missing that live has from elsewhere, named in a DO block or by a policy
+ * that no parse sees: what runs in one transaction is rolled back, the stand-in made where `mayMake` allows, and it runs
+ * again. Returns what was made too.
  */
-export async function runWithRoles(
+export async function runWithStandIns(
   session: Session,
   steps: readonly Step[],
-  { mayMake = () => true, ...options }: RunOptions & { readonly mayMake?: (role: string) => boolean } = {},
-): Promise<{ readonly steps: readonly Step[]; readonly roles: readonly string[] }> {
+  { mayMake = () => true, ...options }: RunOptions & { readonly mayMake?: (one: Shared) => boolean } = {},
+): Promise<{ readonly steps: readonly Step[]; readonly made: readonly Shared[] }> {
   const isAtomic = segmentSteps(steps).every(({ transaction }, position) => transaction && position === 0);
-  const made: string[] = [];
+  const made: Shared[] = [];
   for (;;) {
     try {
-      return { steps: await runSteps(session, steps, options), roles: made };
+      return { steps: await runSteps(session, steps, options), made };
     } catch (error) {
-      const role = error instanceof TrueupError ? missingRole(error.cause) : null;
-      if (!isAtomic || role === null || made.includes(role) || !mayMake(role)) throw error;
-      await createStandInRole(session, role);
-      made.push(role);
+      const missing = error instanceof TrueupError ? missingShared(error.cause) : null;
+      const isAgain = made.some((one) => missing && sharedKey(one) === sharedKey(missing));
+      if (!isAtomic || missing === null || isAgain || !mayMake(missing)) throw error;
+      await createStandIn(session, missing);
+      made.push(missing);
     }
   }
 }

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { openServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
-import { dropStandInRoles } from './stand-ins.ts';
+import { dropStandIns } from './stand-ins.ts';
 
 /**
- * A database that a server lends: empty, with nobody else in it, dropped on close together with the roles that were
- * made for it. What a process that was killed left behind goes first. `searchPath` becomes the session's own default.
+ * A database that a server lends: empty, with nobody else in it, dropped on close together with the roles and
+ * tablespaces that were made for it. What a process that was killed left behind goes first. `searchPath` becomes the session's own default.
  */
 export async function openScratch(url: string, searchPath: string | undefined): Promise<Session> {
   const admin = await openServer(url, {});
@@ -40,7 +40,7 @@ async function createScratch(admin: Session): Promise<string> {
 
 async function dropScratch(admin: Session, name: string): Promise<void> {
   await admin.exec(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
-  await dropStandInRoles(admin, name);
+  await dropStandIns(admin, name);
 }
 
 /**

@@ -27,7 +27,7 @@ describe('parseConfig', () => {
       timeouts: { lockMs: 3000, statementMs: 0 },
       largeTableMegabytes: 100,
       backup: { limitMegabytes: 1024 },
-      compare: { owners: false, grants: true, comments: true },
+      compare: { owners: false, grants: true, comments: true, tablespaces: false },
       roles: new Map(),
     });
   });
@@ -41,7 +41,7 @@ describe('parseConfig', () => {
       },
       'f',
     );
-    expect(config.compare).toEqual({ owners: true, grants: false, comments: true });
+    expect(config.compare).toEqual({ owners: true, grants: false, comments: true, tablespaces: false });
     expect(config.roles).toEqual(new Map([['app_live', 'app']]));
     expect(config.environments.get('dev')?.roles).toEqual(
       new Map([

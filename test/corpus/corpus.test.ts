@@ -4,6 +4,7 @@ import { openEmbedded } from '../../src/database/embedded.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { createStandIns } from '../../src/replay/stand-ins.ts';
 import { notRun, rulesOf } from '../docs/coverage.ts';
 import { freshDatabase, type Major } from '../support/servers.ts';
 import { type CorpusCase, type Expectation, isServersOnly, readCases, runCase } from './cases.ts';
@@ -13,6 +14,8 @@ const cases = readCases();
 /** `kind.property` of every change rule and `kind create` of every member that some case has run. */
 const exercised = new Set<string>();
 const watched = watch(registry);
+/** What cases name and no transaction can create. */
+const tablespaces = ['corpus_fast', 'corpus_slow'].map((name) => ({ kind: 'tablespace' as const, name }));
 /** What no embedded engine can hold. */
 const onServers = cases.filter((one) => isServersOnly(one, registry));
 
@@ -20,6 +23,7 @@ describe('embedded PostgreSQL', () => {
   let session: Session;
   beforeAll(async () => {
     session = await openEmbedded({ extensions: ['citext', 'file_fdw', 'pg_trgm'] });
+    await createStandIns(session, tablespaces);
   });
   afterAll(async () => session.close());
 
@@ -42,6 +46,7 @@ describe.each([14, 18] as const)('PostgreSQL %i', (major) => {
   test('a tenth of the cases, there and back', async () => {
     await using database = await freshDatabase(major);
     await using session = await openServer(database.url);
+    if (major >= 15) await createStandIns(session, tablespaces);
     const chosen = cases.filter(
       (one, position) => position % 10 === major % 10 && runsOn(one, major) && !onServers.includes(one),
     );

@@ -91,7 +91,7 @@ describe.skipIf(schemas.length === 0)(
 );
 
 /** Owners too: pg_dump prints them. */
-const everything = { owners: true, grants: true, comments: true };
+const everything = { owners: true, grants: true, comments: true, tablespaces: true };
 
 function generateWith(kinds: Registry): Parameters<typeof canonicalize>[4] {
   return (from, to, changes) => orderChanges(from, to, kinds, changes).statements;

@@ -68,7 +68,11 @@ function generate(count: number, seed: number): readonly string[] {
 }
 
 const names = [...new Set([...chosen, ...generate(20, 20_260_131)])];
-const kinds = comparedKinds(registry, { owners: true, grants: true, comments: true }, 180_000);
+const kinds = comparedKinds(
+  registry,
+  { owners: true, grants: true, comments: true, tablespaces: true },
+  180_000,
+);
 
 /** One name in every place that a name can stand in. */
 function sqlFor(name: string, position: number): string {

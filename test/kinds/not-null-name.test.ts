@@ -7,7 +7,7 @@ import { diff } from '../../src/diff/diff.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { freshDatabase, type Major } from '../support/servers.ts';
 
-const everything = { owners: true, grants: true, comments: true };
+const everything = { owners: true, grants: true, comments: true, tablespaces: true };
 
 async function read(major: Major, sql: string, oldest = major * 10_000) {
   await using database = await freshDatabase(major);

@@ -66,7 +66,11 @@ describe.each([14, 16, 18] as const)('on PostgreSQL %i', (major) => {
   test('the same grants as on the embedded PostgreSQL are no drift, and are the same built from nothing', async () => {
     await using database = await freshDatabase(major);
     await using live = await openServer(database.url);
-    const kinds = comparedKinds(registry, { owners: true, grants: true, comments: true }, live.serverVersion);
+    const kinds = comparedKinds(
+      registry,
+      { owners: true, grants: true, comments: true, tablespaces: true },
+      live.serverVersion,
+    );
     const readAs = async (session: Session, sql: string) => {
       await clear(session);
       await startAs(session, live.serverVersion);

@@ -1,0 +1,11 @@
+CREATE TABLE moves (id integer PRIMARY KEY USING INDEX TABLESPACE corpus_slow, note varchar(20)) TABLESPACE corpus_slow;
+CREATE INDEX moves_note ON moves (note) TABLESPACE corpus_fast;
+CREATE TABLE leaves (id integer);
+CREATE INDEX leaves_id ON leaves (id) TABLESPACE corpus_slow;
+CREATE MATERIALIZED VIEW kept_in_place TABLESPACE corpus_slow AS SELECT id, note FROM moves WHERE id > 0;
+CREATE UNIQUE INDEX kept_in_place_id ON kept_in_place (id) TABLESPACE corpus_fast;
+CREATE TABLE parted (id integer, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
+INSERT INTO moves VALUES (1, 'one'), (2, 'two');
+INSERT INTO leaves VALUES (1);
+INSERT INTO parted VALUES (1);
