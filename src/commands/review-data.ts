@@ -33,10 +33,7 @@ export async function reviewData(
   const target = indexParts(assessment.target);
   const objects = objectsNotCompared(assessment.notCompared);
   const notes = [
-    ...assessment.diagnostics
-      // Renames are asked about on a screen of their own.
-      .filter(({ severity, code }) => severity === 'warning' && code !== 'rename-suggested')
-      .map(({ summary }) => summary),
+    ...assessment.diagnostics.filter(({ severity }) => severity === 'warning').map(({ summary }) => summary),
     ...(objects.length > 0
       ? [`not compared: ${objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`]
       : []),

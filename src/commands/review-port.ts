@@ -64,7 +64,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       ...(loads === 1 ? flagged : fitting(flagged)),
       ...fitting(said),
     ]);
-    return { ...base, ...drift };
+    // Renames are asked about on a screen of their own.
+    const diagnostics = base.diagnostics.filter(({ code }) => code !== 'rename-suggested');
+    return { ...base, ...drift, diagnostics };
   };
   const current = () => {
     if (!state) throw new Error('The review UI asked for a plan before anything was loaded.');

@@ -32,9 +32,7 @@ export function headerLine(state: State, width: number): Line {
 /** The bottom row: a message or how far the decisions are, then the keys that mean something now. */
 export function footerLine(state: State, width: number): Line {
   const { glyphs } = state;
-  if (state.message !== null)
-    return fitLine([span(' '), span(state.message, 'caution')], width, glyphs.ellipsis);
-  const status: Line = statusSpans(state);
+  const status: Line = state.message === null ? statusSpans(state) : [span(` ${state.message}  `, 'caution')];
   // While text is typed, keys are letters.
   const live = isTyping(state) ? [] : bindings;
   const shown = live.filter((binding) => binding.hint !== undefined && binding.when(state));

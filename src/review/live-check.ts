@@ -47,7 +47,9 @@ export function isCheckDue(state: State, nowMs: number): boolean {
 export function takeCheck(state: State, check: LiveCheck, nowMs: number): State {
   const live: LiveState = { isChecking: false, checkedMs: nowMs, check };
   const isOpen = state.phase.name === 'confirm';
-  const phase = check.isMoved && isOpen ? { name: 'stale' as const } : state.phase;
+  if (isOpen && check.isMoved) return { ...state, nowMs, live, phase: { name: 'stale' } };
+  // Who was asked to press Enter again need not be asked any more.
+  const phase = state.phase.name === 'confirm' ? { ...state.phase, wrong: null } : state.phase;
   return { ...state, nowMs, live, phase };
 }
 

@@ -110,9 +110,14 @@ function submitRenames(state: State, prompt: RenamePrompt): State {
   const told = questionsOf(state).filter(
     (one) => isRename(prompt.answers, one) !== isRename(state.renames.answers, one),
   );
-  // What was decided about one entry was not decided about two.
+  // What was decided about both halves is decided about the whole; of anything else nobody knows.
   const decisions = new Map(state.decisions);
-  for (const { from, to } of told) for (const id of [from, to]) decisions.delete(id);
+  for (const one of told) {
+    const isOneDecision = decisions.get(one.from) === decisions.get(one.to);
+    if (isRename(prompt.answers, one) && isOneDecision) continue;
+    decisions.delete(one.from);
+    decisions.delete(one.to);
+  }
   const renames = { answers: prompt.answers, prompt: null, isAnswering: told.length > 0 };
   const closed: State = { ...state, renames, decisions: told.length > 0 ? decisions : state.decisions };
   const asked = told.length > 0 ? ask(closed, 'answer') : closed;

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { freshDatabase } from '../support/servers.ts';
+import { hasTmux, openShell } from '../support/tmux.ts';
+import { cliFile, onServer, project, query, shop, trueup } from './command-line.ts';
+
+const untouched = { alternateScreen: false, hiddenCursor: false, mouse: false };
+
+test.skipIf(!hasTmux)(
+  'a review in a terminal: decide, answer a rename, fail, try again, leave; signals leave it clean',
+  async () => {
+    await using database = await freshDatabase(17);
+    await using folder = await project(shop);
+    const flags = onServer(database.url);
+    expect(await trueup(folder.root, ['apply', '--yes', '-q', ...flags])).toMatchObject({ code: 0 });
+    await query(
+      database.url,
+      `INSERT INTO users (name) VALUES ('Ada');
+       ALTER TABLE users RENAME name TO full_name;
+       ALTER TABLE orders ADD COLUMN vip boolean NOT NULL DEFAULT false;
+       INSERT INTO orders (id, user_id, vip) VALUES (1, 1, true);
+       DROP INDEX orders_user_idx`,
+    );
+    await folder.write('migrations/V3__early.sql', 'CREATE INDEX CONCURRENTLY early ON orders (total);\n');
+    await folder.write('migrations/V4__rich.sql', 'ALTER TABLE orders ADD CHECK (total > 10);\n');
+    await using shell = await openShell({ cwd: folder.root, columns: 100, rows: 30 });
+    const run = async (command: string) => {
+      await shell.type(command);
+      await shell.press('Enter');
+    };
+    const review = async () => {
+      await run(
+        `clear; sh -c 'echo $$ > pid; exec ${process.execPath} ${cliFile} review ${flags.join(' ')}'; echo ended: $?`,
+      );
+      await shell.shows('0/4 decided', '1 rename?');
+    };
+
+    await run('stty -g > before');
+    for (const signal of ['SIGTERM', 'SIGHUP']) {
+      await review();
+      process.kill(Number(await folder.read('pid')), signal);
+      await shell.shows('Nothing was applied', 'ended: 130');
+      expect(await shell.leftovers()).toEqual(untouched);
+    }
+
+    await review();
+    await shell.press('C-z');
+    await shell.shows('Stopped');
+    expect(await shell.leftovers()).toEqual(untouched);
+    await run('stty -g > stopped; fg; echo ended: $?');
+    await shell.shows('0/4 decided');
+    await shell.type('/vip');
+    await shell.shows('Drift /vip_', 'DATA LOSS All values of public.orders.vip are lost');
+    await shell.press('Enter', 'Enter');
+    await shell.shows('ADD COLUMN "vip" boolean');
+    await shell.press('Escape');
+    await shell.shows('│▌?    + vip');
+    await shell.press('Escape');
+    await shell.shows('0/4 decided', 'orders_user_idx');
+    // The whole of what drifted is decided by its heading.
+    await shell.type('gr');
+    await shell.shows('4 objects: revert.');
+    await shell.type('A');
+    await shell.shows('Renames?', 'full_name', 'Enter goes on to the plan');
+    await shell.type('y');
+    await shell.press('Enter');
+    await shell.shows('Confirm', 'DATA LOSS', 'live unchanged', `Type ${database.name}`);
+    await shell.press('Escape');
+    await shell.shows('Nothing was applied.');
+    await shell.type('/concurrently');
+    await shell.press('Enter');
+    await shell.type('G');
+    await shell.shows('Locks and cost');
+    await shell.type('A');
+    await shell.shows('live unchanged');
+    await shell.type('yes');
+    await shell.press('Enter');
+    await shell.shows('That is not');
+    await shell.type(database.name);
+    await shell.press('Enter');
+    await shell.shows('FAILED at migrations/V4__rich.sql:1', '23514', '3 of 4 parts stay applied');
+    await query(database.url, 'UPDATE orders SET total = 20');
+    await shell.type('r');
+    await shell.shows('Confirm', 'live unchanged', 'Type ');
+    await shell.type('yes');
+    await shell.press('Enter');
+    await shell.shows('APPLIED', 'Verified: live is the target.');
+    await shell.type('q');
+    await shell.shows('Applied: ', 'ended: 0');
+    expect(await shell.leftovers()).toEqual(untouched);
+    await run('stty -g > after; echo written');
+    await shell.shows(/^written/m);
+    const [before, stopped, after] = await Promise.all(['before', 'stopped', 'after'].map(folder.read));
+    expect([stopped, after]).toEqual([before, before]);
+    expect(await query(database.url, 'SELECT name FROM users')).toEqual([{ name: 'Ada' }]);
+  },
+);
