@@ -61,6 +61,7 @@ const rules: readonly Rule[] = [
         'database/acl.ts',
         'database/acl-query.ts',
         'database/generated-names.ts',
+        'database/parents.ts',
         'database/type-conversion.ts',
         'plan/hazards.ts',
         'database/sql.ts',

@@ -27,6 +27,8 @@ export type CatalogObject<P = Properties> = {
    * with that one.
    */
   readonly inheritedFrom?: ObjectRef;
+  /** What gives it to its parent, where no object of its kind does: the type of a typed table. */
+  readonly givenBy?: ObjectRef;
   /** It has something of its own besides, so it is compared. Without this it is never a change of its own. */
   readonly deviates?: boolean;
   /** What the role that introspects may not read: not compared, and named with what would help. */
@@ -60,6 +62,10 @@ export type Statement = {
   readonly recurses?: boolean;
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
+  /** It takes the object out of that whole, before parts of either change. */
+  readonly leaves?: ObjectRef;
+  /** It takes the object into that whole, once the parts of both are what they are to be, and there is room. */
+  readonly joins?: ObjectRef;
   /**
    * Values that Trueup compares and does not hold stand masked in it (a password): by name. It makes a copy
    * for the rehearsal, and never runs on a live database.
@@ -188,6 +194,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
    * is attached. All else that it has from its parent becomes its own, and the other way round.
    */
   readonly neverMerges?: boolean;
+  /** What it is as its table's own, while that is in no whole; absent: the same. */
+  asOwn?(object: CatalogObject<P>): CatalogObject<P>;
+  /** DROP for its own table alone: those that have inherited it keep it. Null: PostgreSQL has none. */
+  dropAlone?(object: CatalogObject<P>): readonly Statement[] | null;
   /** Puts back what a statement that recurses has overwritten in what the object has of its own. */
   overrides?(object: CatalogObject<P>): readonly Statement[];
   /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */

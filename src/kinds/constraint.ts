@@ -38,6 +38,8 @@ type Constraint = {
   readonly deferral: string;
   /** The oldest server on which it can be added first and validated later, as `server_version_num`; null: none. */
   readonly validatesLater: number | null;
+  /** Its table is partitioned. */
+  readonly partitioned: boolean;
 };
 
 export const constraint = defineKind<Row, Constraint>({
@@ -63,6 +65,7 @@ export const constraint = defineKind<Row, Constraint>({
            CASE WHEN c.contype = 'c' AND t.relkind <> 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN 0
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
                 WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
+           t.relkind = 'p' AS partitioned,
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
            CASE WHEN c.contype IN ('p', 'u') THEN
                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)
@@ -117,6 +120,15 @@ export const constraint = defineKind<Row, Constraint>({
   ],
   completeFolded: (object) => marks(object),
   drop: (object) => [statement(`${alterTable(object)} DROP CONSTRAINT ${own(object)}`)],
+  asOwn: (object) => object,
+  dropAlone: (object) =>
+    object.properties.type === 'check' && !object.properties.partitioned
+      ? [
+          statement(
+            `ALTER TABLE ONLY ${quoteName(object.ref.path.slice(0, -1))} DROP CONSTRAINT ${own(object)}`,
+          ),
+        ]
+      : null,
   rename: (before, after) => [
     statement(
       `ALTER TABLE ${quoteName(after.path.slice(0, -1))} RENAME CONSTRAINT ${quoteIdentifier(before.path.at(-1) ?? '')} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
@@ -146,6 +158,7 @@ export const constraint = defineKind<Row, Constraint>({
     index: 'derived',
     deferral: 'derived',
     validatesLater: 'derived',
+    partitioned: 'derived',
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>

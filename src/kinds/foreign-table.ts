@@ -14,15 +14,15 @@ import {
   maskedOptions,
   optionsSql,
 } from '../database/foreign-options.ts';
+import { attach, changeParents, detach, type PartitionOf, type TableRef } from '../database/parents.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & ForeignTable & { readonly schema: string; readonly name: string };
-type TableRef = { readonly kind: string; readonly path: readonly string[] };
 type ForeignTable = {
   readonly server: { readonly kind: 'server'; readonly path: readonly string[] };
   readonly options: ForeignOptions;
-  readonly partitionOf: { readonly parent: TableRef; readonly bound: string } | null;
+  readonly partitionOf: PartitionOf | null;
   /** Parents by INHERITS, in order. */
   readonly inherits: readonly TableRef[];
 };
@@ -65,7 +65,9 @@ export const foreignTable = defineKind<Row, ForeignTable>({
     child.ref.kind === 'column' ||
     (child.ref.kind === 'constraint' && !child.inheritedFrom && child.properties.validated === true),
   create: (object, children) => [create(object, children)],
-  drop: ({ ref }) => [statement(`DROP FOREIGN TABLE ${quoteName(ref.path)}`)],
+  drop: ({ ref, properties: { partitionOf } }) => [
+    statement(`DROP FOREIGN TABLE ${quoteName(ref.path)}`, partitionOf ? { leaves: partitionOf.parent } : {}),
+  ],
   rename: (before, after) => renameSql('FOREIGN TABLE', before.path, after.path).map((sql) => statement(sql)),
   change: {
     server: 'replace',
@@ -75,30 +77,14 @@ export const foreignTable = defineKind<Row, ForeignTable>({
         { masked: maskedOptions(before.properties.options, properties.options) },
       ),
     ],
-    partitionOf: ({ properties: before }, { ref, properties: after }) => [
-      ...(before.partitionOf === null
-        ? []
-        : [
-            statement(
-              `ALTER TABLE ${quoteName(before.partitionOf.parent.path)} DETACH PARTITION ${quoteName(ref.path)}`,
-            ),
-          ]),
-      ...(after.partitionOf === null
-        ? []
-        : [
-            statement(
-              `ALTER TABLE ${quoteName(after.partitionOf.parent.path)} ATTACH PARTITION ${quoteName(ref.path)} ${after.partitionOf.bound}`,
-            ),
-          ]),
+    partitionOf: (before, after) => [
+      ...(before.properties.partitionOf
+        ? [detach(before.ref.path, before.properties.partitionOf.parent)]
+        : []),
+      ...(after.properties.partitionOf ? [attach(after.ref.path, after.properties.partitionOf)] : []),
     ],
-    inherits: (before, after) => [
-      ...missing(before.properties.inherits, after.properties.inherits).map((parent) =>
-        statement(`ALTER FOREIGN TABLE ${quoteName(after.ref.path)} NO INHERIT ${quoteName(parent.path)}`),
-      ),
-      ...missing(after.properties.inherits, before.properties.inherits).map((parent) =>
-        statement(`ALTER FOREIGN TABLE ${quoteName(after.ref.path)} INHERIT ${quoteName(parent.path)}`),
-      ),
-    ],
+    inherits: (before, after) =>
+      changeParents(after.ref.path, before.properties.inherits, after.properties.inherits),
   },
   hazards: nameHazards,
   references: ({ properties }) => [
@@ -126,11 +112,9 @@ function create({ ref, properties }: CatalogObject<ForeignTable>, children: Chil
       inherits.length > 0 ? `\nINHERITS (${inherits.map(({ path }) => quoteName(path)).join(', ')})` : '',
       `\nSERVER ${quoteIdentifier(properties.server.path[0] ?? '')}${createOptions(properties.options)}`,
     ].join(''),
-    { masked: maskedOptions({}, properties.options) },
+    {
+      masked: maskedOptions({}, properties.options),
+      ...(partitionOf ? { joins: partitionOf.parent } : {}),
+    },
   );
-}
-
-function missing(from: readonly TableRef[], to: readonly TableRef[]): readonly TableRef[] {
-  const present = new Set(to.map(({ path }) => JSON.stringify(path)));
-  return from.filter(({ path }) => !present.has(JSON.stringify(path)));
 }

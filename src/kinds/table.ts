@@ -8,20 +8,33 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
+import {
+  attach,
+  changeParents,
+  detach,
+  joinParent,
+  leaveParent,
+  type PartitionOf,
+  type TableRef,
+} from '../database/parents.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & Table & { readonly schema: string; readonly name: string };
-type TableRef = { readonly kind: 'table'; readonly path: readonly string[] };
+type TypeRef = { readonly kind: 'composite type'; readonly path: readonly string[] };
 type Table = {
   readonly unlogged: boolean;
   /** PARTITION BY clause as PostgreSQL prints it. */
   readonly partitionBy: string | null;
-  readonly partitionOf: { readonly parent: TableRef; readonly bound: string } | null;
+  readonly partitionOf: PartitionOf | null;
   /** Parents by INHERITS, in order. */
   readonly inherits: readonly TableRef[];
-  /** Schema and name of the type of a typed table. */
-  readonly ofType: string | null;
+  /** Of a typed table. */
+  readonly ofType: {
+    readonly type: TypeRef;
+    /** Names, types and collations, in order: PostgreSQL holds the table to them. */
+    readonly attributes: readonly (readonly string[])[];
+  } | null;
   /** Access method, null for a partitioned table without one. */
   readonly accessMethod: string | null;
   /** Storage parameters `name=value`, sorted; those of the TOAST table start with `toast.`. */
@@ -55,7 +68,13 @@ export const table = defineKind<Row, Table>({
                        FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
                        JOIN pg_namespace pn ON pn.oid = p.relnamespace
                        WHERE i.inhrelid = c.oid), '[]'::json) END AS inherits,
-           CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS "ofType",
+           CASE WHEN c.reloftype <> 0 THEN (
+             SELECT json_build_object(
+               'type', json_build_object('kind', 'composite type', 'path', json_build_array(yn.nspname, y.typname)),
+               'attributes', (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation::text)
+                                              ORDER BY a.attnum)
+                              FROM pg_attribute a WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
+             FROM pg_type y JOIN pg_namespace yn ON yn.oid = y.typnamespace WHERE y.oid = c.reloftype) END AS "ofType",
            am.amname AS "accessMethod",
            ARRAY(SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
                  ORDER BY o) AS options,
@@ -100,7 +119,7 @@ export const table = defineKind<Row, Table>({
   drop: ({ ref, properties }) => [
     // While its parent's foreign keys point at it, PostgreSQL drops a partition only once it is detached.
     ...(properties.partitionOf && properties.referenced
-      ? [detach(ref.path, properties.partitionOf.parent.path)]
+      ? [detach(ref.path, properties.partitionOf.parent)]
       : []),
     ...drop(ref, properties),
   ],
@@ -113,16 +132,13 @@ export const table = defineKind<Row, Table>({
     ],
     partitionBy: 'replace',
     partitionOf: (before, after) => movePartition(before, after),
-    inherits: (before, after) => [
-      ...missing(before.properties.inherits, after.properties.inherits).map((parent) =>
-        alter(after.ref.path, `NO INHERIT ${quoteName(parent.path)}`),
-      ),
-      ...missing(after.properties.inherits, before.properties.inherits).map((parent) =>
-        alter(after.ref.path, `INHERIT ${quoteName(parent.path)}`),
-      ),
-    ],
-    ofType: (_before, { ref, properties }) => [
-      alter(ref.path, properties.ofType === null ? 'NOT OF' : `OF ${properties.ofType}`),
+    inherits: (before, after) =>
+      changeParents(after.ref.path, before.properties.inherits, after.properties.inherits),
+    ofType: (before, after) => [
+      ...(before.properties.ofType === null
+        ? []
+        : [leaveType(before.ref.path, before.properties.ofType.type)]),
+      ...(after.properties.ofType === null ? [] : [joinType(after.ref.path, after.properties.ofType.type)]),
     ],
     accessMethod: (_before, { ref, properties }) => [
       alter(ref.path, `SET ACCESS METHOD ${quoteIdentifier(properties.accessMethod ?? 'heap')}`),
@@ -149,20 +165,29 @@ export const table = defineKind<Row, Table>({
   holdsData: () => true,
   // A dropped parent takes its partitions along, and cannot be dropped while it has children.
   release: (before, after, because) => {
-    const isParent = (ref: TableRef | undefined) => ref?.path.join('.') === because.path.join('.');
-    const parent = quoteName(because.path);
+    const isParent = (ref: TableRef | TypeRef | undefined) => ref?.path.join('.') === because.path.join('.');
+    const { ofType } = before.properties;
+    if (because.kind === 'composite type' && ofType && isParent(ofType.type)) {
+      const next = after.properties.ofType;
+      return {
+        before: [leaveType(before.ref.path, ofType.type)],
+        after: next ? [joinType(after.ref.path, next.type)] : [],
+      };
+    }
     if (isParent(before.properties.partitionOf?.parent)) {
       return {
-        before: [detach(before.ref.path, because.path)],
-        after: isParent(after.properties.partitionOf?.parent)
-          ? [attach(after.ref.path, because.path, after.properties.partitionOf?.bound ?? '')]
-          : [],
+        before: [detach(before.ref.path, { kind: 'table', path: because.path })],
+        after:
+          after.properties.partitionOf && isParent(after.properties.partitionOf.parent)
+            ? [attach(after.ref.path, after.properties.partitionOf)]
+            : [],
       };
     }
     if (!before.properties.inherits.some(isParent)) return null;
+    const parent: TableRef = { kind: 'table', path: because.path };
     return {
-      before: [alter(before.ref.path, `NO INHERIT ${parent}`)],
-      after: after.properties.inherits.some(isParent) ? [alter(after.ref.path, `INHERIT ${parent}`)] : [],
+      before: [leaveParent(before.ref.path, parent)],
+      after: after.properties.inherits.some(isParent) ? [joinParent(after.ref.path, parent)] : [],
     };
   },
 });
@@ -189,7 +214,7 @@ function create(
     ? ` PARTITION OF ${quoteName(properties.partitionOf.parent.path)}`
     : properties.ofType === null
       ? ''
-      : ` OF ${properties.ofType}`;
+      : ` OF ${quoteName(properties.ofType.type.path)}`;
   const tail = [
     properties.partitionOf ? ` ${properties.partitionOf.bound}` : '',
     properties.inherits.length > 0
@@ -202,7 +227,10 @@ function create(
     properties.options.length > 0 ? `\nWITH (${properties.options.map(formatOption).join(', ')})` : '',
   ].join('');
   return [
-    statement(`${head}${origin}${body}${tail}`),
+    statement(
+      `${head}${origin}${body}${tail}`,
+      properties.partitionOf ? { joins: properties.partitionOf.parent } : {},
+    ),
     ...(properties.rowSecurity ? [alter(ref.path, 'ENABLE ROW LEVEL SECURITY')] : []),
     ...(properties.forceRowSecurity ? [alter(ref.path, 'FORCE ROW LEVEL SECURITY')] : []),
     ...(properties.replicaIdentity === 'DEFAULT'
@@ -235,6 +263,7 @@ function hazards(before: CatalogObject<Table>, after: CatalogObject<Table>): rea
   ];
 }
 
+/** Moved from one place to another it never commits without a place: its rows would be gone for that time. */
 function movePartition(
   { properties: before }: CatalogObject<Table>,
   { ref, properties: after }: CatalogObject<Table>,
@@ -242,27 +271,30 @@ function movePartition(
   return [
     ...(before.partitionOf === null
       ? []
-      : [{ ...detach(ref.path, before.partitionOf.parent.path), online: detachOnline(ref.path, before) }]),
+      : [
+          {
+            ...detach(ref.path, before.partitionOf.parent),
+            online: after.partitionOf === null ? detachOnline(ref.path, before) : [],
+          },
+        ]),
     ...(after.partitionOf === null
       ? []
       : [
           {
-            ...attach(ref.path, after.partitionOf.parent.path, after.partitionOf.bound),
-            online: attachOnline(ref, after),
+            ...attach(ref.path, after.partitionOf),
+            online: before.partitionOf === null ? attachOnline(ref, after) : [],
           },
         ]),
   ];
 }
 
-function detach(path: readonly string[], parent: readonly string[]): Statement {
-  return statement(`ALTER TABLE ${quoteName(parent)} DETACH PARTITION ${quoteName(path)}`);
-}
-
 function drop({ path }: ObjectRef, properties: Table): readonly Statement[] {
+  const { partitionOf, referenced } = properties;
   const gone = statement(`DROP TABLE ${quoteName(path)}`, {
     hazards: [hazard('drop-table', path.join('.'))],
+    ...(partitionOf ? { leaves: partitionOf.parent } : {}),
   });
-  const [way] = properties.referenced ? [] : detachOnline(path, properties);
+  const [way] = referenced ? [] : detachOnline(path, properties);
   const [apart] = way?.statements ?? [];
   return way && apart ? [{ ...gone, online: [{ ...way, statements: [apart, gone] }] }] : [gone];
 }
@@ -270,12 +302,12 @@ function drop({ path }: ObjectRef, properties: Table): readonly Statement[] {
 /** Others go on with the other partitions. A check of the bounds is left, which the table need not keep. */
 function detachOnline(path: readonly string[], { partitionOf, detachedCheck }: Table): readonly OnlineWay[] {
   if (partitionOf === null || detachedCheck === null) return [];
-  const concurrently = `${detach(path, partitionOf.parent.path).sql} CONCURRENTLY`;
+  const plain = detach(path, partitionOf.parent);
   return [
     {
       relation: partitionOf.parent,
       statements: [
-        statement(concurrently, { transaction: 'outside' }),
+        { ...plain, sql: `${plain.sql} CONCURRENTLY`, transaction: 'outside' },
         alter(path, `DROP CONSTRAINT IF EXISTS ${quoteIdentifier(detachedCheck)}`),
       ],
     },
@@ -292,15 +324,19 @@ function attachOnline({ kind, path }: ObjectRef, { partitionOf, bounds }: Table)
       statements: [
         alter(path, `ADD CONSTRAINT ${check} CHECK (${bounds}) NOT VALID`),
         statement(`ALTER TABLE ${quoteName(path)} VALIDATE CONSTRAINT ${check}`, { transaction: 'apart' }),
-        attach(path, partitionOf.parent.path, partitionOf.bound),
+        attach(path, partitionOf),
         alter(path, `DROP CONSTRAINT ${check}`),
       ],
     },
   ];
 }
 
-function attach(path: readonly string[], parent: readonly string[], bound: string): Statement {
-  return statement(`ALTER TABLE ${quoteName(parent)} ATTACH PARTITION ${quoteName(path)} ${bound}`);
+function leaveType(path: readonly string[], type: TypeRef): Statement {
+  return { ...alter(path, 'NOT OF'), leaves: type };
+}
+
+function joinType(path: readonly string[], type: TypeRef): Statement {
+  return { ...alter(path, `OF ${quoteName(type.path)}`), joins: type };
 }
 
 function setOptions(before: CatalogObject<Table>, after: CatalogObject<Table>): readonly Statement[] {
@@ -323,9 +359,4 @@ function formatOption(option: string): string {
 
 function alter(path: readonly string[], what: string): Statement {
   return statement(`ALTER TABLE ${quoteName(path)} ${what}`);
-}
-
-function missing(from: readonly TableRef[], to: readonly TableRef[]): readonly TableRef[] {
-  const present = new Set(to.map(({ path }) => JSON.stringify(path)));
-  return from.filter(({ path }) => !present.has(JSON.stringify(path)));
 }

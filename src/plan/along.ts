@@ -9,14 +9,9 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
   const parts = findParts(from, registry);
   for (const [id, object] of from.objects) {
     const after = to.objects.get(id);
-    const merges = registry.get(object.ref.kind)?.neverMerges !== true;
-    if (merges && isLeft(object, from, to) && (drops.has(id) || !after)) {
-      const { inheritedFrom: _, ...own } = object;
-      drops.set(id, own);
-    } else if (!merges && !drops.has(id) && (isLeft(object, from, to) || becomesCopy(object, after))) {
-      drops.set(id, object);
-      if (after) creates.set(id, after);
-    }
+    if (!registry.get(object.ref.kind)?.neverMerges || drops.has(id) || !becomesCopy(object, after)) continue;
+    drops.set(id, object);
+    if (after) creates.set(id, after);
   }
   const visit = (whole: ObjectId) => {
     for (const object of parts.get(whole) ?? []) {
@@ -35,18 +30,6 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
 
 function becomesCopy(before: CatalogObject, after: CatalogObject | undefined): boolean {
   return before.inheritedFrom === undefined && after?.inheritedFrom !== undefined;
-}
-
-/** Whether it is of a partition or child that stays, and that its parent table lets go: its own from then on. */
-function isLeft({ parent, inheritedFrom }: CatalogObject, from: Catalog, to: Catalog): boolean {
-  const origin = inheritedFrom && from.objects.get(formatId(inheritedFrom))?.parent;
-  if (!parent || !origin) return false;
-  const [table, above] = [formatId(parent), formatId(origin)];
-  return (
-    to.objects.has(table) &&
-    from.dependencies.get(table)?.has(above) === true &&
-    !to.dependencies.get(table)?.has(above)
-  );
 }
 
 /**

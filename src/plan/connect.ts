@@ -45,13 +45,8 @@ export function connect(
     return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
   };
 
-  /** Whether it can be dropped only once its table is let go by the one that it has it from. */
-  const isLeft = (id: ObjectId): boolean =>
-    from.objects.get(id)?.inheritedFrom !== undefined && work.drops.get(id)?.inheritedFrom === undefined;
-
-  for (const [id, { parent }] of work.drops) {
+  for (const id of work.drops.keys()) {
     const node = dropper(id);
-    if (parent && isLeft(id)) wait(node, byPhase.release.get(formatId(parent)));
     wait(byPhase.drop.get(id), node);
     for (const dependent of dependents.get(id) ?? []) {
       const gone = work.drops.get(dependent);
@@ -90,8 +85,7 @@ export function connect(
     for (const dependent of dependents.get(id) ?? []) {
       const gone = byPhase.drop.get(dependent);
       if (!gone || gone.statements.length === 0) continue;
-      if (isLeft(dependent)) wait(gone, node);
-      else wait(node, gone);
+      wait(node, gone);
     }
     for (const needed of to.dependencies.get(id) ?? []) {
       for (const maker of makers(needed, id)) wait(node, maker);

@@ -14,7 +14,9 @@ import type { Diagnostic } from '../errors.ts';
 import { findAlong, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
+import { connectMoves } from './connect-moves.ts';
 import { findGiven, type Given } from './given.ts';
+import { type Loosened, loosen, loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
 import { rebuild, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
@@ -26,7 +28,7 @@ export type OrderedStatement = { readonly statement: Statement; readonly object:
 /** Statements of one object that run together; what they wait for is decided by the dependencies of both catalogs. */
 export type Node = {
   readonly object: ObjectId;
-  readonly phase: 'release' | 'aside' | 'drop' | 'alter' | 'create' | 'finish' | 'bind';
+  readonly phase: 'leave' | 'release' | 'aside' | 'drop' | 'alter' | 'create' | 'finish' | 'bind' | 'join';
   readonly order: number;
   readonly statements: readonly Statement[];
   readonly after: Set<Node>;
@@ -39,32 +41,37 @@ export type Node = {
  * and created again where it could be altered: that breaks a circle.
  */
 export function orderChanges(
-  from: Catalog,
+  live: Catalog,
   goal: Catalog,
   registry: Registry,
-  changes: readonly Change[] = diff(from, goal, registry),
+  changes: readonly Change[] = diff(live, goal, registry),
   online: Online = direct,
   broken: ReadonlySet<ObjectId> = new Set(),
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
-  const renamed = takeRenames(putBack(from), changes, registry);
-  const to = carryOver(renamed.from, goal, registry);
-  const rebuilt = rebuild(renamed.from, to, renamed.changes, registry, broken);
-  const work = withParts(rebuilt, renamed.from, to, registry);
-  const along = findAlong(work, renamed.from, registry);
+  const renamed = takeRenames(putBack(live), changes, registry);
+  const carried = carryOver(renamed.from, goal, registry);
+  const { loose, rebuilt } = settle(
+    loosenChildren(renamed.from, carried, renamed.changes, broken, registry),
+    registry,
+  );
+  const { from, to } = loose;
+  const work = withParts({ ...rebuilt, alone: loose.alone }, from, to, registry);
+  const along = findAlong(work, from, registry);
   const folded = findFolded(work, registry);
-  const isNew = (relation: ObjectId) => work.creates.has(relation) || !renamed.from.objects.has(relation);
+  const isNew = (relation: ObjectId) => work.creates.has(relation) || !from.objects.has(relation);
   const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
-  const replaced = replaceOnline(work, along, renamed.from, registry, online, isNew);
-  const given = findGiven(work, renamed.from, to, registry);
-  const nodes = makeNodes(work, along, folded, renamed.from, to, given, registry, choose, replaced);
-  connect(nodes, work, along, folded, renamed.from, to, registry);
+  const replaced = replaceOnline(work, along, from, registry, online, isNew);
+  const given = findGiven(work, from, to, registry);
+  const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);
+  connect(nodes, work, along, folded, from, to, registry);
+  connectMoves(nodes, work, from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
   // A view that is to read a new table, which waits for a name of the old one that the view still reads.
   const breakable = cycle.flatMap(({ object, phase }) =>
     phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
   );
   if (breakable.length > 0) {
-    return orderChanges(from, goal, registry, changes, online, new Set([...broken, ...breakable]));
+    return orderChanges(live, goal, registry, changes, online, new Set([...broken, ...breakable]));
   }
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,
@@ -79,6 +86,13 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
+}
+
+/** Decides what happens to each object, once the parts of all that moves are its own. */
+function settle(loose: Loosened, registry: Registry): { readonly loose: Loosened; readonly rebuilt: Work } {
+  const rebuilt = rebuild(loose.from, loose.to, loose.changes, registry, loose.broken);
+  const next = loosen(loose, rebuilt.moves, registry);
+  return next ? settle(next, registry) : { loose, rebuilt };
 }
 
 function isRebuildable(object: CatalogObject | undefined, registry: Registry): boolean {
@@ -103,6 +117,7 @@ function makeNodes(
   replaced: ReadonlyMap<ObjectId, readonly Statement[]>,
 ): Nodes {
   const byPhase = {
+    leave: new Map<ObjectId, Node>(),
     release: new Map<ObjectId, Node>(),
     aside: new Map<ObjectId, Node>(),
     drop: new Map<ObjectId, Node>(),
@@ -110,6 +125,7 @@ function makeNodes(
     create: new Map<ObjectId, Node>(),
     finish: new Map<ObjectId, Node>(),
     bind: new Map<ObjectId, Node>(),
+    join: new Map<ObjectId, Node>(),
   };
   const all: Node[] = [];
   const add = (phase: Node['phase'], object: ObjectId, order: number, statements: readonly Statement[]) => {
@@ -122,6 +138,11 @@ function makeNodes(
   const orderOf = ({ ref, properties: { position } }: CatalogObject) =>
     (registry.get(ref.kind)?.order ?? 0) + (typeof position === 'number' ? position / 10_000 : 0);
 
+  for (const [id, { leaves, joins }] of work.moves) {
+    if (work.drops.has(id)) continue;
+    if (leaves.length > 0) add('leave', id, 0, choose(leaves));
+    if (joins.length > 0) add('join', id, 0, choose(joins));
+  }
   for (const [id, release] of work.releases) {
     add('release', id, 0, release.before);
     add('bind', id, 0, release.after);
@@ -132,7 +153,8 @@ function makeNodes(
     const aside = work.asides.get(id);
     if (aside) add('aside', id, 0, kind?.rename?.(object.ref, aside) ?? []);
     const gone = aside ? { ...object, ref: aside } : object;
-    const statements = goesOtherwise ? [] : (kind?.drop(gone) ?? []);
+    const drop = work.alone.has(id) ? (kind?.dropAlone?.(gone) ?? kind?.drop(gone)) : kind?.drop(gone);
+    const statements = goesOtherwise ? [] : (drop ?? []);
     // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
     const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
     add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));

@@ -17,6 +17,7 @@ import {
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+import type { Move } from './moves.ts';
 
 /** What frees an object from those in `because`, which are dropped, and binds it again. */
 export type BoundRelease = Omit<Release, 'overlaps'> & { readonly because: readonly ObjectId[] };
@@ -30,6 +31,10 @@ export type Work = {
   readonly releases: ReadonlyMap<ObjectId, BoundRelease>;
   /** What is dropped only once something has moved from it to what takes its name: the name it has meanwhile. */
   readonly asides: ReadonlyMap<ObjectId, ObjectRef>;
+  /** What changes its wholes. */
+  readonly moves: ReadonlyMap<ObjectId, Move>;
+  /** What is dropped from its own table alone. */
+  readonly alone: ReadonlySet<ObjectId>;
   readonly refused: readonly Diagnostic[];
 };
 
@@ -141,7 +146,35 @@ export function rebuild(
     }
   };
   for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
-  return { drops, creates, alters, releases, asides, refused };
+  const moves = takeMoves(alters, releases);
+  return { drops, creates, alters, releases, asides, moves, alone: new Set(), refused };
+}
+
+/** What leaves and joins wholes, taken out of what is altered and released: it has an order of its own. */
+function takeMoves(
+  alters: Map<ObjectId, readonly Statement[]>,
+  releases: Map<ObjectId, BoundRelease>,
+): ReadonlyMap<ObjectId, Move> {
+  const moves = new Map<ObjectId, Move>();
+  const take = (id: ObjectId, statements: readonly Statement[]) => {
+    const [leaves, joins] = [
+      statements.filter((one) => one.leaves !== undefined),
+      statements.filter((one) => one.joins !== undefined),
+    ];
+    if (leaves.length + joins.length === 0) return statements;
+    const known = moves.get(id);
+    moves.set(id, {
+      leaves: unique([...(known?.leaves ?? []), ...leaves]),
+      joins: unique([...(known?.joins ?? []), ...joins]),
+    });
+    return statements.filter((one) => one.leaves === undefined && one.joins === undefined);
+  };
+  // What is released from what goes has nobody to be kind to.
+  for (const [id, release] of releases) {
+    releases.set(id, { ...release, before: take(id, release.before), after: take(id, release.after) });
+  }
+  for (const [id, statements] of alters) alters.set(id, take(id, statements));
+  return moves;
 }
 
 function stepAside(ref: ObjectRef): ObjectRef {

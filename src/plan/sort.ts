@@ -39,17 +39,19 @@ function byPriority(a: Node, b: Node): number {
 /** What ends the transaction comes last, so that all else is committed together. */
 function rankOf({ phase, statements }: Node): number {
   const isSplit = statements.some(({ transaction }) => transaction === 'outside' || transaction === 'apart');
-  return isSplit ? 7 : rank[phase];
+  return isSplit ? 9 : rank[phase];
 }
 
 const rank: Readonly<Record<Node['phase'], number>> = {
-  release: 0,
-  aside: 1,
-  drop: 2,
-  bind: 3,
-  alter: 4,
-  create: 5,
-  finish: 6,
+  leave: 0,
+  release: 1,
+  aside: 2,
+  drop: 3,
+  bind: 4,
+  alter: 5,
+  join: 6,
+  create: 7,
+  finish: 8,
 };
 
 function insert(ready: Node[], node: Node): void {

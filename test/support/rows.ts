@@ -95,7 +95,10 @@ const columnsQuery = `
 /** A table's rows as text, column by column, in the order of their text. */
 export type Rows = ReadonlyMap<string, readonly string[]>;
 
-/** Every column of every table that holds rows, by `schema.table.column`, generated ones aside. */
+/**
+ * Every column of every table that holds rows itself, by `schema.table.column`, generated ones aside. What is in a
+ * partition or child table is that one's, whoever its parent is.
+ */
 export async function readColumns(session: Session): Promise<Rows> {
   const columns = await session.query<{ schema: string; table: string; column: string }>(`
     SELECT n.nspname AS schema, c.relname AS "table", a.attname AS "column"
@@ -106,7 +109,7 @@ export async function readColumns(session: Session): Promise<Rows> {
   const queries = columns.map(
     ({ schema, table, column }) =>
       `SELECT coalesce(json_agg(v ORDER BY v), '[]')::text AS rows
-       FROM (SELECT ${quoteIdentifier(column)}::text AS v FROM ${quoteName([schema, table])}) AS q`,
+       FROM (SELECT ${quoteIdentifier(column)}::text AS v FROM ONLY ${quoteName([schema, table])}) AS q`,
   );
   const results = await session.queryAll<{ rows: string }>(queries);
   return new Map(

@@ -55,7 +55,8 @@ type Row = CatalogAddress &
     readonly parent: readonly [string, string] | null;
     /** It is the parent's in everything that a partition or child table may have of its own. */
     readonly asInherited: boolean;
-    readonly typed: boolean;
+    /** Schema and name of its table's type. */
+    readonly typedBy: readonly [string, string] | null;
     /** The parent table has the NOT NULL too. */
     readonly notNullInherited: boolean;
   };
@@ -88,7 +89,7 @@ export const column = defineKind<Row, Column>({
            ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY o) AS options,
            ${optionsSql('a.attfdwoptions')} AS "foreignOptions",
            CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
-           CASE WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
+           CASE WHEN c.reloftype <> 0 THEN 'type' WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
            p.path AS parent, p.default AS "parentDefault", coalesce(p.noinherit, false) AS "parentNoInherit",
            p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND ${named ? '(nn.oid IS NULL OR nn.coninhcount > 0)' : 'a.attnotnull <= p.attnotnull'}
              AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
@@ -115,7 +116,9 @@ export const column = defineKind<Row, Column>({
              WHERE p.provolatile = 'v') AS "volatileDefault",
            EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
              OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS "watched",
-           c.reloftype <> 0 AS typed, a.attnum AS position
+           CASE WHEN c.reloftype <> 0 THEN (SELECT json_build_array(yn.nspname, y.typname) FROM pg_type y
+             JOIN pg_namespace yn ON yn.oid = y.typnamespace WHERE y.oid = c.reloftype) END AS "typedBy",
+           a.attnum AS position
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -155,7 +158,7 @@ export const column = defineKind<Row, Column>({
     tableKind,
     parent,
     asInherited,
-    typed,
+    typedBy,
     notNullInherited,
     ...read
   }) => {
@@ -170,8 +173,9 @@ export const column = defineKind<Row, Column>({
       ...(parent
         ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited }
         : {}),
+      ...(typedBy ? { givenBy: { kind: 'composite type', path: typedBy } } : {}),
       address: { classid, objid, objsubid },
-      properties: { ...properties, definition: define(name, properties, typed) },
+      properties: { ...properties, definition: define(name, properties) },
     };
   },
   address: (ref) => `COLUMN ${quoteName(ref.path)}`,
@@ -195,6 +199,15 @@ export const column = defineKind<Row, Column>({
   completeFolded: (object) =>
     object.properties.inherited === 'child' ? deviations(object) : details(object),
   drop: (object) => (object.inheritedFrom ? undoDeviations(object) : [dropColumn(object)]),
+  dropAlone: (object) => [dropColumn(object, 'ONLY ')],
+  asOwn: (object) => {
+    const { definition: _, ...rest } = object.properties;
+    const properties = { ...rest, inherited: null, parentDefault: null, parentNoInherit: false };
+    return {
+      ...object,
+      properties: { ...properties, definition: define(object.ref.path.at(-1) ?? '', properties) },
+    };
+  },
   rename: (before, after) => [
     statement(
       `ALTER TABLE ${quoteName(after.path.slice(0, -1))} RENAME COLUMN ${quoteIdentifier(before.path.at(-1) ?? '')} TO ${quoteIdentifier(after.path.at(-1) ?? '')}`,
@@ -261,10 +274,10 @@ export const column = defineKind<Row, Column>({
   printed: ['default', 'generated'],
 });
 
-function define(name: string, column: Omit<Column, 'definition'>, typed: boolean): string {
+function define(name: string, column: Omit<Column, 'definition'>): string {
   const { identity, generated } = column;
   if (column.inherited === 'child') return '';
-  if (column.inherited || typed) {
+  if (column.inherited) {
     const own =
       column.default !== column.parentDefault && generated === null
         ? ` DEFAULT ${column.default ?? 'NULL'}`
@@ -335,13 +348,16 @@ function undoDeviations(object: CatalogObject<Column>): readonly Statement[] {
   return object.properties.default === null ? [] : [dropDefault(object)];
 }
 
-function dropColumn(object: CatalogObject<Column>): Statement {
-  return statement(`${alterTable(object)} DROP COLUMN ${own(object)}`, {
-    hazards:
-      object.properties.generated === null && !isForeign(object)
-        ? [hazard('drop-column', dotted(object))]
-        : [],
-  });
+function dropColumn(object: CatalogObject<Column>, only: 'ONLY ' | '' = ''): Statement {
+  return statement(
+    `ALTER TABLE ${only}${quoteName(object.ref.path.slice(0, -1))} DROP COLUMN ${own(object)}`,
+    {
+      hazards:
+        object.properties.generated === null && !isForeign(object)
+          ? [hazard('drop-column', dotted(object))]
+          : [],
+    },
+  );
 }
 
 /** ALTER COLUMN TYPE, with what PostgreSQL resets by it. */

@@ -1,0 +1,77 @@
+import type { Catalog, Registry } from '../catalog/kind.ts';
+import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
+import type { Node, Nodes } from './order.ts';
+import type { Work } from './rebuild.ts';
+
+/**
+ * Lets what leaves a whole come before all that changes in either, and what joins one after: once the columns and checks
+ * of both are what they are to be, and what is to make room has gone.
+ */
+export function connectMoves(
+  { byPhase, all }: Nodes,
+  work: Work,
+  from: Catalog,
+  to: Catalog,
+  registry: Registry,
+): void {
+  const wait = (later: Node | undefined, earlier: Node | undefined) => {
+    if (later && earlier && later !== earlier) later.after.add(earlier);
+  };
+  const [leaving, joining] = [byWhole(all, 'leaves'), byWhole(all, 'joins')];
+  if (leaving.size + joining.size === 0) return;
+  // What leaves makes room for what joins.
+  for (const [whole, nodes] of joining) {
+    for (const node of nodes) for (const leaver of leaving.get(whole) ?? []) wait(node, leaver);
+  }
+  const partNodes = new Map<ObjectId, Node[]>();
+  for (const node of all) {
+    const object = from.objects.get(node.object) ?? to.objects.get(node.object);
+    if (!object?.parent || object.ref.on !== undefined) continue;
+    const whole = formatId(object.parent);
+    partNodes.set(whole, [...(partNodes.get(whole) ?? []), node]);
+  }
+  const folds = (whole: ObjectRef, node: Node) => {
+    const object = to.objects.get(node.object) ?? from.objects.get(node.object);
+    return object !== undefined && registry.get(whole.kind)?.folds?.(object) === true;
+  };
+  const isCopyOf = (node: Node, whole: ObjectId) => {
+    const origin = to.objects.get(node.object)?.inheritedFrom;
+    const above = origin && to.objects.get(formatId(origin))?.parent;
+    return above !== undefined && formatId(above) === whole;
+  };
+  const refs = (statements: Node['statements'], which: 'leaves' | 'joins') =>
+    statements.flatMap((one) => one[which] ?? []);
+
+  for (const [id, { leaves }] of work.moves) {
+    const node = byPhase.leave.get(id);
+    for (const whole of refs(leaves, 'leaves').map(formatId)) {
+      for (const part of [...(partNodes.get(id) ?? []), ...(partNodes.get(whole) ?? [])]) wait(part, node);
+      for (const phase of ['aside', 'drop', 'alter'] as const) wait(byPhase[phase].get(whole), node);
+    }
+  }
+  for (const [id, { joins }] of work.moves) {
+    const node = byPhase.join.get(id);
+    if (!node) continue;
+    for (const phase of ['leave', 'release', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(id));
+    for (const whole of refs(joins, 'joins')) {
+      const wholeId = formatId(whole);
+      for (const phase of ['create', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(wholeId));
+      for (const part of partNodes.get(wholeId) ?? []) if (folds(whole, part)) wait(node, part);
+      for (const part of partNodes.get(id) ?? []) {
+        if (isCopyOf(part, wholeId) && part.phase !== 'drop') wait(part, node);
+        else if (work.moves.get(part.object) === undefined) wait(node, part);
+      }
+    }
+  }
+}
+
+function byWhole(all: readonly Node[], which: 'leaves' | 'joins'): ReadonlyMap<ObjectId, readonly Node[]> {
+  const found = new Map<ObjectId, Node[]>();
+  for (const node of all) {
+    for (const ref of node.statements.flatMap((one) => one[which] ?? [])) {
+      const whole = formatId(ref);
+      found.set(whole, [...(found.get(whole) ?? []), node]);
+    }
+  }
+  return found;
+}

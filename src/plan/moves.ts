@@ -1,0 +1,216 @@
+import { type Catalog, type CatalogObject, isCopy, type Registry, type Statement } from '../catalog/kind.ts';
+import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
+import type { Change } from '../diff/change.ts';
+import { compareProperties } from '../diff/diff.ts';
+
+/** How an object leaves wholes and takes its place in others: a table its parents, a typed table its type. */
+export type Move = { readonly leaves: readonly Statement[]; readonly joins: readonly Statement[] };
+
+/** What is to be done, with parts that are inherited before or after as their table's own meanwhile. */
+export type Loosened = {
+  readonly from: Catalog;
+  readonly to: Catalog;
+  readonly changes: readonly Change[];
+  /** Parts that are dropped from their own table alone: those that have inherited them keep them. */
+  readonly alone: ReadonlySet<ObjectId>;
+  /** What could be altered and is dropped and created again all the same. */
+  readonly broken: ReadonlySet<ObjectId>;
+  /** Tables whose parts are their own already. */
+  readonly moved: ReadonlySet<ObjectId>;
+};
+
+/**
+ * While a table is between two wholes, PostgreSQL alters nothing on it by way of either, and lets it join only what it
+ * has all columns and checks of: so all that it has from them is its own meanwhile. Null: nothing is left to loosen.
+ */
+export function loosen(
+  known: Loosened,
+  moves: ReadonlyMap<ObjectId, Move>,
+  registry: Registry,
+): Loosened | null {
+  const tables = [...moves.keys()].filter((table) => !known.moved.has(table));
+  if (tables.length === 0) return null;
+  const [from, to] = [edit(known.from), edit(known.to)];
+  const broken = new Set(known.broken);
+  const touched = new Set<ObjectId>();
+  const [partsBefore, partsAfter] = [partsOf(known.from), partsOf(known.to)];
+  for (const table of tables) {
+    const wholes = (statements: readonly Statement[], which: 'leaves' | 'joins') =>
+      new Set(statements.flatMap((one) => one[which] ?? []).map(formatId));
+    const left = wholes(moves.get(table)?.leaves ?? [], 'leaves');
+    const joined = wholes(moves.get(table)?.joins ?? [], 'joins');
+    for (const [part, was] of partsBefore.get(table) ?? []) {
+      if (!comesFrom(was, known.from, left)) continue;
+      touched.add(part);
+      // What never merges goes when the table leaves.
+      if (registry.get(was.ref.kind)?.neverMerges) from.remove(part);
+      else from.put(part, own(was, registry));
+    }
+    for (const [part, is] of partsAfter.get(table) ?? []) {
+      if (!comesFrom(is, known.to, joined) || registry.get(is.ref.kind)?.neverMerges) continue;
+      touched.add(part);
+      to.put(part, own(is, registry));
+    }
+    for (const part of findMisplaced(partsBefore.get(table), partsAfter.get(table))) {
+      touched.add(part);
+      broken.add(part);
+    }
+  }
+  return {
+    ...known,
+    from: from.catalog,
+    to: to.catalog,
+    changes: again(known.changes, touched, broken, from.catalog, to.catalog, registry),
+    broken,
+    moved: new Set([...known.moved, ...tables]),
+  };
+}
+
+/**
+ * What a child table keeps of what its parent loses, and what it has before its parent gets it: its own on both sides, so
+ * that its rows keep their values.
+ */
+export function loosenChildren(
+  from: Catalog,
+  to: Catalog,
+  changes: readonly Change[],
+  broken: ReadonlySet<ObjectId>,
+  registry: Registry,
+): Loosened {
+  const [looseFrom, looseTo] = [edit(from), edit(to)];
+  const [touched, alone] = [new Set<ObjectId>(), new Set<ObjectId>()];
+  const stays = (catalog: Catalog, { parent, inheritedFrom }: CatalogObject) => {
+    const above = inheritedFrom && catalog.objects.get(formatId(inheritedFrom))?.parent;
+    const [table, whole] = [parent, above].map((ref) => ref && formatId(ref));
+    const isBelow = ({ dependencies }: Catalog) =>
+      whole !== undefined && table !== undefined && dependencies.get(table)?.has(whole);
+    return isBelow(from) && isBelow(to);
+  };
+  const isGone = (origin: ObjectRef | undefined) =>
+    origin !== undefined && !to.objects.has(formatId(origin)) && from.objects.has(formatId(origin));
+  for (const [id, was] of from.objects) {
+    const is = to.objects.get(id);
+    const origin = was.inheritedFrom && from.objects.get(formatId(was.inheritedFrom));
+    if (!origin || !is || !isGone(was.inheritedFrom) || !stays(from, was)) continue;
+    if (registry.get(was.ref.kind)?.dropAlone?.(origin)) alone.add(formatId(origin.ref));
+  }
+  for (const [id, was] of alone.size > 0 ? from.objects : []) {
+    const origin = was.inheritedFrom && formatId(was.inheritedFrom);
+    if (origin === undefined || !alone.has(origin) || !stays(from, was)) continue;
+    touched.add(id);
+    looseFrom.put(id, own(was, registry));
+    // It can be dropped once the parent's is gone.
+    looseFrom.need(origin, id);
+  }
+  for (const [id, is] of to.objects) {
+    const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
+    if (!was || was.inheritedFrom || origin === undefined || from.objects.has(origin)) continue;
+    if (!registry.get(is.ref.kind)?.asOwn || !stays(to, is)) continue;
+    touched.add(id);
+    looseTo.put(id, own(is, registry));
+    looseTo.need(origin, id);
+  }
+  return {
+    from: looseFrom.catalog,
+    to: looseTo.catalog,
+    changes:
+      touched.size === 0
+        ? changes
+        : again(changes, touched, broken, looseFrom.catalog, looseTo.catalog, registry),
+    alone,
+    broken,
+    moved: new Set(),
+  };
+}
+
+/** The same changes, but for those of what is seen otherwise now. */
+function again(
+  changes: readonly Change[],
+  touched: ReadonlySet<ObjectId>,
+  broken: ReadonlySet<ObjectId>,
+  from: Catalog,
+  to: Catalog,
+  registry: Registry,
+): readonly Change[] {
+  const made = [...touched].flatMap((id): readonly Change[] => {
+    const [before, after] = [from.objects.get(id) ?? null, to.objects.get(id) ?? null];
+    const change = { id, before, after, properties: [], within: null };
+    if (!before) return after && !isCopy(after) ? [{ ...change, action: 'create' }] : [];
+    if (!after) return [{ ...change, action: 'drop' }];
+    const properties = compareProperties(before, after, registry);
+    return properties.length > 0 || broken.has(id) ? [{ ...change, properties, action: 'alter' }] : [];
+  });
+  const isSeenAgain = ({ id, before }: Change) =>
+    touched.has(id) || (before !== null && touched.has(formatId(before.ref)));
+  return [...changes.filter((change) => !isSeenAgain(change)), ...made];
+}
+
+function own(object: CatalogObject, registry: Registry): CatalogObject {
+  const { inheritedFrom: _, givenBy: __, deviates: ___, ...rest } = object;
+  return registry.get(object.ref.kind)?.asOwn?.(rest) ?? rest;
+}
+
+/** Whether its table has it from one of `wholes`. */
+function comesFrom(
+  { inheritedFrom, givenBy }: CatalogObject,
+  catalog: Catalog,
+  wholes: ReadonlySet<ObjectId>,
+): boolean {
+  const origin = givenBy ?? (inheritedFrom && catalog.objects.get(formatId(inheritedFrom))?.parent);
+  return origin !== undefined && wholes.has(formatId(origin));
+}
+
+type Parts = readonly (readonly [ObjectId, CatalogObject])[];
+
+function partsOf(catalog: Catalog): ReadonlyMap<ObjectId, Parts> {
+  const parts = new Map<ObjectId, [ObjectId, CatalogObject][]>();
+  for (const [id, object] of catalog.objects) {
+    if (!object.parent || object.ref.on !== undefined) continue;
+    const whole = formatId(object.parent);
+    const known = parts.get(whole);
+    if (known) known.push([id, object]);
+    else parts.set(whole, [[id, object]]);
+  }
+  return parts;
+}
+
+/** What a type gives in an order that PostgreSQL holds a table to: all that stands behind something new comes again. */
+function findMisplaced(before: Parts = [], after: Parts = []): readonly ObjectId[] {
+  const order = (parts: Parts) =>
+    parts
+      .filter(([, { givenBy }]) => givenBy !== undefined)
+      .toSorted(([, a], [, b]) => Number(a.properties.position) - Number(b.properties.position))
+      .map(([id]) => id);
+  const [was, is] = [order(before), order(after)];
+  let at = -1;
+  const first = is.findIndex((id) => {
+    const position = was.indexOf(id);
+    const isKept = position > at;
+    at = Math.max(at, position);
+    return !isKept;
+  });
+  return first === -1 ? [] : is.slice(first).filter((id) => was.includes(id));
+}
+
+/** A copy of a catalog in which objects stand otherwise. */
+function edit(catalog: Catalog) {
+  const objects = new Map(catalog.objects);
+  const dependencies = new Map(catalog.dependencies);
+  const without = (id: ObjectId, needed: ObjectRef | undefined) => {
+    if (needed === undefined) return;
+    dependencies.set(
+      id,
+      new Set([...(dependencies.get(id) ?? [])].filter((one) => one !== formatId(needed))),
+    );
+  };
+  return {
+    catalog: { ...catalog, objects, dependencies },
+    put: (id: ObjectId, object: CatalogObject) => {
+      without(id, objects.get(id)?.inheritedFrom);
+      objects.set(id, object);
+    },
+    remove: (id: ObjectId) => objects.delete(id),
+    need: (id: ObjectId, needed: ObjectId) =>
+      dependencies.set(id, new Set([...(dependencies.get(id) ?? []), needed])),
+  };
+}

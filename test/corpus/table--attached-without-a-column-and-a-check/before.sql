@@ -1,0 +1,2 @@
+CREATE TABLE p (a int NOT NULL, b text, c int DEFAULT 5 NOT NULL, CONSTRAINT chk CHECK (c > 0)) PARTITION BY RANGE (a);
+CREATE TABLE p1 (a int, b text);

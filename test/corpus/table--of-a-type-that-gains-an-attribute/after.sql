@@ -1,0 +1,3 @@
+CREATE TYPE ty AS (a int, c numeric, b text);
+CREATE TABLE t OF ty (PRIMARY KEY (a), b WITH OPTIONS NOT NULL DEFAULT 'x');
+CREATE VIEW v AS SELECT * FROM t;
