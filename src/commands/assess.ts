@@ -1,4 +1,5 @@
 import { readUnfinished, type Unfinished } from '../apply/unfinished.ts';
+import { major } from '../catalog/canonical.ts';
 import { comparedCatalog } from '../catalog/compared.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
@@ -120,6 +121,10 @@ async function compare(
 ): Promise<Assessment> {
   const { registry, roles } = input;
   const { inMigrations, inLive, print } = namesOf(engine, registry, roles);
+  // Nothing has to be printed by the engine: nobody waits for it.
+  if (major(rawLive.serverVersion) === major(engine.serverVersion)) {
+    input.onLive?.(inLive(inMigrations(rawLive)));
+  }
   const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
   const standIns: StandIn[] = [...(found.snapshot?.standIns ?? [])];
   const run = async (migrations: readonly KeyedMigration[], done: number) => {

@@ -4,20 +4,17 @@ import type { KeyedMigration } from '../plan/steps.ts';
 const maxStretches = 25;
 
 /**
- * Where to introspect between pending migrations, as positions, `to` excluded: after each that may destroy
- * something, so that its hazards are told from those of the next; further apart where there are many.
+ * Where to introspect between pending migrations, as positions, `to` excluded: before each that may destroy
+ * something but the first, so that its hazards are told from those of the one before; further apart where there are many.
  */
 export function splitStretches(
   pending: readonly Pick<KeyedMigration, 'statements'>[],
 ): readonly { readonly from: number; readonly to: number }[] {
-  const ends = pending.flatMap((migration, position) =>
-    mayDestroy(migration) || position === pending.length - 1 ? [position + 1] : [],
-  );
-  const every = Math.ceil(ends.length / maxStretches);
-  const kept = ends.filter(
-    (_end, position) => position % every === every - 1 || position === ends.length - 1,
-  );
-  return kept.map((to, position) => ({ from: kept[position - 1] ?? 0, to }));
+  const destroying = pending.flatMap((migration, position) => (mayDestroy(migration) ? [position] : []));
+  const every = Math.ceil(destroying.length / maxStretches);
+  const starts = destroying.filter((_start, position) => position > 0 && position % every === 0);
+  const bounds = pending.length === 0 ? [] : [0, ...starts, pending.length];
+  return bounds.slice(1).map((to, position) => ({ from: bounds[position] ?? 0, to }));
 }
 
 /** By words alone: one boundary too many costs a moment, and the catalogs tell what really happened. */

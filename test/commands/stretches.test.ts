@@ -6,17 +6,19 @@ function pending(...sql: readonly string[]): readonly Pick<KeyedMigration, 'stat
   return sql.map((text) => ({ statements: [{ sql: text } as KeyedMigration['statements'][number]] }));
 }
 
-test('a stretch ends after a migration that may destroy something, and at the end', () => {
+test('a stretch holds one migration that may destroy something, at most', () => {
   const migrations = pending(
     'CREATE TABLE a ()',
     'ALTER TABLE a DROP COLUMN b',
     'CREATE TABLE c ()',
+    'DROP TABLE c',
     'CREATE TABLE d ()',
   );
   expect(splitStretches(migrations)).toEqual([
-    { from: 0, to: 2 },
-    { from: 2, to: 4 },
+    { from: 0, to: 3 },
+    { from: 3, to: 5 },
   ]);
+  expect(splitStretches(migrations.slice(0, 1))).toEqual([{ from: 0, to: 1 }]);
   expect(splitStretches([])).toEqual([]);
 });
 
