@@ -1,9 +1,12 @@
 import type { ApplyEvent, Blocker } from '../apply/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { escapeControl } from './escape.ts';
-import { count, formatDuration } from './words.ts';
+import { formatDuration } from './words.ts';
 
 type EventOf<T extends ApplyEvent['type']> = Extract<ApplyEvent, { readonly type: T }>;
+
+/** How fast a statement in batches is. */
+export type Pace = Pick<EventOf<'batch committed'>, 'rows' | 'rowsPerSecond' | 'leftMs'>;
 
 /** One line for the progress of a run: what it does or waits for now; null for an event that needs no line. */
 export function describeEvent(event: ApplyEvent, plan: Plan | null): string | null {
@@ -35,14 +38,17 @@ export function isDelay({ type }: ApplyEvent): boolean {
   return ['waiting for lock', 'blocked', 'retrying', 'reconnecting'].includes(type);
 }
 
-/** `V3__x.sql 2/4  1200000 rows, 61000 rows/s, 12 s left`. */
-function describeBatch(
-  { step, statement, rows, rowsPerSecond, leftMs }: EventOf<'batch committed'>,
-  plan: Plan | null,
-) {
-  const { title = '', statements = [] } = plan?.steps[step] ?? {};
+/** `V3__x.sql 2/4  1,200,000 rows, 61,000 rows/s, 12 s left`. */
+function describeBatch(event: EventOf<'batch committed'>, plan: Plan | null): string {
+  const { title = '', statements = [] } = plan?.steps[event.step] ?? {};
+  return `${title} ${event.statement + 1}/${statements.length}  ${describePace(event)}`;
+}
+
+/** `1,200,000 rows, 61,000 rows/s, 12 s left`. */
+export function describePace({ rows, rowsPerSecond, leftMs }: Pace): string {
   const left = leftMs === null ? '' : `, ${formatDuration(leftMs)} left`;
-  return `${title} ${statement + 1}/${statements.length}  ${count(rows, 'row')}, ${rowsPerSecond} rows/s${left}`;
+  const number = (value: number) => value.toLocaleString('en');
+  return `${number(rows)} rows, ${number(rowsPerSecond)} rows/s${left}`;
 }
 
 /** `blocked by process 4711 of app (psql), idle in transaction for 3 m: UPDATE …`. */

@@ -84,7 +84,7 @@ export function moveBinding(
     label,
     topic: 'Move',
     description,
-    when: on('browse', 'help', 'map', 'renames'),
+    when: on('browse', 'help', 'map', 'renames', 'load failed', 'stale', 'result'),
     disabledReason: always,
     action: () => command,
   };

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Line, span } from './line.ts';
+import { type Line, span, wrapLine } from './line.ts';
 import type { FullScreen } from './screens.ts';
 import { currentPlan } from './select.ts';
 import type { State } from './state.ts';
@@ -54,24 +54,25 @@ export function takeCheck(state: State, check: LiveCheck, nowMs: number): State 
 }
 
 /** What moved, and the one key that goes on from here. */
-export function staleScreen(state: State, height: number): FullScreen {
+export function staleScreen(state: State, width: number): FullScreen {
   const moved = state.live.check?.moved ?? [];
-  const room = Math.max(1, height - 7);
-  const lines = moved.slice(0, room).map(({ action, id }): Line => {
+  const lines = moved.map(({ action, id }): Line => {
     const role = action === 'create' ? 'added' : action === 'drop' ? 'removed' : 'caution';
     return [span(` ${actionSign(action, state.glyphs)} `, role), span(describeObject(id))];
   });
-  const more: Line[] = moved.length > room ? [[span(`   and ${moved.length - room} more`, 'muted')]] : [];
   const none: Line[] = moved.length === 0 ? [[span(' Something that is not shown here.', 'muted')]] : [];
+  const said: Line = [
+    span(' STALE ', 'danger'),
+    span('Someone changed the database after this review looked at it.'),
+  ];
   return {
     title: 'Live has moved',
     lines: [
       [],
-      [span(' STALE ', 'danger'), span('Someone changed the database after this review looked at it.')],
+      ...wrapLine(said, width, 1),
       [span(` ${countOf(moved.length, 'object')} moved; nothing was applied.`)],
       [],
       ...lines,
-      ...more,
       ...none,
     ],
     pinned: [[span(' R looks again and keeps your decisions. Esc goes back.')]],

@@ -1,3 +1,4 @@
+import { clampScreen, fullScreen } from './full-screen.ts';
 import { helpLines } from './help.ts';
 import { moveInMap } from './map.ts';
 import { moveInRenames } from './renames.ts';
@@ -9,6 +10,7 @@ export function reduceMove(state: State, command: MoveCommand): State {
   if (state.helpTop !== null) return scrollHelp(state, command);
   if (state.renames.prompt) return moveInRenames(state, state.renames.prompt, command);
   if (state.map) return moveInMap(state, state.map, command);
+  if (fullScreen(state) !== null) return scrollScreen(state, command);
   const inDetail = state.focus === 'detail' || state.full;
   switch (command.type) {
     case 'move':
@@ -84,6 +86,21 @@ function toggle(state: State, key: string): State {
   const toggled = new Set(state.toggled);
   if (!toggled.delete(key)) toggled.add(key);
   return { ...state, toggled };
+}
+
+function scrollScreen(state: State, command: MoveCommand): State {
+  const page = Math.max(1, layoutOf(state).bodyHeight - 3);
+  const wanted =
+    command.type === 'move'
+      ? state.screenTop + command.by
+      : command.type === 'page'
+        ? state.screenTop + command.by * page
+        : command.type === 'move to'
+          ? command.end === 'last'
+            ? Number.MAX_SAFE_INTEGER
+            : 0
+          : state.screenTop;
+  return { ...state, screenTop: clampScreen(state, wanted) };
 }
 
 function scrollHelp(state: State, command: MoveCommand): State {

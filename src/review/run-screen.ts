@@ -1,6 +1,7 @@
 import type { ServerProgress } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { describePace, type Pace } from '../render/event.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { type Line, type Role, span, spreadLine, wrapLine } from './line.ts';
@@ -33,7 +34,10 @@ export function applyingScreen(
       state.glyphs.ellipsis,
     ),
   ];
-  if (run.waiting !== null) head.push([span(` ${spinner(state)} waiting: ${run.waiting}`, 'caution')]);
+  if (run.waiting !== null) {
+    const waiting: Line = [span(` ${spinner(state)} waiting: ${run.waiting}`, 'caution')];
+    head.push(...wrapLine(waiting, width, 3).slice(0, 4));
+  }
   if (run.verifying) head.push([span(` ${spinner(state)} verifying: looking at live again`, 'accent')]);
   const body = runLines(state, plan, run, width);
   const room = Math.max(1, height - head.length - 1);
@@ -161,8 +165,11 @@ function runLines(state: State, plan: Plan, run: RunProgress, width: number): re
           glyphs.ellipsis,
         );
         lines.push({ line: [...left, span(` ${time}`, 'muted')], active: true });
-        if (state.phase.name === 'applying' && state.phase.progress) {
-          const server = progressLine(state.phase.progress, glyphs);
+        if (progress?.pace) {
+          const line = paceLine(progress.pace, width, glyphs);
+          lines.push({ line: spreadLine(line, [], width, glyphs.ellipsis), active: true });
+        } else if (state.phase.name === 'applying' && state.phase.progress) {
+          const server = progressLine(state.phase.progress, width, glyphs);
           lines.push({ line: spreadLine(server, [], width, glyphs.ellipsis), active: true });
         }
       }
@@ -171,9 +178,19 @@ function runLines(state: State, plan: Plan, run: RunProgress, width: number): re
   return lines;
 }
 
+/** How far a statement in batches is, as far as that is known, and how fast. */
+function paceLine(pace: Pace, width: number, glyphs: Glyphs): Line {
+  const left = pace.leftMs === null ? null : (pace.rowsPerSecond * pace.leftMs) / 1_000;
+  const share = left === null || pace.rows + left === 0 ? null : pace.rows / (pace.rows + left);
+  return progressLine({ phase: describePace(pace), done: share }, width, glyphs);
+}
+
 /** How far the server says the statement that runs is. */
-function progressLine({ phase, done }: ServerProgress, glyphs: Glyphs): Line {
-  const share = done === null ? '' : `${bar(done, 1, 20, glyphs)} ${Math.round(done * 100)} % `;
+function progressLine({ phase, done }: ServerProgress, width: number, glyphs: Glyphs): Line {
+  const share =
+    done === null
+      ? ''
+      : `${bar(done, 1, Math.min(20, Math.floor(width / 8)), glyphs)} ${Math.round(done * 100)} % `;
   return [span(`       ${share}`), span(phase, 'muted')];
 }
 

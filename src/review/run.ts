@@ -1,7 +1,7 @@
 import type { ApplyEvent, RunReport } from '../apply/event.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeBlockers, describeReconnecting, describeRetry } from '../render/event.ts';
+import { describeBlockers, describeReconnecting, describeRetry, type Pace } from '../render/event.ts';
 
 /** How far one statement has come. Times are milliseconds. */
 export type StatementProgress = {
@@ -9,6 +9,8 @@ export type StatementProgress = {
   readonly startedMs: number;
   readonly durationMs: number | null;
   readonly rowCount: number | null;
+  /** Of a statement in batches, since its last one; null for any other. */
+  readonly pace: Pace | null;
 };
 
 export type SegmentStatus = 'to do' | 'running' | 'committed' | 'rolled back';
@@ -60,7 +62,13 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
     case 'blocked':
       return { ...run, waiting: event.blockers.length === 0 ? null : describeBlockers(event.blockers) };
     case 'retrying':
-      return { ...run, current: null, failure: null, waiting: describeRetry(event) };
+      return {
+        ...run,
+        current: null,
+        failure: null,
+        waiting: describeRetry(event),
+        segments: withSegment(run, event.segment, 'running'),
+      };
     case 'reconnecting':
       return { ...run, current: null, waiting: describeReconnecting(event) };
     case 'segment started':
@@ -71,6 +79,7 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
         startedMs: nowMs,
         durationMs: null,
         rowCount: null,
+        pace: null,
       };
       const { step, statement } = event;
       return {
@@ -81,22 +90,32 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
       };
     }
     case 'batch committed': {
-      const { step, statement, rows } = event;
+      const { step, statement, rows, rowsPerSecond, leftMs } = event;
       const known = run.statements.get(statementKey(step, statement));
       if (!known) return run;
-      const statements = withStatement(run, step, statement, { ...known, rowCount: rows });
+      const statements = withStatement(run, step, statement, {
+        ...known,
+        rowCount: rows,
+        pace: { rows, rowsPerSecond, leftMs },
+      });
       return { ...run, waiting: null, statements };
     }
     case 'statement finished': {
       const { step, statement, durationMs, rowCount } = event;
       const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;
-      const done: StatementProgress = { status: 'done', startedMs, durationMs, rowCount };
+      const done: StatementProgress = { status: 'done', startedMs, durationMs, rowCount, pace: null };
       return { ...run, current: null, waiting: null, statements: withStatement(run, step, statement, done) };
     }
     case 'statement failed': {
       const { step, statement, diagnostic } = event;
       const startedMs = run.statements.get(statementKey(step, statement))?.startedMs ?? nowMs;
-      const failed: StatementProgress = { status: 'failed', startedMs, durationMs: null, rowCount: null };
+      const failed: StatementProgress = {
+        status: 'failed',
+        startedMs,
+        durationMs: null,
+        rowCount: null,
+        pace: null,
+      };
       return {
         ...run,
         current: null,

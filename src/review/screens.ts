@@ -59,17 +59,11 @@ export function loadFailedScreen(
 }
 
 /** When there is no drift and nothing pending. */
-export function cleanScreen(state: State): FullScreen {
-  const { glyphs } = state;
+export function cleanScreen({ glyphs }: State, width: number): FullScreen {
+  const said = 'Live is what its applied migrations made, and nothing is pending.';
   return {
     title: 'Clean',
-    lines: [
-      [],
-      [
-        span(` ${glyphs.done} `, 'good'),
-        span('Live is what its applied migrations made, and nothing is pending.'),
-      ],
-    ],
+    lines: [[], ...wrapLine([span(` ${glyphs.done} `, 'good'), span(said)], width, 3)],
     pinned: [],
   };
 }
@@ -118,26 +112,31 @@ export function confirmScreen(
   const { word, isName } = confirmWord(plan, header?.databaseName ?? '');
   const target = header?.environment ? `${header.environment} ` : '';
   const statements = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
-  const facts: Line[] = [
-    [],
-    [span('  Apply to ', 'strong'), span(`${target}${plan.database}`, isName ? 'danger' : 'strong')],
-    [
+  const left = countDecisions(plan, 'leave');
+  const files = plannedFiles(plan, state.ignoreNotes, state.nowMs).map(({ name }) => name);
+  const outside = plan.segments.filter((segment) => !segment.transaction).length;
+  const parts = `  Not all or nothing: ${plan.segments.length} parts, ${outside} outside a transaction.`;
+  // What gives way in a short terminal, so that what is lost is on the screen.
+  const spare = (...lines: readonly Line[]) => lines.map((line) => ({ line, isSpare: true }));
+  const kept = (...lines: readonly Line[]) => lines.map((line) => ({ line, isSpare: false }));
+  const all = [
+    ...spare([]),
+    ...kept([span('  Apply to ', 'strong'), span(`${target}${plan.database}`, isName ? 'danger' : 'strong')]),
+    ...kept([
       span(`  ${countOf(plan.steps.length, 'step')}, ${countOf(statements, 'statement')}, `),
       span(`version ${plan.versionBefore ?? 'none'} ${glyphs.arrow} ${plan.versionAfter ?? 'none'}`),
-    ],
-    [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
-    [span('  '), ...rehearsalSpans(plan.rehearsal)],
+    ]),
+    ...kept(
+      [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
+      [span('  '), ...rehearsalSpans(plan.rehearsal)],
+      ...freshnessLines(state, plan),
+    ),
+    ...spare(
+      ...(left > 0 ? [[span(`  ${countOf(left, 'drifted object')} left as found`, 'muted' as const)]] : []),
+      ...(files.length > 0 ? [[span(`  writes ${files.join(' and ')}: see tab 2`, 'muted' as const)]] : []),
+    ),
+    ...kept(...(plan.segments.length > 1 ? wrapLine([span(parts, 'caution')], width, 2) : [])),
   ];
-  facts.push(...freshnessLines(state, plan));
-  const left = countDecisions(plan, 'leave');
-  if (left > 0) facts.push([span(`  ${countOf(left, 'drifted object')} left as found`, 'muted')]);
-  const files = plannedFiles(plan, state.ignoreNotes, state.nowMs).map(({ name }) => name);
-  if (files.length > 0) facts.push([span(`  writes ${files.join(' and ')}: see tab 2`, 'muted')]);
-  const outside = plan.segments.filter((segment) => !segment.transaction).length;
-  if (plan.segments.length > 1) {
-    const text = `  Not all or nothing: ${plan.segments.length} parts, ${outside} outside a transaction.`;
-    facts.push(...wrapLine([span(text, 'caution')], width, 2));
-  }
   const losses = planHazards(plan).filter(losesData);
   const pinned: readonly Line[] = [
     wrong === null ? [] : [span(`  ${wrong}`, 'caution')],
@@ -150,14 +149,20 @@ export function confirmScreen(
     ],
     [span('  Esc goes back; nothing is applied.', 'muted')],
   ];
-  const room = Math.max(0, height - pinned.length - facts.length - 2);
   const lossLines = hazardLines(losses, width - 4).map((line): Line => [span('  '), ...line]);
-  if (lossLines.length > 0) {
-    facts.push([], ...(lossLines.length <= room ? lossLines : lossLines.slice(0, Math.max(0, room - 1))));
-    if (lossLines.length > room)
-      facts.push([span(`  ${glyphs.ellipsis} and more: see tab 2 for every hazard`, 'danger')]);
+  const wanted = Math.min(lossLines.length, losses.length + 1, 5);
+  const roomBeside = (lines: readonly unknown[]) => height - pinned.length - lines.length;
+  const spares = all.filter(({ isSpare }) => isSpare).slice(0, Math.max(0, wanted - roomBeside(all)));
+  const lines = all.filter((one) => !spares.includes(one)).map(({ line }) => line);
+  if (lossLines.length === 0) return { title: 'Confirm', lines, pinned };
+  if (roomBeside(lines) > lossLines.length) lines.push([]);
+  const room = Math.max(1, roomBeside(lines));
+  if (lossLines.length <= room) lines.push(...lossLines);
+  else {
+    lines.push(...lossLines.slice(0, room - 1));
+    lines.push([span(`  ${glyphs.ellipsis} and more: see tab 2 for every hazard`, 'danger')]);
   }
-  return { title: 'Confirm', lines: facts, pinned };
+  return { title: 'Confirm', lines, pinned };
 }
 
 /** A sign that turns with the clock. */

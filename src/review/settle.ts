@@ -1,5 +1,6 @@
 import { decidable, isBlocked } from './decisions.ts';
 import { type Detail, detailOf } from './detail.ts';
+import { clampScreen } from './full-screen.ts';
 import { historyRows } from './history-rows.ts';
 import { scrollTo } from './layout.ts';
 import { planRows } from './plan-rows.ts';
@@ -35,6 +36,16 @@ export function settle(before: State, after: State): State {
   if (state.rows !== before.rows || list !== before.lists[before.tab] || state.size !== before.size) {
     const settled = settleList(list, state);
     state = { ...state, lists: { ...state.lists, [state.tab]: settled } };
+  }
+  // Another screen begins at its top; another size may leave less to scroll.
+  if (state.screenTop !== 0) {
+    const isSame = before.phase.name === state.phase.name && before.tab === state.tab;
+    const screenTop = isSame
+      ? state.size === before.size
+        ? state.screenTop
+        : clampScreen(state, state.screenTop)
+      : 0;
+    if (screenTop !== state.screenTop) state = { ...state, screenTop };
   }
   const row = selectedRow(state);
   const moved = row?.key !== selectedRow(before)?.key || state.tab !== before.tab;

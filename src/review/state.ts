@@ -120,6 +120,8 @@ export type State = {
   /** First visible row of the help; null while it is closed. */
   readonly helpTop: number | null;
   readonly detailTop: number;
+  /** First visible row of a screen that takes the place of the lists. */
+  readonly screenTop: number;
   readonly plan: PlanState;
   /** One line in the footer, until the next key. */
   readonly message: string | null;
@@ -248,6 +250,7 @@ export function initialState(options: {
     ignoreWhitespace: false,
     helpTop: null,
     detailTop: 0,
+    screenTop: 0,
     plan: { status: 'none' },
     message: null,
     live: { isChecking: false, checkedMs: options.nowMs, check: null },

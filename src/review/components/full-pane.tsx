@@ -20,8 +20,9 @@ export function FullPane({
       width={state.size.columns}
       height={bodyHeight}
       focused
-      lines={lines}
+      lines={lines.slice(state.screenTop)}
       pinned={pinned}
+      scroll={{ top: state.screenTop, total: lines.length }}
     />
   );
 }

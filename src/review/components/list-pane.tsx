@@ -51,6 +51,6 @@ function noteOf(state: State): readonly Span[] {
 }
 
 function emptyText(state: State): string {
-  if (filterOf(state) !== '') return '  Nothing matches the filter.';
+  if (filterOf(state) !== '') return '  Nothing matches it.';
   return state.tab === 'history' ? '  No run is recorded.' : '  Nothing here.';
 }
