@@ -124,6 +124,13 @@ function collectRenames(value: string, previous: readonly Renaming[] = []): read
   return [...previous, { from, to }];
 }
 
+/** `--theme`, for the review. */
+export function themeOption(): Option {
+  return new Option('--theme <which>', 'colours for a dark or a light background; auto asks the terminal')
+    .choices(['auto', 'dark', 'light'])
+    .default('auto');
+}
+
 /** What `--to` names. */
 export const rollbackPoint = 'an applied version, the id of a run, or a git tag; 0 undoes all';
 

@@ -14,6 +14,7 @@ import {
   colorEnabled,
   examples,
   rollbackPoint,
+  themeOption,
 } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
 import { addUndoCommands } from './undo-commands.ts';
@@ -74,6 +75,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     ),
   )
     .option('--ascii', 'draw with plain ASCII')
+    .addOption(themeOption())
     .addHelpText('after', examples('trueup', 'trueup review -e prod', 'trueup review --assume latest'))
     .action(async (flags) => end(await (await import('./review.ts')).runReviewCommand(io, flags)));
 
@@ -273,6 +275,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     ),
   )
     .option('--ascii', 'draw with plain ASCII')
+    .addOption(themeOption())
     .addHelpText('after', examples('trueup demo', 'trueup demo | less'))
     .action(async (flags) => end(await (await import('./review.ts')).runDemo(io, flags)));
 

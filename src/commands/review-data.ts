@@ -43,6 +43,7 @@ export async function reviewData(
       environment: input.selected.environment,
       database: live.label,
       databaseName: input.databaseName,
+      isProtected: input.selected.protected,
       serverVersion: formatServerVersion(live.serverVersion),
       appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
       appliedCount: assessment.applied.length,

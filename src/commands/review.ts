@@ -23,7 +23,10 @@ import { optionsFrom, outputColor, tell } from './output.ts';
 import { planFor } from './plan.ts';
 import { openReviewPort } from './review-port.ts';
 
-type ReviewFlags = SharedFlags & { readonly ascii?: boolean };
+type ReviewFlags = SharedFlags & {
+  readonly ascii?: boolean;
+  readonly theme?: 'auto' | 'dark' | 'light';
+};
 
 /** `trueup review`: the terminal UI, or without a terminal the drift and the plan as text. */
 export async function runReviewCommand(io: Io, flags: ReviewFlags): Promise<ExitCode> {
@@ -90,6 +93,7 @@ async function review(
       stdout: io.stdout,
       env: io.variables,
       ascii: flags.ascii === true,
+      background: flags.theme === 'auto' ? undefined : flags.theme,
       databaseLabel: live.session.label,
       edit: (position) => editFile(options.cwd ?? io.cwd, io.variables, position),
       commands: commandsFor(flags, live),

@@ -1,16 +1,18 @@
 import { Box } from 'ink';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { footerLine, headerLine } from './bars.ts';
 import { Body } from './components/body.tsx';
 import { LineText, ThemeProvider } from './components/line-text.tsx';
 import { tooSmallLines } from './screens.ts';
 import { screenOf } from './select.ts';
 import type { Store } from './store.ts';
-import type { Theme } from './theme.ts';
+import { makeTheme } from './theme.ts';
 
 /** The whole screen: header, body, footer, at exactly the terminal's size. Keys do not come through here. */
-export function App({ store, theme }: { readonly store: Store; readonly theme: Theme }): ReactNode {
+export function App({ store, ascii }: { readonly store: Store; readonly ascii: boolean }): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.get);
+  const { color, background } = state;
+  const theme = useMemo(() => makeTheme({ color, ascii, background }), [color, ascii, background]);
   const { columns, rows } = state.size;
   if (screenOf(state) === 'too small') {
     return (

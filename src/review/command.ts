@@ -10,6 +10,8 @@ export function commandFor(state: State, key: Key): Command | null {
     if (key.name === 'click') return { type: 'click', cell: key.cell };
     return { type: 'wheel', cell: key.cell, by: key.name === 'wheel up' ? -1 : 1 };
   }
+  const background = /^(dark|light) background$/.exec(key.name)?.[1];
+  if (background) return { type: 'background', is: background === 'light' ? 'light' : 'dark' };
   if (isTyping(state)) {
     const typed = typingCommand(key);
     if (typed) return typed;

@@ -1,3 +1,5 @@
+import { parseBackground } from './theme.ts';
+
 /**
  * One key press. `text` is what it types; null for keys that type nothing. `cell` is where the mouse was, counted from 0:
  * for `click`, `wheel up` and `wheel down`.
@@ -75,7 +77,8 @@ function readSequence(input: string): Sequence | 'more' {
   // Strings (OSC, DCS, APC, PM) are answers of the terminal.
   if (kind === ']' || kind === 'P' || kind === '_' || kind === '^') {
     const end = /\u0007|\u001b\\/.exec(input.slice(2));
-    return end ? { key: null, length: 2 + end.index + end[0].length } : 'more';
+    if (!end) return 'more';
+    return { key: answerKey(input.slice(1, 2 + end.index)), length: 2 + end.index + end[0].length };
   }
   if (kind === '\u001b') return { key: { name: 'escape', text: null }, length: 1 };
   // Escape followed at once by a character: Alt and that key, which means nothing here.
@@ -98,6 +101,12 @@ function mouseKey(parameters: string, final: string): Key | null {
   const name = { 0: 'click', 64: 'wheel up', 65: 'wheel down' }[button ?? -1];
   if (final !== 'M' || name === undefined || !column || !row) return null;
   return { name, text: null, cell: { column: column - 1, row: row - 1 } };
+}
+
+/** The terminal's answer to what its background is, as a key of that name. */
+function answerKey(text: string): Key | null {
+  const background = text.startsWith(']11;') ? parseBackground(text.slice(4)) : null;
+  return background && { name: `${background} background`, text: null };
 }
 
 function codePointKey(code: string): string | undefined {

@@ -56,6 +56,8 @@ export type ReviewData = {
     readonly database: string;
     /** The name to type to confirm data loss. */
     readonly databaseName: string;
+    /** Whether everything that is applied wants the name. */
+    readonly isProtected: boolean;
     /** `17.4`. */
     readonly serverVersion: string;
     readonly appliedVersion: string | null;

@@ -102,6 +102,8 @@ function reduceCommand(state: State, command: Command): State {
       return state.renames.prompt ? answerRename(state, state.renames.prompt, command.answer) : state;
     case 'map':
       return state.map ? { ...state, map: null } : openMap(state);
+    case 'background':
+      return { ...state, background: command.is };
     case 'edit file':
       return ask({ ...state, editing: fileToEdit(state) }, 'edit');
     case 'refused':

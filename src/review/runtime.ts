@@ -3,11 +3,19 @@ import { createEffects } from './effects.ts';
 import { flushKeys, parseKeys } from './keys.ts';
 import { isCheckDue } from './live-check.ts';
 import type { ReviewPort } from './port.ts';
-import { createScreen, enterScreen, leaveScreen, mouseOff, mouseOn, type Output } from './screen.ts';
+import {
+  askBackground,
+  createScreen,
+  enterScreen,
+  leaveScreen,
+  mouseOff,
+  mouseOn,
+  type Output,
+} from './screen.ts';
 import { initialState, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { type ReviewCommands, summarize } from './summary.ts';
-import { chooseGlyphs, makeTheme } from './theme.ts';
+import { type Background, chooseGlyphs, readBackground } from './theme.ts';
 
 /** The part of a terminal's input stream that the review needs. */
 export type Input = {
@@ -27,6 +35,8 @@ export type ReviewOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Draw with ASCII alone. */
   readonly ascii: boolean;
+  /** What the terminal's background is like. Without it COLORFGBG says so, else the terminal is asked. */
+  readonly background?: Background | undefined;
   /** The database for the summary, before anything is known of it; no password. */
   readonly databaseLabel: string;
   /** Lets the user edit a file, with the terminal to itself. True when it changed; rejects with what to tell. */
@@ -44,8 +54,9 @@ export type ReviewResult = {
 };
 
 const tickMs = 250;
-/** How long a lone escape may wait for the rest of a sequence. */
+/** How long a lone escape may wait for the rest of a sequence, and the terminal's answer for its own. */
 const escapeMs = 25;
+const answerMs = 1_000;
 
 /**
  * Runs the review on a terminal until the user leaves. The caller has made sure that stdin and stdout are terminals,
@@ -58,6 +69,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   const { render, createElement, App } = await importInk(color);
 
   const screen = createScreen(stdout);
+  const known = options.background ?? readBackground(env.COLORFGBG);
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
@@ -68,6 +80,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
       nowMs: Date.now(),
       glyphs: chooseGlyphs(options.ascii),
       color,
+      background: known ?? 'dark',
       label: options.databaseLabel,
     }),
     (before, after) => effects.changed(before, after),
@@ -92,11 +105,14 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     rest = parsed.rest;
     store.press(parsed.keys);
     if (rest === '') return;
-    escapeTimer = setTimeout(() => {
-      const keys = flushKeys(rest);
-      rest = '';
-      store.press(keys);
-    }, escapeMs);
+    escapeTimer = setTimeout(
+      () => {
+        const keys = flushKeys(rest);
+        rest = '';
+        store.press(keys);
+      },
+      rest.startsWith('\u001b]') ? answerMs : escapeMs,
+    );
   };
   const onResize = () => {
     store.dispatch({ type: 'resized', size: sizeOf(stdout) });
@@ -151,8 +167,9 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   process.on('exit', onExit);
   process.on('uncaughtExceptionMonitor', onExit);
   terminal.take();
-  const theme = makeTheme({ color, ascii: options.ascii });
-  const instance = render(createElement(App, { store, theme }), {
+  // Linux's own console writes on the screen what it does not know.
+  if (known === null && color && !isScreenReaderEnabled && env.TERM !== 'linux') stdout.write(askBackground);
+  const instance = render(createElement(App, { store, ascii: options.ascii }), {
     // Ink asks its stdout for a few members only; all of them are there.
     stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
     stdin,

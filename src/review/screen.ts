@@ -80,5 +80,7 @@ export const enterScreen = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H'
 /** Clicks and the wheel are reported (modes 1000 and 1006), or no longer. */
 export const mouseOn = '\u001b[?1000h\u001b[?1006h';
 export const mouseOff = '\u001b[?1006l\u001b[?1000l';
+/** Asks for the background's colour (OSC 11); a terminal that does not know it stays silent. */
+export const askBackground = '\u001b]11;?\u0007';
 /** Back to the shell's screen; also ends a synchronized update that was cut off. */
 export const leaveScreen = '\u001b[?2026l\u001b[m\u001b[?7h\u001b[?25h\u001b[?1049l';

@@ -109,7 +109,7 @@ export function confirmScreen(
   const { plan, typed, wrong } = phase;
   const { glyphs } = state;
   const header = state.data?.header;
-  const { word, isName } = confirmWord(plan, header?.databaseName ?? '');
+  const { word, isName } = confirmWord(plan, state);
   const target = header?.environment ? `${header.environment} ` : '';
   const statements = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
   const left = countDecisions(plan, 'leave');

@@ -129,15 +129,19 @@ export function blockedReason(plan: Plan): string | null {
   return hasWork(plan) ? null : 'There is nothing to apply: the plan has no steps.';
 }
 
-/** What must be typed to apply a plan: `yes`, or the database's name when data is lost or nothing is proven. */
+/**
+ * What must be typed to apply a plan: `yes`, or the database's name when data is lost, nothing is proven or the
+ * environment is protected.
+ */
 export function confirmWord(
   plan: Plan,
-  databaseName: string,
+  { data }: Pick<State, 'data'>,
 ): { readonly word: string; readonly isName: boolean } {
   const isLossy = planHazards(plan).some(losesData);
   // A plan without statements writes decisions down; there is nothing to prove.
-  const isName = isLossy || (plan.steps.length > 0 && plan.rehearsal.outcome !== 'proven');
-  return { word: isName ? databaseName : 'yes', isName };
+  const isUnproven = plan.steps.length > 0 && plan.rehearsal.outcome !== 'proven';
+  const isName = isLossy || isUnproven || data?.header.isProtected === true;
+  return { word: isName ? (data?.header.databaseName ?? '') : 'yes', isName };
 }
 
 /** Whether a failure means that the server can no longer be spoken to. Source: PostgreSQL manual, appendix A. */

@@ -17,7 +17,7 @@ import type { ReviewData } from './port.ts';
 import type { RenameAnswer, RenameState } from './renames.ts';
 import type { Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
-import type { Glyphs } from './theme.ts';
+import type { Background, Glyphs } from './theme.ts';
 
 export type Tab = 'drift' | 'plan' | 'history';
 
@@ -90,6 +90,7 @@ export type State = {
   readonly nowMs: number;
   readonly glyphs: Glyphs;
   readonly color: boolean;
+  readonly background: Background;
   /** What is looked at, for people, while nothing more is known. */
   readonly label: string;
   readonly phase: Phase;
@@ -201,6 +202,7 @@ export type Command =
   | { readonly type: 'mouse' }
   | { readonly type: 'click'; readonly cell: Cell }
   | { readonly type: 'wheel'; readonly cell: Cell; readonly by: 1 | -1 }
+  | { readonly type: 'background'; readonly is: Background }
   | { readonly type: 'reload' }
   | { readonly type: 'apply' }
   | { readonly type: 'retry' }
@@ -224,6 +226,7 @@ export function initialState(options: {
   readonly nowMs: number;
   readonly glyphs: Glyphs;
   readonly color: boolean;
+  readonly background: Background;
   readonly label: string;
 }): State {
   const list: ListState = { key: null, index: 0, top: 0, filter: '' };

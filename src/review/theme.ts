@@ -46,13 +46,42 @@ export function chooseGlyphs(ascii: boolean): Glyphs {
   return ascii ? asciiGlyphs : unicodeGlyphs;
 }
 
+/** What the terminal's own colour behind text is like. */
+export type Background = 'dark' | 'light';
+
 /** The theme. Without colour no style is used at all: signs, words and brackets carry everything. */
-export function makeTheme(options: { readonly color: boolean; readonly ascii: boolean }): Theme {
+export function makeTheme(options: {
+  readonly color: boolean;
+  readonly ascii: boolean;
+  readonly background: Background;
+}): Theme {
+  const coloured = options.background === 'light' ? onLight : onDark;
   return { styles: options.color ? coloured : uncoloured, glyphs: chooseGlyphs(options.ascii) };
 }
 
+/**
+ * What COLORFGBG says, which some terminals set: `15;0` is white on black. Null where it is unset or says nothing.
+ * Source: rxvt's manual page; 0 to 6 and 8 are the dark ones of the 16 colours.
+ */
+export function readBackground(colorFgBg: string | undefined): Background | null {
+  const number = /;(\d{1,2})$/.exec(colorFgBg ?? '')?.[1];
+  if (number === undefined) return null;
+  return Number(number) < 7 || number === '8' ? 'dark' : 'light';
+}
+
+/** Dark or light, from an answer to OSC 11 such as `rgb:ffff/ffff/dddd`; null for anything else. */
+export function parseBackground(answer: string): Background | null {
+  const channels = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(answer)?.slice(1);
+  if (!channels) return null;
+  const [red = 0, green = 0, blue = 0] = channels.map(
+    (hex) => Number.parseInt(hex, 16) / (16 ** hex.length - 1),
+  );
+  // How bright people see it, as ITU-R BT.601 weighs the channels.
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 ? 'light' : 'dark';
+}
+
 // `dimColor` instead of grey: bright black is the background itself in some 16-colour palettes.
-const coloured: Readonly<Record<Role, TextStyle>> = {
+const onDark: Readonly<Record<Role, TextStyle>> = {
   plain: {},
   muted: { dimColor: true },
   strong: { bold: true },
@@ -71,6 +100,17 @@ const coloured: Readonly<Record<Role, TextStyle>> = {
   marked: { color: 'magenta', bold: true },
   border: { dimColor: true },
   'focus border': { color: 'cyan' },
+};
+
+// Yellow and cyan cannot be read on white.
+const onLight: Readonly<Record<Role, TextStyle>> = {
+  ...onDark,
+  accent: { color: 'blue' },
+  caution: { color: 'magenta' },
+  keyword: { color: 'blue' },
+  literal: { color: 'magenta' },
+  marked: { color: 'blue', bold: true },
+  'focus border': { color: 'blue' },
 };
 
 const uncoloured: Readonly<Record<Role, TextStyle>> = {

@@ -21,7 +21,7 @@ export function submit(state: State): State {
   if (phase.name !== 'confirm') {
     return state.ignorePrompt ? submitIgnore(state, state.ignorePrompt) : { ...state, editingFilter: false };
   }
-  const { word } = confirmWord(phase.plan, state.data?.header.databaseName ?? '');
+  const { word } = confirmWord(phase.plan, state);
   // An empty word would let Enter alone confirm.
   if (phase.typed !== word || word === '') {
     const wrong =

@@ -24,6 +24,7 @@ export const data: ReviewData = {
     environment: 'prod',
     database: 'app@db1/shop',
     databaseName: 'shop',
+    isProtected: false,
     serverVersion: '17.4',
     appliedVersion: '41',
     appliedCount: 41,

@@ -20,7 +20,7 @@ describe('input', () => {
       '\u001b[I\u001b[200~x\u001b[201~\u001b[O',
       ['x'],
     ],
-    ['answers of the terminal as nothing', '\u001b[?1;2c\u001b]11;rgb:0/0/0\u0007q\u001bP1$r\u001b\\', ['q']],
+    ['answers of the terminal as nothing', '\u001b[?1;2c\u001b]10;rgb:0/0/0\u0007q\u001bP1$r\u001b\\', ['q']],
     ['Alt and a key as nothing', '\u001bx\u001b[1;3A', ['up']],
     ['wide characters one by one', 'é漢', ['é', '漢']],
   ])('reads %s', (_, input, expected) => {

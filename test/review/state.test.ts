@@ -21,7 +21,14 @@ const ids = {
 };
 
 function start(size = { columns: 120, rows: 40 }): State {
-  return initialState({ size, nowMs: 0, glyphs: chooseGlyphs(false), color: true, label: 'app@db1/shop' });
+  return initialState({
+    size,
+    nowMs: 0,
+    glyphs: chooseGlyphs(false),
+    color: true,
+    background: 'dark',
+    label: 'app@db1/shop',
+  });
 }
 
 function loaded(of: ReviewData = data, size?: State['size']): State {
@@ -344,7 +351,14 @@ describe('confirming', () => {
       ...makePlan(new Map(), { safe: true }),
       rehearsal: { outcome: 'skipped', reason: 'x' },
     } as const;
-    expect(confirmWord(plan, 'shop')).toEqual({ word: 'shop', isName: true });
+    expect(confirmWord(plan, { data })).toEqual({ word: 'shop', isName: true });
+  });
+
+  it('wants the name for a protected environment', () => {
+    const plan = makePlan(new Map(), { safe: true });
+    const isProtected = { ...data, header: { ...data.header, isProtected: true } };
+    expect(confirmWord(plan, { data })).toEqual({ word: 'yes', isName: false });
+    expect(confirmWord(plan, { data: isProtected })).toEqual({ word: 'shop', isName: true });
   });
 
   it('goes back on Esc with nothing applied', () => {

@@ -34,6 +34,7 @@ export type OpenOptions = {
   readonly rows?: number;
   readonly env?: ReviewOptions['env'];
   readonly ascii?: boolean;
+  readonly background?: ReviewOptions['background'];
   readonly edit?: ReviewOptions['edit'];
 };
 
@@ -70,6 +71,7 @@ export function openReview(port: ReviewPort, options: OpenOptions = {}): OpenedR
     stdout: stdout as unknown as NodeJS.WriteStream,
     env: options.env ?? {},
     ascii: options.ascii ?? false,
+    background: options.background,
     databaseLabel: 'app@db1/shop',
     edit: options.edit ?? (async () => false),
     commands: { review: 'trueup review -e prod', apply: 'trueup apply -e prod' },

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import type { Line } from '../line.ts';
 import { makeTheme, type Theme } from '../theme.ts';
 
-const ThemeContext = createContext<Theme>(makeTheme({ color: false, ascii: true }));
+const ThemeContext = createContext<Theme>(makeTheme({ color: false, ascii: true, background: 'dark' }));
 export const ThemeProvider = ThemeContext.Provider;
 
 export function useTheme(): Theme {
