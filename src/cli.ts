@@ -4,8 +4,16 @@ import { openInterrupt } from './commands/interrupt.ts';
 import type { ExitCode, Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 
-// The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains.
+// The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains, most of
+// them are never called, and its thread need not tidy up a heap that grows from nothing.
 setFlagsFromString('--wasm-tiering-budget=10000000');
+setFlagsFromString('--wasm-lazy-validation');
+setFlagsFromString('--min-semi-space-size=32');
+
+// As Node has it from 21 on: without it `pg` asks whether this is Cloudflare in a way that loads an HTTP client.
+if (!('navigator' in globalThis)) {
+  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+}
 
 // In the place of the arguments, which everybody on the machine can read and which may hold a URL with its password.
 process.title = 'trueup';
