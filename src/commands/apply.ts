@@ -17,6 +17,7 @@ import { orderKeyed } from './keyed-order.ts';
 import {
   assessLive,
   copiesFor,
+  engineAhead,
   type LiveDatabase,
   type LoadedProject,
   openLive,
@@ -81,6 +82,7 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
   const options = { ...given, rollbackTo: given.plan ? given.plan.rollbackTo : given.rollbackTo };
   const goesForward = options.rollbackTo === undefined;
   const loaded = await openProject(options);
+  await using ahead = engineAhead(loaded, options);
   await using live = await openLive(loaded, options);
   const hasWaited = yield* holdLock(live.session, options);
   if (hasWaited && goesForward && options.plan === undefined && (await isUpToDate(loaded, live.session))) {
@@ -92,6 +94,7 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
   await using copies = copiesFor(loaded, options, mustPlan);
   await using assessed = await assessLive(loaded, live.session, options, {
     withTarget: goesForward,
+    ahead,
     ...(mustPlan ? { copies } : {}),
   });
   await using assessment = await assessRollback(loaded, live.session, options, assessed);

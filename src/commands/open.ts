@@ -4,6 +4,7 @@ import { comparedKinds, leftOutFacets, replayedKinds } from '../catalog/compared
 import type { Registry } from '../catalog/kind.ts';
 import { roleNames } from '../catalog/roles.ts';
 import type { OnDrift } from '../config/config.ts';
+import { parseDatabaseUrl } from '../config/database-url.ts';
 import { loadProject, type Project } from '../config/load.ts';
 import { runPasswordCommand } from '../config/password-command.ts';
 import { withService } from '../config/service-file.ts';
@@ -18,10 +19,11 @@ import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
 import type { OnlineChoice } from '../plan/online.ts';
 import type { Strategy } from '../plan/plan.ts';
-import { type LiveSettings, nameEngine, openEngine } from '../replay/engine.ts';
+import { type Ahead, startAhead } from '../replay/ahead.ts';
+import { type EngineOptions, nameEngine, openEngine } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
 import { assess, extensionsOf } from './assess.ts';
-import type { Assessment } from './assessment.ts';
+import type { Assessment, OpenEngine } from './assessment.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
 import { type Copies, prepareCopies } from './live-copy.ts';
 
@@ -114,19 +116,31 @@ export async function openLive(loaded: LoadedProject, options: ProjectOptions): 
   return { selected, session, [Symbol.asyncDispose]: () => session.close() };
 }
 
-/** What opens the databases for replays and rehearsals of a project. */
-export function engineOpener(loaded: LoadedProject, options: ProjectOptions) {
-  const { config } = loaded.project;
-  const replayUrl = replayUrlOf(loaded, options);
-  return (extensions: readonly string[], live?: LiveSettings): Promise<Session> =>
-    openEngine({
-      extensions,
-      live,
-      standInExtensions: config.extensions.standIn,
-      replayUrl,
-      onProgress: options.onProgress,
-      cacheDirectory: options.cacheDirectory,
-    });
+/** What opens the databases for replays and rehearsals of a project; the first may have been started `ahead`. */
+export function engineOpener(loaded: LoadedProject, options: ProjectOptions, ahead?: Ahead): OpenEngine {
+  const engineOptions = engineOptionsOf(loaded, options);
+  return (extensions, live) => openEngine({ ...engineOptions, extensions, live }, ahead);
+}
+
+function engineOptionsOf(loaded: LoadedProject, options: ProjectOptions): Omit<EngineOptions, 'extensions'> {
+  return {
+    standInExtensions: loaded.project.config.extensions.standIn,
+    replayUrl: replayUrlOf(loaded, options),
+    onProgress: options.onProgress,
+    cacheDirectory: options.cacheDirectory,
+  };
+}
+
+/** Starts the engine of the replay while live is still being connected to, guessing that live has PostgreSQL's search_path. */
+export function engineAhead(loaded: LoadedProject, options: ProjectOptions): Ahead {
+  const { url } = selectDatabase(loaded.project.config, options, options.variables ?? {});
+  const database = parseDatabaseUrl(url);
+  const user = database.kind === 'server' ? database.user : 'postgres';
+  return startAhead({
+    ...engineOptionsOf(loaded, options),
+    extensions: extensionsOf(loaded.migrations),
+    live: { searchPath: `${user}, public`, database: '' },
+  });
 }
 
 /** What a snapshot that is made now is made with. */
@@ -156,6 +170,13 @@ export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead 
   });
 }
 
+/** What is begun before an assessment, and how far it goes. */
+type AssessOptions = {
+  readonly withTarget?: boolean;
+  readonly copies?: Copies;
+  readonly ahead?: Ahead;
+};
+
 /**
  * Assesses an open live database of a project. `withTarget`: also where the pending migrations lead, which a
  * report of drift does not need. With `copies`, a copy of live is begun as soon as live is known.
@@ -164,7 +185,7 @@ export function assessLive(
   loaded: LoadedProject,
   live: Session,
   options: ProjectOptions,
-  { withTarget = true, copies }: { readonly withTarget?: boolean; readonly copies?: Copies } = {},
+  { withTarget = true, copies, ahead }: AssessOptions = {},
 ): Promise<Assessment> {
   const find = snapshotFinder(loaded.project.root, () => readMaking(loaded, options));
   const { config } = loaded.project;
@@ -175,7 +196,7 @@ export function assessLive(
     live,
     assume: options.assume,
     renames: options.renames ?? [],
-    openEngine: engineOpener(loaded, options),
+    openEngine: engineOpener(loaded, options, ahead),
     findSnapshot: options.snapshots === false ? null : find,
     withTarget,
     standInExtensions: config.extensions.standIn,

@@ -11,6 +11,7 @@ import { makePlan } from './make-plan.ts';
 import {
   assessLive,
   copiesFor,
+  engineAhead,
   type LiveDatabase,
   type LoadedProject,
   openLive,
@@ -26,10 +27,11 @@ export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<Ob
 export async function plan(options: PlanOptions = {}): Promise<Plan> {
   warmEmbedded(2);
   const loaded = await openProject(options);
-  await using live = await openLive(loaded, options);
+  await using ahead = engineAhead(loaded, options);
   await using copies = copiesFor(loaded, options);
+  await using live = await openLive(loaded, options);
   const withTarget = options.rollbackTo === undefined;
-  await using assessed = await assessLive(loaded, live.session, options, { copies, withTarget });
+  await using assessed = await assessLive(loaded, live.session, options, { ahead, copies, withTarget });
   await using assessment = await assessRollback(loaded, live.session, options, assessed);
   refuseNoHistory(assessment, options.assume);
   return await planFor({ loaded, live, assessment, copies }, options);

@@ -5,6 +5,7 @@ import { openServer } from '../database/server.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
 import { adaptSession } from './adapt.ts';
+import type { Ahead } from './ahead.ts';
 import { openScratch } from './scratch.ts';
 
 /** What live has that migrations rely on. */
@@ -29,18 +30,20 @@ export type EngineOptions = {
 };
 
 /**
- * Opens an empty database of its own: embedded in memory, or a scratch database on a server, dropped on close.
+ * Opens an empty database of its own: embedded in memory, or a scratch database on a server, dropped on close. One
+ * that was started `ahead` is taken where it fits.
  * Throws `TrueupError` naming every extension that the embedded PostgreSQL lacks.
  */
-export async function openEngine(options: EngineOptions): Promise<Session> {
-  const session = await openPlain(options);
+export async function openEngine(options: EngineOptions, ahead?: Ahead): Promise<Session> {
+  const session = (await ahead?.take(options)) ?? (await openUnadapted(options));
   return adaptSession(session, {
     database: options.live?.database,
     standInExtensions: options.standInExtensions,
   });
 }
 
-async function openPlain(options: EngineOptions): Promise<Session> {
+/** `openEngine` for statements that name nothing the engine calls otherwise. */
+export async function openUnadapted(options: EngineOptions): Promise<Session> {
   const searchPath = options.live?.searchPath;
   if (options.replayUrl !== undefined) return openScratch(options.replayUrl, searchPath);
   const standIns = new Set(options.standInExtensions);
