@@ -1,3 +1,4 @@
+import { isUndecidable } from '../apply/unfinished.ts';
 import type { Catalog, CatalogObject } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { SelectedDatabase } from '../config/target.ts';
@@ -13,10 +14,12 @@ import { generatedStep } from '../plan/steps.ts';
 import { objectsNotCompared } from '../render/footer.ts';
 import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData } from '../review/port.ts';
+import type { UnfinishedRun } from '../review/unfinished.ts';
 import type { Assessment } from './assessment.ts';
 import { revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
+import { isToBeResumed, notesOn } from './resume.ts';
 
 /**
  * Everything that a review shows of an assessment. `asked` are the pairs that may be renames, also those that the
@@ -63,11 +66,26 @@ export async function reviewData(
       if (!before || !after) return [];
       return [{ ...one, definitionBefore: define(before, expected), definitionAfter: define(after, ofLive) }];
     }),
+    unfinished: unfinishedRun(assessment),
     ignored: assessment.ignored,
     notes,
     history: await readRuns(live),
     facts: readFacts(assessment),
     neighbourhood: readNeighbourhoods(assessment),
+  };
+}
+
+/** A run that failed and was rolled back as a whole has said so itself. */
+function unfinishedRun({ unfinished, pendingMigrations }: Assessment): UnfinishedRun | null {
+  const [described] = notesOn(unfinished, pendingMigrations);
+  if (!unfinished || !described) return null;
+  const { doubt, holder, decisions } = unfinished;
+  return {
+    described,
+    isGoingOn: holder !== null,
+    mustGoOn: isToBeResumed(unfinished, pendingMigrations),
+    inDoubt: doubt && isUndecidable(doubt) ? doubt.statement.sql : null,
+    decisions,
   };
 }
 

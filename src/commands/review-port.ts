@@ -1,10 +1,15 @@
+import { acquireLock, releaseLock } from '../apply/lock.ts';
+import { settleUnfinished } from '../apply/settle-unfinished.ts';
+import { isUndecidable, readUnfinished } from '../apply/unfinished.ts';
 import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
 import { fittingRenames, type Renaming } from '../diff/answer-renames.ts';
 import { registry } from '../kinds/index.ts';
 import { readRunStatements } from '../migrations/history.ts';
 import { loadScanner } from '../migrations/statements.ts';
+import { describeEvent } from '../render/event.ts';
 import type { ReviewPort } from '../review/port.ts';
+import type { Resuming } from '../review/unfinished.ts';
 import type { Assessment } from './assessment.ts';
 import { checkLive } from './check-live.ts';
 import { compareDrift } from './compare-drift.ts';
@@ -33,6 +38,9 @@ export type ReviewInput = {
   readonly databaseName: string;
   readonly toolVersion: string;
 };
+
+/** How long a load that settles a run waits for another run. */
+const lockTimeoutMs = 60_000;
 
 type Reviewed = {
   readonly loaded: LoadedProject;
@@ -101,13 +109,14 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       state = { ...current(), assessment };
       return onLive.use(() => reviewData(input, assessment, asked(base, assessment, renames)));
     },
-    load: async (renames, onProgress, signal) => {
+    load: async ({ renames, resuming }, onProgress, signal) => {
       await forget();
       loads++;
       const here = { ...options, renames: [], onProgress, signal };
       const loaded = await openProject(here);
       onProgress('connecting');
       await onLive.revive(signal);
+      if (resuming) await onLive.use(() => settleUnderLock(live, resuming, { onProgress, signal, now }));
       const copies = copiesFor(loaded, here);
       try {
         const base = await onLive.use(() => assessLive(loaded, live, here, { copies }));
@@ -127,6 +136,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
           assessment,
           decisions,
           online: input.selected.online,
+          resumes: assessment.unfinished?.runId,
           strategy: options.strategy ?? 'scripts',
           skipData: options.skipData ?? false,
           copies,
@@ -153,6 +163,28 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       }
     },
   };
+}
+
+/** Finishes or takes away what the latest run left half made, where it is known or said what became of it. */
+async function settleUnderLock(
+  session: Session,
+  { inDoubt }: Resuming,
+  {
+    onProgress,
+    signal,
+    now,
+  }: { readonly onProgress: (line: string) => void; readonly signal: AbortSignal; readonly now: () => Date },
+): Promise<void> {
+  for await (const event of acquireLock({ session, timeoutMs: lockTimeoutMs, now, signal })) {
+    onProgress(describeEvent(event, null) ?? '');
+  }
+  try {
+    const unfinished = await readUnfinished(session);
+    const isOpen = unfinished?.doubt != null && isUndecidable(unfinished.doubt);
+    if (unfinished && (!isOpen || inDoubt !== null)) await settleUnfinished(session, unfinished, inDoubt);
+  } finally {
+    await releaseLock(session);
+  }
 }
 
 /** The pairs to ask about: those that a flag has answered are none. */

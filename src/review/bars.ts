@@ -4,6 +4,7 @@ import { fitLine, type Line, lineWidth, type Span, span, spreadLine } from './li
 import { openQuestions } from './renames.ts';
 import { currentPlan, isTyping, screenOf } from './select.ts';
 import type { State, Tab } from './state.ts';
+import { mustSeeTo } from './unfinished.ts';
 import { countOf } from './words.ts';
 
 /** The top row: what is looked at on the left, the tabs on the right. What matters least is left out first. */
@@ -76,6 +77,7 @@ function statusSpans(state: State): Line {
     const { moved } = state.live.check;
     return [span(` LIVE HAS MOVED (${moved.length}): R looks again, decisions are kept. `, 'danger')];
   }
+  if (mustSeeTo(state)) return [span(' A run was cut short: A says how it goes on. ', 'caution')];
   const asked = openQuestions(state).length;
   const { decidable: total, blocked } = state.totals;
   const parts = [

@@ -58,16 +58,22 @@ export function lookBinding(key: string, description: string, command: Command, 
   };
 }
 
-/** A key on the screen of renames. */
-export function renameBinding(key: string, description: string, hint: string, command: Command): Binding {
+/** A key on a screen that asks something. */
+export function questionBinding(
+  screen: Screen,
+  key: { readonly key: string; readonly label?: string; readonly description: string; readonly hint: string },
+  command: Command,
+  disabledReason: Binding['disabledReason'] = always,
+): Binding {
+  const { key: name, label = name, description, hint } = key;
   return {
-    keys: [key],
-    label: key,
+    keys: [name],
+    label,
     topic: 'Decide',
     description,
     hint,
-    when: on('renames'),
-    disabledReason: always,
+    when: on(screen),
+    disabledReason,
     action: () => command,
   };
 }
@@ -84,7 +90,7 @@ export function moveBinding(
     label,
     topic: 'Move',
     description,
-    when: on('browse', 'help', 'map', 'renames', 'load failed', 'stale', 'result'),
+    when: on('browse', 'help', 'map', 'renames', 'load failed', 'stale', 'unfinished', 'result'),
     disabledReason: always,
     action: () => command,
   };

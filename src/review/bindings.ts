@@ -7,12 +7,12 @@ import {
   moveBinding,
   needsRows,
   on,
-  renameBinding,
   tabBinding,
 } from './binding.ts';
 import { decisionList } from './decisions.ts';
 import { fileToEdit } from './edit-file.ts';
 import { mapTarget } from './map.ts';
+import { questions } from './questions.ts';
 import { questionsOf } from './renames.ts';
 import { blockedReason, currentPlan, decideReason, screenOf, selectedRow } from './select.ts';
 import type { State } from './state.ts';
@@ -58,25 +58,7 @@ export const bindings: readonly Binding[] = [
     disabledReason: always,
     action: () => ({ type: 'ask renames' }),
   },
-  renameBinding('y', 'of two alike: one that was renamed', 'renamed', {
-    type: 'answer rename',
-    answer: 'renamed',
-  }),
-  renameBinding('n', 'of two alike: two objects', 'two objects', {
-    type: 'answer rename',
-    answer: 'two objects',
-  }),
-  renameBinding('u', 'of two alike: unanswered again', 'unanswer', { type: 'answer rename', answer: null }),
-  {
-    keys: ['enter'],
-    label: 'Enter',
-    topic: 'Decide',
-    description: 'of renames: take the answers',
-    hint: 'take',
-    when: on('renames'),
-    disabledReason: always,
-    action: () => ({ type: 'open' }),
-  },
+  ...questions,
   {
     keys: ['A'],
     label: 'A',
@@ -222,7 +204,7 @@ export const bindings: readonly Binding[] = [
     topic: 'Act',
     description: 'look at the database again; decisions are kept',
     hint: 'again',
-    when: on('browse', 'stale', 'load failed'),
+    when: on('browse', 'stale', 'unfinished', 'load failed'),
     disabledReason: always,
     action: () => ({ type: 'reload' }),
   },
@@ -242,7 +224,7 @@ export const bindings: readonly Binding[] = [
     label: 'Esc',
     topic: 'Leave',
     description: 'one step back; never leaves',
-    when: on('browse', 'help', 'map', 'stale', 'ignore', 'renames', 'confirm'),
+    when: on('browse', 'help', 'map', 'stale', 'unfinished', 'ignore', 'renames', 'confirm'),
     disabledReason: always,
     action: () => ({ type: 'escaped' }),
   },
@@ -252,7 +234,7 @@ export const bindings: readonly Binding[] = [
     topic: 'Leave',
     description: 'leave; nothing is applied',
     hint: 'quit',
-    when: on('browse', 'stale', 'loading', 'load failed', 'result', 'too small'),
+    when: on('browse', 'stale', 'unfinished', 'loading', 'load failed', 'result', 'too small'),
     disabledReason: (state) =>
       state.phase.name === 'applying' ? 'A run is going on: Ctrl-C stops it.' : null,
     action: () => ({ type: 'quit' }),

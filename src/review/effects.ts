@@ -40,7 +40,7 @@ export function createEffects(context: EffectContext): {
     loading = controller;
     port
       .load(
-        saidRenames(state),
+        { renames: saidRenames(state), resuming: state.resuming },
         (line) => dispatch({ type: 'load progressed', request, line }),
         controller.signal,
       )

@@ -15,6 +15,7 @@ import {
 } from './screens.ts';
 import { currentPlan, isClean, layoutOf } from './select.ts';
 import type { State } from './state.ts';
+import { unfinishedScreen } from './unfinished.ts';
 
 /** What takes the place of the list and the detail; null where those are shown. */
 export function fullScreen(state: State): FullScreen | null {
@@ -25,6 +26,8 @@ export function fullScreen(state: State): FullScreen | null {
       return loadingScreen(state, phase);
     case 'load failed':
       return loadFailedScreen(state, phase, width);
+    case 'unfinished':
+      return unfinishedScreen(state, width);
     case 'stale':
       return staleScreen(state, width);
     case 'confirm':

@@ -12,6 +12,7 @@ import type { SchemaVersion } from './history.ts';
 import type { LiveCheck } from './live-check.ts';
 import type { Neighbourhood } from './map.ts';
 import type { RenameQuestion } from './renames.ts';
+import type { Resuming, UnfinishedRun } from './unfinished.ts';
 
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
 export type ReviewPort = {
@@ -19,11 +20,7 @@ export type ReviewPort = {
    * Connects, replays, introspects and compares. Again on `R`, with the renames that were answered so far; those that
    * live no longer fits are left out. Progress is one short line: `replaying 12/41`.
    */
-  load(
-    renames: readonly Renaming[],
-    onProgress: (line: string) => void,
-    signal: AbortSignal,
-  ): Promise<ReviewData>;
+  load(asked: LoadRequest, onProgress: (line: string) => void, signal: AbortSignal): Promise<ReviewData>;
   /** The same data with these renames told apart from what is missing and extra; live is not looked at. */
   answerRenames(renames: readonly Renaming[]): Promise<ReviewData>;
   /** The plan under these decisions, rehearsed. */
@@ -47,6 +44,13 @@ export type ReviewPort = {
   loadScanner(): Promise<(sql: string) => readonly SqlToken[]>;
 };
 
+/** What a load goes by. */
+export type LoadRequest = {
+  readonly renames: readonly Renaming[];
+  /** Before looking: what an unfinished run left half made is finished or taken away. Null: it stays. */
+  readonly resuming: Resuming | null;
+};
+
 /** What a load found. */
 export type ReviewData = {
   readonly header: {
@@ -68,6 +72,8 @@ export type ReviewData = {
   readonly pending: readonly ReviewChange[];
   /** Pairs that may be renames, those that were answered too. */
   readonly renames: readonly RenameQuestion[];
+  /** The latest run, when it was cut short. */
+  readonly unfinished: UnfinishedRun | null;
   readonly ignored: readonly IgnoredChange[];
   /** Lines about what could not be compared, and other warnings. */
   readonly notes: readonly string[];

@@ -6,6 +6,7 @@ import { keepAnswers } from './renames.ts';
 import { openConfirm, reload, wantPlan } from './request.ts';
 import { foldEvent } from './run.ts';
 import type { Action, Report, State } from './state.ts';
+import { mustSeeTo } from './unfinished.ts';
 
 const reportTypes: ReadonlySet<Action['type']> = new Set<Report['type']>([
   'resized',
@@ -57,6 +58,7 @@ export function reduceReport(state: State, report: Report): State {
         runStatements: new Map(),
         live: { isChecking: false, checkedMs: state.nowMs, check: null },
       };
+      if (mustSeeTo(loaded)) return { ...loaded, phase: { name: 'unfinished' }, resuming: null };
       if (phase.thenConfirm) return wantPlan({ ...loaded, tab: 'plan' }, true);
       return loaded.tab === 'plan' ? wantPlan(loaded, false) : loaded;
     }
@@ -139,11 +141,15 @@ export function reduceReport(state: State, report: Report): State {
 
 /** What was found, with the decisions and answers that still speak of it. Plans of what was there before are gone. */
 function withData(state: State, data: ReviewData): State {
+  // A run that goes on does so under its own decisions.
+  const resumed = state.resuming === null ? [] : [...(state.data?.unfinished?.decisions ?? [])];
+  const known = new Map([...resumed, ...state.decisions]);
   const answers = keepAnswers(data, state.renames.answers);
   return {
     ...state,
     data,
-    decisions: keepDecisions(data, state.decisions),
+    decisions: keepDecisions(data, known),
+    resuming: data.unfinished === null ? null : state.resuming,
     renames: { ...state.renames, answers, isAnswering: false },
     plan: { status: 'none' },
   };

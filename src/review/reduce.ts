@@ -12,6 +12,7 @@ import { ask, reload, wantPlan } from './request.ts';
 import { settle } from './settle.ts';
 import type { Action, Command, State } from './state.ts';
 import { edit, submit, withFilter } from './typing.ts';
+import { goOn, mustSeeTo } from './unfinished.ts';
 
 /** The state after an action. Pure: what must happen outside is asked for in `requests`. */
 export function reduce(state: State, action: Action): State {
@@ -72,8 +73,12 @@ function reduceCommand(state: State, command: Command): State {
     case 'review again':
       return reload({ ...state, tab: command.type === 'reload' ? state.tab : 'drift' }, false);
     case 'retry':
-      return reload(state, true);
+      // Who tries again after a failure has seen what it left.
+      return reload({ ...state, resuming: state.resuming ?? { inDoubt: null } }, true);
+    case 'go on':
+      return goOn(state, command.inDoubt);
     case 'apply':
+      if (mustSeeTo(state)) return { ...state, phase: { name: 'unfinished' } };
       return mustAskRenames(state)
         ? askRenames(state, null, true)
         : wantPlan({ ...state, tab: 'plan', marks: null, full: false, focus: 'list' }, true);
@@ -114,7 +119,8 @@ function reduceCommand(state: State, command: Command): State {
 /** One step back: help, the field being edited, the full diff, marks, the filter. It never leaves the review. */
 function stepBack(state: State): State {
   if (state.helpTop !== null) return { ...state, helpTop: null };
-  if (state.phase.name === 'stale') return { ...state, phase: { name: 'browse' } };
+  if (state.phase.name === 'stale' || state.phase.name === 'unfinished')
+    return { ...state, phase: { name: 'browse' } };
   if (state.phase.name === 'confirm')
     return { ...state, phase: { name: 'browse' }, message: 'Nothing was applied.' };
   if (state.phase.name !== 'browse') return state;

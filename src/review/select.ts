@@ -20,6 +20,7 @@ export type Screen =
   | 'renames'
   | 'map'
   | 'stale'
+  | 'unfinished'
   | 'confirm'
   | 'applying'
   | 'result'

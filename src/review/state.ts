@@ -18,6 +18,7 @@ import type { RenameAnswer, RenameState } from './renames.ts';
 import type { Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
 import type { Background, Glyphs } from './theme.ts';
+import type { InDoubt, Resuming } from './unfinished.ts';
 
 export type Tab = 'drift' | 'plan' | 'history';
 
@@ -32,6 +33,8 @@ export type Phase =
     }
   | { readonly name: 'load failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly name: 'browse' }
+  /** The latest run was cut short, or is going on. */
+  | { readonly name: 'unfinished' }
   /** Live is no longer what was reviewed. */
   | { readonly name: 'stale' }
   | { readonly name: 'confirm'; readonly plan: Plan; readonly typed: string; readonly wrong: string | null }
@@ -109,6 +112,8 @@ export type State = {
   readonly ignoreNotes: ReadonlyMap<ObjectId, IgnoreNote>;
   readonly ignorePrompt: IgnorePrompt | null;
   readonly renames: RenameState;
+  /** That a run which was cut short goes on; null while nobody has said so. */
+  readonly resuming: Resuming | null;
   /** The map that is open. */
   readonly map: MapState | null;
   /** Whether clicks and the wheel are taken; the terminal's own selection then needs Shift. */
@@ -202,6 +207,7 @@ export type Command =
   | { readonly type: 'mouse' }
   | { readonly type: 'click'; readonly cell: Cell }
   | { readonly type: 'wheel'; readonly cell: Cell; readonly by: 1 | -1 }
+  | { readonly type: 'go on'; readonly inDoubt: InDoubt | null }
   | { readonly type: 'background'; readonly is: Background }
   | { readonly type: 'reload' }
   | { readonly type: 'apply' }
@@ -245,6 +251,7 @@ export function initialState(options: {
     ignoreNotes: new Map<ObjectId, IgnoreNote>(),
     ignorePrompt: null,
     renames: { answers: new Map(), prompt: null, isAnswering: false },
+    resuming: null,
     map: null,
     isMouseOn: true,
     editing: null,

@@ -21,28 +21,32 @@ test.skipIf(!hasTmux)(
        DROP INDEX orders_user_idx`,
     );
     await folder.write('migrations/V3__early.sql', 'CREATE INDEX CONCURRENTLY early ON orders (total);\n');
-    await folder.write('migrations/V4__rich.sql', 'ALTER TABLE orders ADD CHECK (total > 10);\n');
+    await folder.write(
+      'migrations/V4__rich.sql',
+      'CREATE TABLE half (id int);\nCREATE INDEX CONCURRENTLY ON half (id);\nALTER TABLE orders ADD CHECK (total > 10);\n',
+    );
     await using shell = await openShell({ cwd: folder.root, columns: 100, rows: 30 });
     const run = async (command: string) => {
       await shell.type(command);
       await shell.press('Enter');
     };
-    const review = async () => {
+    const review = async (...shows: readonly string[]) => {
       await run(
         `clear; sh -c 'echo $$ > pid; exec ${process.execPath} ${cliFile} review ${flags.join(' ')}'; echo ended: $?`,
       );
-      await shell.shows('0/4 decided', '1 rename?');
+      await shell.shows(...shows);
     };
 
+    const found = ['0/4 decided', '1 rename?'];
     await run('stty -g > before');
     for (const signal of ['SIGTERM', 'SIGHUP']) {
-      await review();
+      await review(...found);
       process.kill(Number(await folder.read('pid')), signal);
       await shell.shows('Nothing was applied', 'ended: 130');
       expect(await shell.leftovers()).toEqual(untouched);
     }
 
-    await review();
+    await review(...found);
     await shell.press('C-z');
     await shell.shows('Stopped');
     expect(await shell.leftovers()).toEqual(untouched);
@@ -66,7 +70,7 @@ test.skipIf(!hasTmux)(
     await shell.shows('Confirm', 'DATA LOSS', 'live unchanged', `Type ${database.name}`);
     await shell.press('Escape');
     await shell.shows('Nothing was applied.');
-    await shell.type('/concurrently');
+    await shell.type('/early');
     await shell.press('Enter');
     await shell.type('G');
     await shell.shows('Locks and cost');
@@ -77,10 +81,19 @@ test.skipIf(!hasTmux)(
     await shell.shows('That is not');
     await shell.type(database.name);
     await shell.press('Enter');
-    await shell.shows('FAILED at migrations/V4__rich.sql:1', '23514', '3 of 4 parts stay applied');
-    await query(database.url, 'UPDATE orders SET total = 20');
+    await shell.shows('FAILED at migrations/V4__rich.sql:3', '23514', '5 of 6 parts stay applied');
+    // Nothing was done about it, so it fails again.
     await shell.type('r');
-    await shell.shows('Confirm', 'live unchanged', 'Type ');
+    await shell.shows('Confirm', 'live unchanged', '1 step, 1 statement');
+    await shell.type('yes');
+    await shell.press('Enter');
+    await shell.shows('FAILED at migrations/V4__rich.sql:3', 'Nothing stays applied.');
+    await shell.type('q');
+    await shell.shows('FAILED', 'ended: 1');
+    await query(database.url, 'UPDATE orders SET total = 20');
+    await review('A run was cut short', 'V4__rich.sql (2 of 3 statements)');
+    await shell.type('c');
+    await shell.shows('Confirm', 'live unchanged', '1 step, 1 statement');
     await shell.type('yes');
     await shell.press('Enter');
     await shell.shows('APPLIED', 'Verified: live is the target.');

@@ -113,6 +113,7 @@ export const data: ReviewData = {
     }),
   ],
   renames: [],
+  unfinished: null,
   ignored: [
     {
       change: change({ kind: 'index', path: ['public', 'pg_stat_tmp_idx'] }, 'create', null),
@@ -261,8 +262,8 @@ export function makePort(
 ): ReviewPort {
   return {
     answerRenames: async (renames) => answered(options.data ?? data, renames),
-    load: async (renames, onProgress) => {
-      options.calls?.push('load');
+    load: async ({ renames, resuming }, onProgress) => {
+      options.calls?.push(resuming ? `load and settle, in doubt: ${resuming.inDoubt}` : 'load');
       onProgress('connecting');
       await options.loading?.(onProgress);
       return answered(options.data ?? data, renames);

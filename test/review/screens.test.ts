@@ -46,6 +46,21 @@ const at = { step: 0, statement: 0 } as const;
 const batch = { batchRows: 2_000, durationMs: 210, rows: 120_000, rowsPerSecond: 9_800, leftMs: 8_200 };
 const blocker = { pid: 8812, role: 'report', application: 'psql', ageMs: 720_000, query: 'LOCK TABLE users' };
 const empty: ReviewData = { ...data, drift: [], pending: [], ignored: [], notes: [] };
+const cutShort = (inDoubt: string | null): ReviewData => ({
+  ...data,
+  unfinished: {
+    described: {
+      code: 'unfinished-run',
+      severity: 'warning',
+      summary: 'The run r-0041 of deploy, started 2026-11-02T03:04:05Z, ended without a word.',
+      detail: 'applied: V42__add_phone.sql; not applied: V44__drop_legacy.sql',
+    },
+    isGoingOn: false,
+    mustGoOn: true,
+    inDoubt,
+    decisions: new Map([['column:public.users.email', 'revert']]),
+  },
+});
 const toConfirm = [
   ['0/5 decided', 'A'],
   ['live unchanged', ''],
@@ -73,6 +88,16 @@ const cases: readonly Case[] = [
     name: 'a project that does not work',
     port: { ...makePort(), load: () => Promise.reject(failing('config', 'no migrations folder')) },
     shows: ['This does not work yet', 'no migrations folder', 'q quit'],
+  },
+  {
+    name: 'a run that was cut short',
+    port: makePort({ data: cutShort(null) }),
+    shows: ['A run was cut short', 'run r-0041 of deploy', 'applied: V42__add_phone.sql', 'c continue'],
+  },
+  {
+    name: 'a statement in doubt',
+    port: makePort({ data: cutShort('CREATE INDEX CONCURRENTLY i ON t (a)') }),
+    shows: ['In doubt: CREATE INDEX CONCURRENTLY i', 'd done', 'a again'],
   },
   {
     name: 'clean',
@@ -280,3 +305,18 @@ async function fills(review: OpenedReview, columns: number, rows: number): Promi
   expect(lines[1]).toMatch(new RegExp(`^╭.{${columns - 2}}╮$`));
   for (const line of lines.slice(2, -2)) expect(line).toMatch(new RegExp(`^│.{${columns - 2}}[│┃]$`));
 }
+
+it('goes on from a run that was cut short under its own decisions, and applies nothing before', async () => {
+  const calls: string[] = [];
+  const review = openReview(makePort({ data: cutShort(null), calls }));
+  await review.shows('A run was cut short');
+  review.press('\u001b');
+  await review.shows('A run was cut short: A says how it goes on.');
+  review.press('A');
+  await review.shows('c continue');
+  review.press('c');
+  await review.shows('Type shop', 'live unchanged');
+  expect(calls).toEqual(['load', 'load and settle, in doubt: null', 'plan revert column:public.users.email']);
+  review.press('\u0003');
+  await review.result;
+});
