@@ -13,6 +13,7 @@ import { readServerStart } from './recover.ts';
 import { buildReport, type Ending } from './report.ts';
 import { type ApplyInput, type Run, withDefaults } from './run.ts';
 import { runSegment } from './run-segment.ts';
+import { survive, surviving } from './survive.ts';
 
 export type { ApplyInput } from './run.ts';
 
@@ -55,29 +56,44 @@ async function* runLocked(run: Run): AsyncGenerator<ApplyEvent, Ending> {
   }
 }
 
-/** Throws only before the run is written down. */
 async function* runJournaled(run: Run): AsyncGenerator<ApplyEvent, Ending> {
-  const { session, plan, signal } = run.input;
-  const assumed = await comparePlan(run);
-  if (assumed === 'nothing to do') return { outcome: 'nothing to do', error: null, differences: null };
-  if (signal.aborted) throw new InterruptedError();
-  await refuseLargeBackup(run);
-  await ensureHistory(session);
-  await permitted(session, writingGrants, () => keepBooks(session, () => writeIntent(session, plan, run)));
+  const { session, plan } = run.input;
   let ending: Ending = { outcome: 'interrupted', error: null, differences: null };
+  const intent = { isWritten: false };
   try {
+    const assumed = yield* surviving(run, () => beginRun(run, intent));
+    if (assumed === 'nothing to do') return { outcome: 'nothing to do', error: null, differences: null };
     yield* runSegments(run, assumed);
     yield { type: 'verifying' };
-    ending = { outcome: 'success', error: null, differences: await run.input.verify() };
+    // All is committed: whoever ended the session stops nothing any more.
+    ending = { outcome: 'success', error: null, differences: await survive(run, run.input.verify) };
   } catch (error) {
     ending = endingOf(run, error);
   } finally {
-    const kept = await keepBooks(session, () =>
-      writeEnding(session, plan, run, run.progress, ending, run.input.now()),
-    ).catch((error: unknown) => error);
-    if (kept instanceof Error && ending.outcome === 'success') ending = endingOf(run, kept);
+    if (intent.isWritten) {
+      const write = () => writeEnding(session, plan, run, run.progress, ending, run.input.now());
+      const kept = await survive(run, () => keepBooks(session, write)).catch((error: unknown) => error);
+      if (kept instanceof Error && ending.outcome === 'success') ending = endingOf(run, kept);
+    }
   }
   return ending;
+}
+
+/** Compares the plan with live and writes the run down: the assumed migrations that are to be recorded with it. */
+async function beginRun(
+  run: Run,
+  intent: { isWritten: boolean },
+): Promise<readonly PlannedMigration[] | 'nothing to do'> {
+  const { session, plan, signal } = run.input;
+  const assumed = await comparePlan(run);
+  if (assumed === 'nothing to do') return assumed;
+  if (signal.aborted) throw new InterruptedError();
+  await refuseLargeBackup(run);
+  await ensureHistory(session);
+  // Also where nobody hears whether it was committed.
+  intent.isWritten = true;
+  await permitted(session, writingGrants, () => keepBooks(session, () => writeIntent(session, plan, run)));
+  return assumed;
 }
 
 async function* runSegments(
@@ -86,7 +102,7 @@ async function* runSegments(
 ): AsyncGenerator<ApplyEvent, void> {
   const { session, plan, signal } = run.input;
   if (plan.segments.length === 0) {
-    await keepBooks(session, () => recordAssumed(run, assumed));
+    yield* surviving(run, () => keepBooks(session, () => recordAssumed(run, assumed)));
   }
   for (const [index, segment] of plan.segments.entries()) {
     if (signal.aborted) throw new InterruptedError();

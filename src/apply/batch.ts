@@ -5,7 +5,7 @@ import { InterruptedError, TrueupError } from '../errors.ts';
 import type { Batch } from '../migrations/batch.ts';
 import type { PlannedStatement, StatementIndex } from '../plan/plan.ts';
 import type { ApplyEvent } from './event.ts';
-import { actAsConnected } from './journal.ts';
+import { actAsConnected, journalKey } from './journal.ts';
 import { note } from './progress.ts';
 import type { Run } from './run.ts';
 import { watchBlockers } from './watch.ts';
@@ -110,7 +110,8 @@ async function findPosition(
   { size }: Batch,
 ): Promise<BatchPosition | null> {
   const { session, plan } = run.input;
-  const migration = plan.steps[step]?.migration?.key ?? null;
+  const planned = plan.steps[step];
+  const migration = planned ? journalKey(planned) : null;
   const [kept] = await session.query<{ batch: BatchPosition; sql: string }>(
     `WITH RECURSIVE chain AS (
        SELECT run_id, resumes, started_at FROM trueup.run WHERE run_id = $1::uuid

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inTransaction, type Session } from '../database/session.ts';
-import type { Plan, StatementIndex } from '../plan/plan.ts';
+import { undoKey } from '../migrations/history.ts';
+import type { Plan, StatementIndex, Step } from '../plan/plan.ts';
 import type { Progress } from './progress.ts';
 import { type Ending, versionAfter } from './report.ts';
 
@@ -28,12 +29,13 @@ export async function actAsConnected(session: Session): Promise<void> {
   await session.exec('SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT');
 }
 
-/** Writes the run and all its statements as intended: a crash leaves this trace. */
+/** Writes the run and all its statements as intended: a crash leaves this trace. May be done twice. */
 export async function writeIntent(session: Session, plan: Plan, run: RunIdentity): Promise<void> {
   await session.query(
     `INSERT INTO trueup.run (run_id, outcome, started_at, tool_version, git_commit, plan_fingerprint,
        live_fingerprint, target_fingerprint, version_before, decisions, resumes)
-     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::uuid)`,
+     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::uuid)
+     ON CONFLICT (run_id) DO NOTHING`,
     [
       run.runId,
       run.startedAt.toISOString(),
@@ -54,7 +56,7 @@ export async function writeIntent(session: Session, plan: Plan, run: RunIdentity
       title: step.title,
       sql,
       mode: transaction,
-      migration: step.migration?.key ?? null,
+      migration: journalKey(step),
       ordinal: ordinal ?? null,
     })),
   );
@@ -62,9 +64,16 @@ export async function writeIntent(session: Session, plan: Plan, run: RunIdentity
     `INSERT INTO trueup.run_step (run_id, step, statement, title, sql, outcome, mode, migration, ordinal)
      SELECT $1::uuid, r.step, r.statement, r.title, r.sql, 'not run', r.mode, r.migration, r.ordinal
      FROM pg_catalog.jsonb_to_recordset($2::jsonb)
-       AS r (step integer, statement integer, title text, sql text, mode text, migration text, ordinal integer)`,
+       AS r (step integer, statement integer, title text, sql text, mode text, migration text, ordinal integer)
+     ON CONFLICT (run_id, step, statement) DO NOTHING`,
     [run.runId, JSON.stringify(rows)],
   );
+}
+
+/** The key of the file that a step runs, by which a later run finds what is applied of it; null for a generated one. */
+export function journalKey({ migration, undo }: Step): string | null {
+  if (undo?.script) return undoKey(undo.migrations[0]?.version ?? null);
+  return migration?.key ?? null;
 }
 
 /** Writes what is known now of these statements. */

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
+import { readTables } from '../migrations/history.ts';
 import type { ApplyEvent } from './event.ts';
 import { acquireLock, endHolder } from './lock.ts';
 import type { Run } from './run.ts';
+import { endedByOther } from './settle-unfinished.ts';
 
 /** A connection that was made again: whether it is still the same server, which then ended the old one by itself. */
 export type Recovery = { readonly restarted: boolean };
@@ -66,11 +68,13 @@ async function refuseStandby(session: Session): Promise<void> {
 
 /** While the connection was gone its lock was free: another run may have found this one dead and gone on. */
 async function refuseTakenOver({ input: { session }, runId }: Run): Promise<void> {
-  const [row] = await session.query<{ outcome: string }>(
-    'SELECT outcome FROM trueup.run WHERE run_id = $1::uuid',
-    [runId],
+  // Before its first word is written there is no table.
+  if (!(await readTables(session))?.has('run')) return;
+  const [row] = await session.query(
+    `SELECT FROM trueup.run WHERE run_id = $1::uuid AND outcome <> 'running' AND error ->> 'code' = $2`,
+    [runId, endedByOther],
   );
-  if (row === undefined || row.outcome === 'running') return;
+  if (row === undefined) return;
   throw new TrueupError([
     {
       code: 'taken-over',

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resetSession } from '../database/isolation.ts';
-import { DatabaseError } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
 import { type Attempt, attemptSegment, startAttempt } from './attempt.ts';
-import { classify, type Reaction } from './classify.ts';
 import { lookFor } from './doubt.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, readOutcomes } from './journal.ts';
@@ -14,6 +12,7 @@ import { backoffMs, recover } from './recover.ts';
 import type { Run } from './run.ts';
 import { restoreSession } from './session-settings.ts';
 import { settle } from './settle.ts';
+import { diagnosticOf, isEnded, reactionTo, survive } from './survive.ts';
 
 /**
  * Runs one segment and records it: in the same transaction where it has one, right after it where not.
@@ -66,7 +65,7 @@ export async function* runSegment(
         settle(run, segment, attempt, failed);
         await run.input.session.exec('ROLLBACK').catch(() => undefined);
         await resetSession(run.input.session).catch(() => undefined);
-        await keepFailure(run, segment).catch(() => undefined);
+        await survive(run, () => keepFailure(run, segment)).catch(() => undefined);
       }
     }
   }
@@ -95,7 +94,7 @@ async function* react(
     const [first] = segment.statements;
     if (first) await restoreSession(run, plan, first);
     // The server lives and somebody ended this one session: that was meant.
-    if (codeOf(error) === '57P01' && !recovery.restarted) throw error;
+    if (isEnded(error) && !recovery.restarted) throw error;
   } else {
     await session.exec('ROLLBACK');
   }
@@ -136,20 +135,7 @@ async function isCommitted(run: Run, segment: Segment): Promise<boolean> {
   const last = segment.statements.at(-1);
   if (!last || outcomes.get(`${last.step}.${last.statement}`) !== 'applied') return false;
   for (const index of segment.statements) note(run.progress, index, { outcome: 'applied' });
+  // A migration that brings its own transactions has committed the last of them before its row of history.
+  if (!segment.transaction) await keepBooks(run.input.session, () => recordSegment(run, segment, []));
   return true;
-}
-
-function reactionTo(error: unknown): Reaction {
-  return error instanceof TrueupError && error.cause instanceof DatabaseError
-    ? classify(error.cause)
-    : 'stop';
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof TrueupError && error.cause instanceof DatabaseError ? error.cause.code : undefined;
-}
-
-function diagnosticOf(error: unknown): Diagnostic {
-  const [diagnostic] = error instanceof TrueupError ? error.diagnostics : [];
-  return diagnostic ?? { code: 'unexpected', severity: 'error', summary: String(error) };
 }

@@ -5,6 +5,9 @@ import { isUndecidable, type Unfinished } from './unfinished.ts';
 /** What a person says of a statement whose fate the database does not tell. */
 export type InDoubt = 'done' | 'again';
 
+/** The code of the error of a run whose end another one had to write: it is not its own word. */
+export const endedByOther = 'ended';
+
 /**
  * Under the lock: finishes or takes away what an unfinished run left half made, and writes down what became of
  * its statements. What it committed stays. `inDoubt` answers where looking does not.
@@ -32,10 +35,10 @@ export async function settleUnfinished(
     );
     await session.query(
       `UPDATE trueup.run
-       SET outcome = 'interrupted', error = pg_catalog.jsonb_build_object('code', 'ended', 'severity', 'error',
+       SET outcome = 'interrupted', error = pg_catalog.jsonb_build_object('code', $2::text, 'severity', 'error',
              'summary', 'The process ended without a word.')
        WHERE run_id = $1::uuid AND outcome = 'running'`,
-      [runId],
+      [runId, endedByOther],
     );
   });
 }

@@ -1,6 +1,6 @@
 import { resetSession } from '../database/isolation.ts';
 import type { Session } from '../database/session.ts';
-import { permitted, readingGrants, readTables } from '../migrations/history.ts';
+import { isUndoKey, permitted, readingGrants, readTables } from '../migrations/history.ts';
 import type { Decision } from '../plan/plan.ts';
 import { type Finding, lookFor } from './doubt.ts';
 import { type LockHolder, readHolders } from './lock.ts';
@@ -56,7 +56,8 @@ type RunRow = {
  * looks what became of the statement at which it ended. Null when it succeeded or there was none. Writes nothing.
  */
 export async function readUnfinished(session: Session): Promise<Unfinished | null> {
-  const columns = (await readTables(session))?.get('run_step');
+  const tables = await readTables(session);
+  const columns = tables?.get('run_step');
   if (!columns?.has('ordinal')) return null;
   return permitted(session, readingGrants, async () => {
     const [run] = await session.query<RunRow>(
@@ -67,7 +68,7 @@ export async function readUnfinished(session: Session): Promise<Unfinished | nul
     if (!run || run.outcome === 'success') return null;
     const [holder = null] = run.outcome === 'running' ? await readHolders(session) : [];
     const own = holder?.pid === session.backendPid() ? null : holder;
-    const journal = await readChain(session, run.runId, columns.has('batch'));
+    const journal = await readChain(session, run.runId, columns.has('batch'), tables?.has('undone') === true);
     const statements = journal.filter(({ runId }) => runId === run.runId);
     const cut = own === null ? findCut(statements) : undefined;
     return {
@@ -86,6 +87,7 @@ function readChain(
   session: Session,
   runId: string,
   hasBatches: boolean,
+  hasUndone: boolean,
 ): Promise<readonly JournalStatement[]> {
   return session.query<JournalStatement>(
     `WITH RECURSIVE chain AS (
@@ -100,6 +102,7 @@ function readChain(
      WHERE s.run_id = $1::uuid OR NOT EXISTS (
        SELECT FROM trueup.schema_version v
        WHERE v.version = s.migration AND v.success AND v.run_id IN (SELECT run_id FROM chain))
+       ${hasUndone ? `AND NOT EXISTS (SELECT FROM trueup.undone u WHERE 'U' || u.version = s.migration AND u.undo_run_id IN (SELECT run_id FROM chain))` : ''}
      ORDER BY c.started_at, s.step, s.statement`,
     [runId],
   );
@@ -167,7 +170,7 @@ export function leavesWork(
 ): boolean {
   if (outcome === 'running' || (doubt !== null && doubt.finding.clear.length > 0)) return true;
   const isSettled = ({ step, migration }: JournalStatement) =>
-    migration === null
+    migration === null || isUndoKey(migration)
       ? statements.every((other) => other.step !== step || other.outcome === 'applied')
       : applied.has(migration);
   const isCommitted = (one: JournalStatement) =>

@@ -30,6 +30,7 @@ import {
   refuseHalfDone,
   refuseUndecidable,
   splitPending,
+  splitUndos,
 } from './resume.ts';
 import { assessRollback } from './rollback.ts';
 import { runInput, runPlan } from './run-plan.ts';
@@ -147,7 +148,10 @@ async function settle(loaded: LoadedProject, session: Session, options: ApplyOpt
   const unfinished = await readUnfinished(session);
   if (!unfinished || options.dryRun) return;
   const order = await orderKeyed(loaded.migrations, await readHistory(session), options.assume);
-  const { pending } = splitPending(order.pending, unfinished);
+  const pending = [
+    ...splitPending(order.pending, unfinished).pending,
+    ...splitUndos(loaded.migrations, order.applied, unfinished),
+  ];
   if (options.resume !== true && isToBeResumed(unfinished, pending)) {
     throw refuseHalfDone(describeUnfinished(unfinished, pending));
   }

@@ -24,7 +24,7 @@ import { type FoundSnapshot, noSnapshot } from './find-snapshot.ts';
 import { type KeyedOrder, orderKeyed } from './keyed-order.ts';
 import { namesOf } from './names.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
-import { notesOn, splitPending } from './resume.ts';
+import { notesOn, splitPending, splitUndos } from './resume.ts';
 import { splitStretches } from './stretches.ts';
 
 /**
@@ -182,7 +182,7 @@ async function compare(
     diagnostics: [
       ...order.diagnostics,
       ...found.diagnostics,
-      ...notesOn(unfinished, pending),
+      ...notesOn(unfinished, [...pending, ...splitUndos(input.migrations, applied, unfinished)]),
       ...diagnostics,
       ...compareExtensionVersions(applied, rawLive),
       ...uncertain.map(uncertainText),

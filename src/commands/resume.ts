@@ -10,8 +10,10 @@ import {
 import { formatId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import type { MigrationStatement } from '../migrations/migration.ts';
+import { isUndoKey } from '../migrations/history.ts';
+import type { Migration, MigrationStatement } from '../migrations/migration.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { undosOf } from './undo-of.ts';
 
 /** Pending migrations, what is applied of them taken out: `begun` holds the applied statements, as migrations. */
 export type SplitPending = {
@@ -41,6 +43,15 @@ export function splitPending(
     };
   });
   return { begun, pending: rest };
+}
+
+/** The undo migrations of what is applied, what a cut short rollback has committed of them taken out. */
+export function splitUndos(
+  migrations: readonly Migration[],
+  applied: readonly KeyedMigration[],
+  unfinished: Unfinished | null,
+): readonly KeyedMigration[] {
+  return splitPending(undosOf(migrations, applied), unfinished).pending;
 }
 
 /** What the applied statements had set for their session, and the transaction that COMMIT AND CHAIN had begun. */
@@ -132,8 +143,15 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
           ]
         : []),
     ].join('\n'),
-    ...(holder ? {} : { help: 'trueup apply --resume goes on from there.' }),
+    ...(holder ? {} : { help: isRollback(unfinished) ? resumeRollback : resumeApply }),
   };
+}
+
+const resumeApply = 'trueup apply --resume goes on from there.';
+const resumeRollback = 'trueup rollback --resume, with the --to that it had, goes on from there.';
+
+function isRollback({ partial }: Unfinished): boolean {
+  return [...partial.keys()].some(isUndoKey);
 }
 
 /** Exit code 3: a run is half done, and nobody said to go on with it. */

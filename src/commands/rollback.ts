@@ -8,7 +8,6 @@ import { selectRoles } from '../config/target.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { diff, findRenames, objectOf } from '../diff/diff.ts';
 import { TrueupError } from '../errors.ts';
-import type { Migration } from '../migrations/migration.ts';
 import { compareVersions } from '../migrations/version.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { startAs } from '../replay/engine.ts';
@@ -17,6 +16,7 @@ import { extensionsOf } from './assess.ts';
 import type { Assessment } from './assessment.ts';
 import { namesOf } from './names.ts';
 import { engineOpener, type LoadedProject, type ProjectOptions } from './open.ts';
+import { splitUndos } from './resume.ts';
 import { findRollbackPoint, type RepeatableThen } from './rollback-point.ts';
 
 /** What takes live back to what it was. Catalogs name roles as live does. */
@@ -32,7 +32,8 @@ export type Rollback = {
 
 /** Migrations that are undone together: one by its undo migration, or several by generated statements. */
 export type UndoPart = {
-  readonly script: Migration | null;
+  /** Cut at what an unfinished rollback has committed of it. */
+  readonly script: KeyedMigration | null;
   /** In the order in which they are undone. */
   readonly migrations: readonly KeyedMigration[];
   /** Of one replay, repeatable migrations aside: what the migrations do is told from these. */
@@ -61,12 +62,10 @@ export async function assessRollback(
   const replays = openReplays(loaded, session, options, assessed);
   options.onProgress?.('replaying to where it goes back');
   const undos = new Map(
-    loaded.migrations.flatMap((one) =>
-      one.kind === 'undo' && one.version !== null ? [[one.version, one]] : [],
-    ),
+    splitUndos(loaded.migrations, point.undone, assessed.unfinished).map((one) => [one.version, one]),
   );
   const scriptOf = ({ version, kind }: KeyedMigration) =>
-    (kind === 'versioned' && version !== null && undos.get(version)) || null;
+    (kind === 'versioned' && undos.get(version)) || null;
   const ends = splitParts(point.undone, scriptOf);
   const steps = await replays.stepwise(point.kept, point.undone, ends);
   const goal = await replays.at(point.kept, point.repeatables);
@@ -166,7 +165,7 @@ function withRepeatables(
 /** Where parts end, as positions, from what is undone first: one with an undo migration stands alone. */
 function splitParts(
   undone: readonly KeyedMigration[],
-  scriptOf: (migration: KeyedMigration) => Migration | null,
+  scriptOf: (migration: KeyedMigration) => KeyedMigration | null,
 ): readonly number[] {
   return undone.flatMap((migration, index) => {
     const next = undone[index + 1];

@@ -3,7 +3,6 @@ import type { Catalog } from '../catalog/kind.ts';
 import type { Session } from '../database/session.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
-import type { Migration } from '../migrations/migration.ts';
 import { leftover } from '../plan/rehearse.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import type { TestedUndo } from '../render/undo.ts';
@@ -78,7 +77,7 @@ export async function testUndo(
 async function testOne(
   engine: Session,
   migration: KeyedMigration,
-  script: Migration | null,
+  script: KeyedMigration | null,
   without: Catalog,
   options: ReplayOptions,
   skipData: boolean,

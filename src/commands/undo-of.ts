@@ -1,15 +1,27 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { findRenames } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+import { undoKey } from '../migrations/history.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { direct } from '../plan/online.ts';
 import type { Step } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { planUndo } from './undo-steps.ts';
 
-/** The undo migration of a version; null when there is none. */
-export function findUndo(migrations: readonly Migration[], version: string | null): Migration | null {
-  return migrations.find((one) => one.kind === 'undo' && one.version === version) ?? null;
+/** The undo migration of a version, under the key that the journal knows it by; null when there is none. */
+export function findUndo(migrations: readonly Migration[], version: string | null): KeyedMigration | null {
+  const found = migrations.find((one) => one.kind === 'undo' && one.version === version);
+  return found ? { ...found, kind: 'versioned', key: undoKey(found.version) } : null;
+}
+
+/** The undo migrations of what is applied. */
+export function undosOf(
+  migrations: readonly Migration[],
+  applied: readonly KeyedMigration[],
+): readonly KeyedMigration[] {
+  return applied.flatMap(({ kind, version }) =>
+    kind === 'versioned' ? (findUndo(migrations, version) ?? []) : [],
+  );
 }
 
 /**
@@ -18,7 +30,7 @@ export function findUndo(migrations: readonly Migration[], version: string | nul
  */
 export function undoOne(
   migration: KeyedMigration,
-  script: Migration | null,
+  script: KeyedMigration | null,
   catalogs: { readonly with: Catalog; readonly without: Catalog },
   registry: Registry,
   skipData: boolean,

@@ -69,15 +69,13 @@ function writtenStep(
   script: NonNullable<UndoPart['script']>,
   registry: Assessment['registry'],
 ): Step {
-  const step = migrationStep({ ...script, kind: 'versioned', key: script.version ?? '' });
+  const step = migrationStep(script);
   const [marked = step] = markHazards([step], part.before, part.after, registry);
   return {
     ...marked,
     kind: 'undo',
     migration: null,
     undo: undoOf(part),
-    // Of no migration's file: nothing of it can be applied in part.
-    statements: marked.statements.map(({ ordinal, ...statement }) => statement),
   };
 }
 

@@ -100,6 +100,16 @@ export async function recordMigration(
   );
 }
 
+/** The key by which the journal knows the undo migration of a version. */
+export function undoKey(version: string | null): string {
+  return `U${version}`;
+}
+
+/** Whether a key of the journal is an undo migration's. */
+export function isUndoKey(key: string): boolean {
+  return key.startsWith('U');
+}
+
 /** Records that a migration is undone: it is pending again, and what its row said is kept. */
 export async function recordUndone(
   session: Session,

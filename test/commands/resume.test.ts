@@ -158,3 +158,33 @@ async function holdTransaction(url: string) {
   };
   return { end, [Symbol.asyncDispose]: end };
 }
+
+test('a rollback whose undo migration failed half way goes on behind what is committed of it', async () => {
+  await using database = await freshDatabase(17);
+  await using folder = await project({
+    'migrations/V1__people.sql': 'CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL);\n',
+    'migrations/V2__index.sql': 'CREATE INDEX people_name ON people (name);\n',
+    'migrations/U2__index.sql': `-- trueup: no-transaction
+DROP INDEX CONCURRENTLY people_name;
+INSERT INTO people VALUES (1, 'Eve');
+`,
+  });
+  const { url } = database;
+  const flags = onServer(url);
+  expect(await trueup(folder.root, ['apply', '--yes', '-q', ...flags])).toMatchObject({ code: 0 });
+  await query(url, `INSERT INTO people VALUES (1, 'Ada')`);
+  const back = ['rollback', '--to', '1', '--yes', ...flags];
+  expect((await trueup(folder.root, back)).stdout).toContain('applied in part: U2__index.sql');
+  expect(await history(url)).toEqual(['1', '2']);
+
+  const refused = await trueup(folder.root, back);
+  expect(refused).toMatchObject({ code: 3, stdout: '' });
+  expect(refused.stderr).toContain('applied in part: U2__index.sql (1 of 2 statements)');
+  expect(refused.stderr).toContain('trueup rollback --resume');
+
+  await query(url, 'DELETE FROM people');
+  const resumed = await trueup(folder.root, [...back, '--resume']);
+  expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });
+  expect(await history(url)).toEqual(['1']);
+  expect(await query(url, 'SELECT name FROM people')).toEqual([{ name: 'Eve' }]);
+});

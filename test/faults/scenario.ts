@@ -1,16 +1,43 @@
-/** A statement, and a query that is true once it is done and false before; null: it leaves nothing to look at. */
-type Probed = readonly [sql: string, probe: string | null];
+import type { HazardCode } from '../../src/plan/hazard-table.ts';
 
-/** Migrations that are run and killed, by file name, and what each of their statements leaves. */
-export type Scenario = {
-  readonly name: string;
-  readonly migrations: Readonly<Record<string, readonly Probed[]>>;
+/**
+ * A statement, and a query that is true once it is done and false before; null: it leaves nothing to look at. Of one in
+ * batches also how many rows are done.
+ */
+type Probed = readonly [sql: string, probe: string | null, rowsDone?: string];
+
+/** What a run loses of a table, and a query that is true as long as all of it is there. */
+type Lost = {
+  readonly sql: string;
+  readonly hazard: readonly [code: HazardCode, subject: string];
+  readonly table: string;
+  readonly isThere: string;
 };
 
-/** What live holds before, which no run may touch or lose. */
+/** What is run and hit by faults. */
+export type Scenario = {
+  readonly name: string;
+  /** By the beginning of its file's name, in the order in which they run; undo migrations make the run a rollback. */
+  readonly scripts: Readonly<Record<string, readonly Probed[]>>;
+  /** Applied before: what a rollback undoes. */
+  readonly applied?: Readonly<Record<string, string>>;
+  readonly lost?: readonly Lost[];
+};
+
+/** Rows of each small table. */
+export const rowCount = 60;
+
+/** What live holds before. No run may touch or lose what is in `kept`. */
 export const setup = `CREATE TABLE kept (id int, name text NOT NULL);
 INSERT INTO kept SELECT n, 'name ' || n FROM generate_series(1, 2000) n;
-CREATE INDEX kept_old ON kept (name)`;
+CREATE INDEX kept_old ON kept (name);
+${['changed', 'copied', 'taken', 'narrowed', 'emptied', 'dropped']
+  .map(
+    (table) => `CREATE TABLE ${table} (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);
+INSERT INTO ${table} SELECT n FROM generate_series(1, ${rowCount}) n;`,
+  )
+  .join('\n')}
+CREATE TABLE copies (id int)`;
 
 const indexed = (name: string) =>
   `SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${name}') AND indisvalid)`;
@@ -24,6 +51,12 @@ const index = (name: string, columns: string, unique = ''): Probed => [
   indexed(name),
 ];
 const counted: Probed = ['CREATE TABLE counted (n int)', `SELECT to_regclass('counted') IS NOT NULL`];
+const batch: Probed = ['-- trueup: batch size=10 target=1ms pause=0', null];
+const inBatches = (sql: string, done: string): Probed => [sql, `${done} = ${rowCount}`, done];
+const isGone = (table: string) => `SELECT to_regclass('${table}') IS NULL`;
+const column = (table: string, name: string) =>
+  `SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attname = '${name}')`;
+const isFull = (table: string) => `SELECT count(*) = ${rowCount} FROM ${table}`;
 const view: Probed = [
   'CREATE VIEW names AS SELECT name FROM kept',
   `SELECT to_regclass('names') IS NOT NULL`,
@@ -32,7 +65,7 @@ const view: Probed = [
 export const scenarios: readonly Scenario[] = [
   {
     name: 'one transaction',
-    migrations: {
+    scripts: {
       V1: [counted, insert(1)],
       V2: [
         [
@@ -46,7 +79,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'concurrent indexes',
-    migrations: {
+    scripts: {
       V1: [counted],
       V2: [
         ['-- trueup: no-transaction', null],
@@ -70,7 +103,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'own transactions',
-    migrations: {
+    scripts: {
       V1: [counted],
       V2: [
         ['BEGIN', null],
@@ -87,14 +120,126 @@ export const scenarios: readonly Scenario[] = [
       V3: [view],
     },
   },
+  {
+    name: 'batches',
+    scripts: {
+      V1: [counted],
+      V2: [
+        insert(1),
+        batch,
+        inBatches('UPDATE changed SET n = n + 1 WHERE n < 5', '(SELECT sum(n) FROM changed)'),
+        batch,
+        inBatches('INSERT INTO copies SELECT id FROM copied', '(SELECT count(*) FROM copies)'),
+        batch,
+        inBatches('DELETE FROM taken WHERE n = 0', `(SELECT ${rowCount} - count(*) FROM taken)`),
+      ],
+      V3: [view],
+    },
+  },
+  {
+    name: 'backups',
+    scripts: {
+      V1: [
+        counted,
+        ['ALTER TABLE narrowed DROP COLUMN n', `SELECT NOT (${column('narrowed', 'n')})`],
+        ['TRUNCATE emptied', 'SELECT count(*) = 0 FROM emptied'],
+        insert(1),
+      ],
+      V2: [
+        ['-- trueup: no-transaction', null],
+        ['DROP TABLE dropped', isGone('dropped')],
+        index('kept_name', 'name, id'),
+        batch,
+        inBatches('DELETE FROM taken', `(SELECT ${rowCount} - count(*) FROM taken)`),
+      ],
+      V3: [view],
+    },
+    lost: [
+      {
+        sql: 'ALTER TABLE narrowed DROP COLUMN n',
+        hazard: ['drop-column', 'public.narrowed.n'],
+        table: 'narrowed',
+        isThere: 'SELECT count(n) = 60 FROM narrowed',
+      },
+      {
+        sql: 'TRUNCATE emptied',
+        hazard: ['truncate', 'emptied'],
+        table: 'emptied',
+        isThere: isFull('emptied'),
+      },
+      {
+        sql: 'DROP TABLE dropped',
+        hazard: ['drop-table', 'public.dropped'],
+        table: 'dropped',
+        isThere: isFull('dropped'),
+      },
+      {
+        sql: 'DELETE FROM taken',
+        hazard: ['delete-rows', 'taken'],
+        table: 'taken',
+        isThere: isFull('taken'),
+      },
+    ],
+  },
+  {
+    name: 'rollback',
+    applied: {
+      V1: 'CREATE TABLE counted (n int)',
+      V2: 'CREATE TABLE late (n int); INSERT INTO late VALUES (1); CREATE INDEX late_n ON late (n); CREATE INDEX late_m ON late (n)',
+      V3: 'CREATE VIEW names AS SELECT name FROM kept',
+    },
+    scripts: {
+      U3: [['DROP VIEW names', isGone('names')], insert(1)],
+      U2: [
+        ['-- trueup: no-transaction', null],
+        insert(2),
+        ['DROP INDEX CONCURRENTLY late_n', isGone('late_n')],
+        ['DROP INDEX CONCURRENTLY late_m', isGone('late_m')],
+        ['DROP TABLE late', isGone('late')],
+      ],
+      U1: [
+        [
+          `COMMENT ON TABLE counted IS 'undone'`,
+          `SELECT obj_description('counted'::regclass) IS NOT DISTINCT FROM 'undone'`,
+        ],
+        insert(3),
+      ],
+    },
+    lost: [
+      {
+        sql: 'DROP TABLE late',
+        hazard: ['drop-table', 'public.late'],
+        table: 'late',
+        isThere: 'SELECT count(*) = 1 FROM late',
+      },
+    ],
+  },
 ];
 
-/** The text of a migration's file. */
-export function textOf(statements: readonly Probed[]): string {
-  return statements.map(([sql]) => (sql.startsWith('--') ? `${sql}\n` : `${sql};\n`)).join('');
+/** The files of a scenario by name. */
+export function filesOf({
+  applied = {},
+  scripts,
+}: Scenario): readonly (readonly [name: string, text: string])[] {
+  const textOf = (statements: readonly Probed[]) =>
+    statements.map(([sql]) => (sql.startsWith('--') ? `${sql}\n` : `${sql};\n`)).join('');
+  return [
+    ...Object.entries(applied),
+    ...Object.entries(scripts).map(([key, statements]) => [key, textOf(statements)] as const),
+  ].map(([key, text]) => [titleOf(key), text]);
 }
 
-/** The statements of a migration by their place in it, as the journal counts them. */
-export function statementsOf(scenario: Scenario, version: string): readonly Probed[] {
-  return (scenario.migrations[`V${version}`] ?? []).filter(([sql]) => !sql.startsWith('--'));
+/** What reports and journals call a script. */
+export function titleOf(key: string): string {
+  return `${key}__m.sql`;
+}
+
+/** The statements of a script by their place in it, as the journal counts them. */
+export function statementsOf(scenario: Scenario, key: string): readonly Probed[] {
+  return (scenario.scripts[key] ?? []).filter(([sql]) => !sql.startsWith('--'));
+}
+
+/** Whether the scripts take migrations back. */
+export function isRollback({ applied }: Scenario): boolean {
+  return applied !== undefined;
 }

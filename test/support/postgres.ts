@@ -31,9 +31,12 @@ type Account = { readonly uid: number; readonly gid: number };
 
 const run = promisify(execFile);
 
-/** Starts a real PostgreSQL in a directory of its own, on a free port of 127.0.0.1. Throws with the server's log. */
-export async function startPostgres(major: Major): Promise<PostgresServer> {
-  const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;
+/** Starts a real PostgreSQL in a directory of its own, on a free port of 127.0.0.1; `others` are settings of it. Throws with the server's log. */
+export async function startPostgres(
+  major: Major,
+  others: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  const account = await accountOfServers();
   // The owner's pid in the name is how a later run knows what a killed one left behind.
   const directory = await mkdtemp(join(tmpdir(), `trueup-postgres-${process.pid}-`));
   try {
@@ -41,7 +44,7 @@ export async function startPostgres(major: Major): Promise<PostgresServer> {
     const bin = join(await runnableNative(major, directory, account), 'bin');
     const data = join(directory, 'data');
     await initialise(bin, data, directory, account);
-    const started = await listen(bin, data, directory, account);
+    const started = await listen(bin, data, directory, account, others);
     const { port } = started;
     let { child } = started;
     const killWithUs = () => child.kill('SIGKILL');
@@ -50,7 +53,7 @@ export async function startPostgres(major: Major): Promise<PostgresServer> {
       const ended = once(child, 'exit');
       child.kill('SIGINT');
       await ended;
-      ({ child } = await listen(bin, data, directory, account, port));
+      ({ child } = await listen(bin, data, directory, account, others, port));
     };
     const stop = async () => {
       process.off('exit', killWithUs);
@@ -91,7 +94,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function unprivilegedAccount(): Promise<Account> {
+/** The account that servers run as; undefined: one's own. */
+export async function accountOfServers(): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
   const read = async (flag: string) => Number((await run('id', [flag, 'nobody'])).stdout);
   return { uid: await read('-u'), gid: await read('-g') };
 }
@@ -185,11 +190,12 @@ async function listen(
   data: string,
   directory: string,
   account: Account | undefined,
+  others: Readonly<Record<string, string>>,
   wantedPort?: number,
 ): Promise<{ child: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = wantedPort ?? (await freePort());
-    const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
+    const options = Object.entries({ ...settings, ...others, port }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
     ]);

@@ -24,11 +24,11 @@ export type Proxy = {
 
 /**
  * A TCP proxy that knows the protocol's framing. `onMessage` sees each message of a client before it is passed on, and
- * returns false to keep it back. Source: PostgreSQL manual, "Message Flow".
+ * returns false to keep it back; with it comes the process id of the server's process for that client. Source: PostgreSQL manual, "Message Flow".
  */
 export async function startProxy(
   url: string,
-  onMessage: (message: Buffer) => boolean = () => true,
+  onMessage: (message: Buffer, backendPid: number) => boolean = () => true,
 ): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
@@ -38,11 +38,14 @@ export async function startProxy(
     const upstream = connect(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      // Else small messages wait for the acknowledgement of those before them, 40 ms each.
+      socket.setNoDelay(true);
       socket.on('error', () => undefined);
       socket.on('close', () => sockets.delete(socket));
     }
     let answering: Cut | null = null;
     let isCut = false;
+    let backendPid = 0;
     const cut = () => {
       if (!isCut) count += 1;
       isCut = true;
@@ -50,7 +53,7 @@ export async function startProxy(
       upstream.destroy();
     };
     const toServer = frames(true, (message) => {
-      if (!onMessage(message)) return;
+      if (!onMessage(message, backendPid)) return;
       const isCommit = message.toString('latin1', 0, 1) === 'Q' && message.toString('utf8', 5) === 'COMMIT\0';
       if (isCommit && armed !== null) {
         answering = armed;
@@ -64,6 +67,7 @@ export async function startProxy(
       upstream.write(message);
     });
     const toClient = frames(false, (message) => {
+      if (message.toString('latin1', 0, 1) === 'K') backendPid = message.readInt32BE(5);
       if (answering !== null) {
         const isReady = message.toString('latin1', 0, 1) === 'Z';
         // The answer has come: the COMMIT is done, whoever hears of it.
@@ -85,7 +89,8 @@ export async function startProxy(
     upstream.on('data', toClient);
     // Also when the client was killed, which resets the connection: the server is told what it would be told without us.
     client.on('close', () => upstream.end());
-    upstream.on('end', () => client.end());
+    // Also when the server reset the connection, as it does when it goes with a message unread.
+    upstream.on('close', () => client.end());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
