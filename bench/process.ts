@@ -8,7 +8,7 @@ import { type PostgresServer, startPostgres } from '../test/support/postgres.ts'
 import { bestInTurns, type Row, timeMs } from './measure.ts';
 
 const root = join(import.meta.dirname, '..');
-const cli = join(root, 'dist/cli.js');
+const cli = join(root, 'dist/cli/trueup.js');
 const run = promisify(execFile);
 
 /** What is not applied yet in the live database of the demo either. */

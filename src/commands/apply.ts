@@ -5,7 +5,6 @@ import type { ApplyTimeouts } from '../apply/run.ts';
 import { type InDoubt, settleUnfinished } from '../apply/settle-unfinished.ts';
 import { isUndecidable, readUnfinished } from '../apply/unfinished.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import { warmEmbedded } from '../database/embedded-thread.ts';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
@@ -82,7 +81,8 @@ export async function apply(options: ApplyOptions = {}): Promise<RunReport | nul
 export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<ApplyEvent, RunReport | null> {
   const options = { ...given, rollbackTo: given.plan ? given.plan.rollbackTo : given.rollbackTo };
   const goesForward = options.rollbackTo === undefined;
-  const loaded = await openProject(options);
+  const mustPlan = options.plan === undefined;
+  const loaded = await openProject(options, mustPlan ? 2 : 1);
   await using ahead = engineAhead(loaded, options);
   await using live = await openLive(loaded, options);
   const hasWaited = yield* holdLock(live.session, options);
@@ -90,8 +90,6 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
     return upToDateReport(live.session.label, options);
   }
   await settle(loaded, live.session, options);
-  const mustPlan = options.plan === undefined;
-  warmEmbedded(mustPlan ? 2 : 1);
   await using copies = copiesFor(loaded, options, mustPlan);
   await using assessed = await assessLive(loaded, live.session, options, {
     withTarget: goesForward,

@@ -44,20 +44,18 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const liveSettings = await readSettings(input.live);
   // What is applied of a migration is in no snapshot.
   const found = unfinished ? noSnapshot : await findSnapshot(input, order, history, liveSettings.searchPath);
-  const [opening, reading] = [
-    openEngineFor(input, order, found, liveSettings),
-    introspect(input.live, registry),
-  ];
-  // Both must have ended before one's failure is told: nothing is left open.
-  const [engineResult, liveResult] = await Promise.allSettled([opening, reading]);
-  if (engineResult.status === 'rejected') throw engineResult.reason;
-  const engine = engineResult.value;
+  // Meanwhile the engine replays.
+  const reading = introspect(input.live, registry);
+  const read = reading.catch(() => null);
+  let engine: Session | null = null;
   try {
-    if (liveResult.status === 'rejected') throw liveResult.reason;
-    await startAs(engine, liveResult.value.serverVersion);
-    return await compare(input, engine, liveResult.value, history, order, found, liveSettings, unfinished);
+    engine = await openEngineFor(input, order, found, liveSettings);
+    await startAs(engine, input.live.serverVersion);
+    return await compare(input, engine, reading, history, order, found, liveSettings, unfinished);
   } catch (error) {
-    await engine.close();
+    // Both must have ended before one's failure is told: nothing is left open.
+    await read;
+    await engine?.close();
     throw error;
   }
 }
@@ -112,7 +110,7 @@ function replayOptions(
 async function compare(
   input: AssessInput,
   engine: Session,
-  rawLive: Catalog,
+  reading: Promise<Catalog>,
   history: readonly AppliedMigration[] | null,
   order: KeyedOrder,
   found: FoundSnapshot,
@@ -121,9 +119,9 @@ async function compare(
 ): Promise<Assessment> {
   const { registry, roles } = input;
   const { inMigrations, inLive, print } = namesOf(engine, registry, roles);
-  // Nothing has to be printed by the engine: nobody waits for it.
-  if (major(rawLive.serverVersion) === major(engine.serverVersion)) {
-    input.onLive?.(inLive(inMigrations(rawLive)));
+  // Nothing has to be printed by the engine: nobody waits for it. A failure is told below.
+  if (major(input.live.serverVersion) === major(engine.serverVersion)) {
+    void reading.then((raw) => input.onLive?.(inLive(inMigrations(raw)))).catch(() => undefined);
   }
   const total = order.applied.length + (input.withTarget ? order.pending.length : 0);
   const standIns: StandIn[] = [...(found.snapshot?.standIns ?? [])];
@@ -139,6 +137,7 @@ async function compare(
     ? comparedCatalog(found.snapshot.catalog, registry)
     : await introspect(engine, registry);
   const expected = inLive(reached);
+  const rawLive = await reading;
   const { catalog: live, uncertain } = await print(rawLive, reached);
   input.onLive?.(live);
 

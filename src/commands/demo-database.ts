@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { applyPlan } from '../apply/apply.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { migrationStep } from '../plan/steps.ts';
@@ -14,7 +13,7 @@ import { orderKeyed } from './keyed-order.ts';
 import type { LoadedProject, ProjectOptions } from './open.ts';
 
 /** The sample project comes with the package: its root is the package's. */
-export const sampleRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+export const sampleRoot = packageRoot;
 
 /**
  * A live database in memory with everything up to `demoAppliedVersion` applied and recorded, some rows, and

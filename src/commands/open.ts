@@ -9,6 +9,7 @@ import { loadProject, type Project } from '../config/load.ts';
 import { runPasswordCommand } from '../config/password-command.ts';
 import { withService } from '../config/service-file.ts';
 import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } from '../config/target.ts';
+import { warmEmbedded } from '../database/embedded-thread.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import type { Renaming } from '../diff/answer-renames.ts';
@@ -70,14 +71,28 @@ export type LoadedProject = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
-/** Loads config, migrations and ignore rules. Throws `TrueupError` with all that is wrong in them. */
-export async function openProject(options: ProjectOptions): Promise<LoadedProject> {
+/**
+ * Loads config, migrations and ignore rules. Throws `TrueupError` with all that is wrong in them. Meanwhile so many
+ * `engines` begin to load, and one more where live is embedded.
+ */
+export async function openProject(options: ProjectOptions, engines = 0): Promise<LoadedProject> {
+  warmEmbedded(engines);
   const cwd = resolve(options.cwd ?? '.');
   const project = await loadProject({ cwd, configFile: options.configFile });
+  if (engines > 0 && isLiveEmbedded(project, options)) warmEmbedded(engines + 1);
   const migrationsFolder = resolve(project.root, project.config.migrations);
   const migrations = await readMigrations(migrationsFolder, { cwd });
   const { rules, diagnostics } = await readIgnoreRules(project.root);
   return { project, migrationsFolder, migrations, ignoreRules: rules, diagnostics };
+}
+
+function isLiveEmbedded({ config }: Project, options: ProjectOptions): boolean {
+  try {
+    return selectDatabase(config, options, options.variables ?? {}).url.startsWith('pglite:');
+  } catch {
+    // Whoever opens it is told.
+    return false;
+  }
 }
 
 async function readIgnoreRules(root: string) {

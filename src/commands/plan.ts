@@ -1,7 +1,4 @@
 import type { ObjectId } from '../catalog/object.ts';
-
-import { warmEmbedded } from '../database/embedded-thread.ts';
-
 import type { Decision, Plan } from '../plan/plan.ts';
 import { toolVersion } from '../version.ts';
 import type { Assessment } from './assessment.ts';
@@ -25,8 +22,7 @@ export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<Ob
 
 /** The plan that takes live to target, rehearsed. Writes nothing to live. Throws `TrueupError`. */
 export async function plan(options: PlanOptions = {}): Promise<Plan> {
-  warmEmbedded(2);
-  const loaded = await openProject(options);
+  const loaded = await openProject(options, 2);
   await using ahead = engineAhead(loaded, options);
   await using copies = copiesFor(loaded, options);
   await using live = await openLive(loaded, options);

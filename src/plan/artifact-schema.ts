@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Danger, HazardCode } from './hazard-table.ts';
 import { hazardTable } from './hazard-table.ts';
 import { lockModes, strategies } from './plan.ts';

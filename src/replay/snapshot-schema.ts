@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { standInKinds } from './stand-ins.ts';
 
 /** Raised when a member changes its meaning: a file of another version is refused. */

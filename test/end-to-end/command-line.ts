@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 
-export const cliFile = join(import.meta.dirname, '../../dist/cli.js');
+export const cliFile = join(import.meta.dirname, '../../dist/cli/trueup.js');
 
 /** How a command ended. `code` is null when a signal killed it. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
