@@ -39,7 +39,8 @@ describe.skipIf(names.length === 0)('real projects (skipped: ../shared/corpora i
   );
 });
 
-const olderMajors = isWhole ? ([14, 15, 16, 17] as const) : ([14, 16] as const);
+/** The oldest prints most differently. */
+const olderMajors = isWhole ? ([14, 15, 16, 17] as const) : ([14] as const);
 
 describe.skipIf(names.length === 0)('older servers (skipped: ../shared/corpora is absent)', () => {
   const cells = names.flatMap((name) => olderMajors.map((major) => ({ name, major })));
