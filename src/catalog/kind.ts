@@ -182,6 +182,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly hidesNeeds?: boolean;
   /** Creating it runs what it needs (a materialized view), so it waits longer when some of that hides needs. */
   readonly runsNeeds?: boolean;
+  /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */
+  readonly appliesToNew?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
   /**
@@ -212,6 +214,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   atCreation?(
     created: CatalogObject,
     find: (id: ObjectId) => CatalogObject | undefined,
+    /** What stays and gets something new: a column an identity, whose sequence is as good as created. */
+    before?: CatalogObject,
   ): CatalogObject<P> | null;
   /** The object as a server of that version can hold it, null for nothing: what newer ones have besides is not compared. */
   narrow?(object: CatalogObject<P>, serverVersion: number): CatalogObject<P> | null;

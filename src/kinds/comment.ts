@@ -45,8 +45,10 @@ export const comment = defineKind<Row, Comment>({
     LEFT JOIN pg_constraint nn ON d.classoid = 'pg_constraint'::regclass AND nn.oid = d.objoid AND nn.contype = 'n'
     LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = d.objsubid
     WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
-      AND NOT EXISTS (SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
-                      WHERE d.classoid = 'pg_extension'::regclass AND e.oid = d.objoid AND v.comment = d.description)
+      -- The view reads a file for each extension of the server, so it is asked only where there is such a comment.
+      AND (d.classoid <> 'pg_extension'::regclass OR NOT EXISTS (
+        SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
+        WHERE e.oid = d.objoid AND v.comment = d.description))
     ORDER BY d.classoid, d.objoid, d.objsubid`,
   fromRow: ({ classid, objid, objsubid, text, column, index, type, constraint, notNull }, resolve) => {
     const address = { classid, objid, objsubid };

@@ -33,6 +33,7 @@ type DefaultPrivileges = {
 export const defaultPrivileges = defineKind<Row, DefaultPrivileges>({
   kind: 'default privileges',
   order: 300,
+  appliesToNew: true,
   facet: 'grants',
   foundIn: { catalog: 'pg_default_acl' },
   // Without FOR ROLE a migration means the role that runs it: the one that the history belongs to.

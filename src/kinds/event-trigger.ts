@@ -22,6 +22,7 @@ export const eventTrigger = defineKind<Row, EventTrigger>({
   kind: 'event trigger',
   // Created after everything it would fire for, and dropped before.
   order: 190,
+  appliesToNew: true,
   foundIn: { catalog: 'pg_event_trigger' },
   query: () => `
     SELECT 'pg_event_trigger'::regclass::oid AS classid, e.oid AS objid, 0 AS objsubid, e.evtname AS name, e.evtevent AS event,

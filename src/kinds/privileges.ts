@@ -5,7 +5,7 @@ import {
   type Statement,
   statement,
 } from '../catalog/kind.ts';
-import { formatId } from '../catalog/object.ts';
+import { formatId, type ObjectRef } from '../catalog/object.ts';
 import {
   type AclItem,
   deviations,
@@ -126,10 +126,11 @@ export const privileges = defineKind<Row, Privileges>({
       passedOn: object.properties.passedOn.map(({ by, to }) => ({ by: rename(by), to: rename(to) })),
     },
   }),
-  atCreation: (created, find) => {
-    const [type, what] = defaultsFor[created.ref.kind] ?? [];
-    if (type === undefined || what === undefined) return null;
-    const { kind, ...named } = created.ref;
+  atCreation: (created, find, before) => {
+    const ref = grantedAtCreation(created, before);
+    const [type, what] = defaultsFor[ref?.kind ?? ''] ?? [];
+    if (!ref || type === undefined || what === undefined) return null;
+    const { kind, ...named } = ref;
     const builtIn: readonly Grant[] = [
       { to: null, privileges: every[what], grantable: [] },
       ...(what === 'FUNCTION' || what === 'PROCEDURE' || what === 'TYPE'
@@ -138,7 +139,7 @@ export const privileges = defineKind<Row, Privileges>({
     ];
     const given = (path: readonly string[]) =>
       find(formatId({ kind: 'default privileges', path }))?.properties as Privileges | undefined;
-    const [everywhere, inSchema] = [given([type]), given([created.ref.path[0] ?? '', type])];
+    const [everywhere, inSchema] = [given([type]), given([ref.path[0] ?? '', type])];
     const items = [
       ...(everywhere ? effective(everywhere) : builtIn),
       ...(inSchema && what !== 'SCHEMA' ? effective(inSchema) : []),
@@ -151,7 +152,7 @@ export const privileges = defineKind<Row, Privileges>({
       ref: { ...named, kind: 'privileges', on: kind },
       parent: created.ref,
       address: created.address,
-      properties: { grants, initial: builtIn, passedOn: [], what, arguments: null },
+      properties: { grants, initial: builtIn, passedOn: [], what, arguments: argumentsOf(ref) },
     };
   },
   narrow: (object, serverVersion) => {
@@ -199,6 +200,26 @@ function change(before: CatalogObject<Privileges>, after: CatalogObject<Privileg
     ),
   ];
 }
+
+/** What default privileges are given to: the object itself, or the sequence of a column that becomes an identity. */
+function grantedAtCreation(
+  { ref, properties }: CatalogObject,
+  before: CatalogObject | undefined,
+): ObjectRef | null {
+  if (ref.kind !== 'column') return before ? null : ref;
+  const { identity, sequence } = properties;
+  if (identity === null || !Array.isArray(sequence) || (before && before.properties.identity !== null))
+    return null;
+  return { kind: 'sequence', path: sequence.map(String) };
+}
+
+/** Types of the arguments as GRANT wants them: an aggregate's signature says `*` for none, and what is ordered apart. */
+function argumentsOf({ kind, signature }: ObjectRef): string | null {
+  if (signature === undefined || kind !== 'aggregate') return signature ?? null;
+  const types = signature.replace(/^ORDER BY /, '').replace(' ORDER BY ', ', ');
+  return types === '*' ? '' : types;
+}
+
 function asCreated(object: CatalogObject<Privileges>): CatalogObject<Privileges> {
   return { ...object, properties: { ...object.properties, grants: [], passedOn: [] } };
 }

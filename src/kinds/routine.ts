@@ -2,6 +2,7 @@ import {
   type CatalogAddress,
   type CatalogObject,
   defineKind,
+  firstUserOid,
   type ObjectKind,
   type Statement,
   statement,
@@ -68,7 +69,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
                                                         AND b.refclassid = 'pg_proc'::regclass AND b.refobjid = p.oid)
               LIMIT 1) AS "typeOf"
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-      WHERE p.prokind IN (${prokinds}) AND ${userSchema('n')}
+      WHERE p.oid >= ${firstUserOid} AND p.prokind IN (${prokinds}) AND ${userSchema('n')}
         -- A range type's constructors are that type's; an extension's functions are hundreds, and the extension's.
         AND NOT EXISTS (SELECT 1 FROM pg_depend d
                         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('i', 'e'))

@@ -1,5 +1,5 @@
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
-import { formatId, type ObjectId } from '../catalog/object.ts';
+import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
 import type { Node, Nodes } from './order.ts';
 import { reverseEdges, type Work } from './rebuild.ts';
 
@@ -45,6 +45,13 @@ export function connect(
     return byPhase.alter.get(id) ?? (origin && alterer(formatId(origin)));
   };
 
+  /** Whether statements may name an object. */
+  const mentions = (node: Node | undefined, id: ObjectId): boolean => {
+    const ref = from.objects.get(id)?.ref;
+    const name = ref && ownName(ref).replaceAll('"', '""');
+    return name !== undefined && node?.statements.some(({ sql }) => sql.includes(name)) === true;
+  };
+
   for (const id of work.drops.keys()) {
     const node = dropper(id);
     wait(byPhase.drop.get(id), node);
@@ -54,7 +61,8 @@ export function connect(
       if (gone) {
         wait(node, dropper(dependent));
         // Its DROP may name what steps aside: a function's signature.
-        if (dropper(dependent) !== node) wait(byPhase.aside.get(id), leaver(dependent));
+        if (dropper(dependent) !== node && mentions(dropper(dependent), id))
+          wait(byPhase.aside.get(id), leaver(dependent));
       } else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
     }
   }

@@ -20,11 +20,16 @@ export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Regi
     new Map<ObjectId, readonly Statement[]>(),
   ];
   const find = (id: ObjectId) => (from.objects.has(id) ? to.objects.get(id) : undefined);
+  const altered = [...work.alters.keys()].flatMap((id) => {
+    const [before, after] = [from.objects.get(id), to.objects.get(id)];
+    return before && after ? [[id, after, before] as const] : [];
+  });
+  const made = [...[...work.creates].map(([id, object]) => [id, object, undefined] as const), ...altered];
   for (const kind of registry.values()) {
-    for (const [id, created] of kind.atCreation ? work.creates : []) {
+    for (const [id, created, before] of kind.atCreation ? made : []) {
       // What is new and not compared stays as PostgreSQL makes it.
       if (kind.kept && !from.objects.has(id)) continue;
-      const given = kind.atCreation?.(created, find) ?? null;
+      const given = kind.atCreation?.(created, find, before) ?? null;
       if (!given) continue;
       const wanted = to.objects.get(formatId(given.ref));
       const statements = wanted ? alter(given, wanted, registry) : kind.drop(given);

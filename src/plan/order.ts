@@ -18,7 +18,7 @@ import { connectMoves } from './connect-moves.ts';
 import { findGiven, type Given } from './given.ts';
 import { type Loosened, loosen, loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
-import { rebuild, type Work } from './rebuild.ts';
+import { type Detours, noDetours, rebuild, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
 import { sortNodes } from './sort.ts';
 
@@ -31,14 +31,15 @@ export type Node = {
   readonly phase: 'leave' | 'release' | 'aside' | 'drop' | 'alter' | 'create' | 'finish' | 'bind' | 'join';
   readonly order: number;
   readonly statements: readonly Statement[];
+  /** It comes after everything that does not need it. */
+  readonly isLast: boolean;
   readonly after: Set<Node>;
 };
 
 /**
  * The statements that take a database from one catalog to another, in an order in which each can run: drops
  * against the dependencies of `from`, creates along those of `goal`. What cannot be done without losing rows is
- * refused by name. `online` says for what they take the way that others can work beside. What is in `broken` is dropped
- * and created again where it could be altered: that breaks a circle.
+ * refused by name. `online` says for what they take the way that others can work beside. `detours` break circles.
  */
 export function orderChanges(
   live: Catalog,
@@ -46,12 +47,13 @@ export function orderChanges(
   registry: Registry,
   changes: readonly Change[] = diff(live, goal, registry),
   online: Online = direct,
-  broken: ReadonlySet<ObjectId> = new Set(),
+  detours: Detours = noDetours,
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
   const renamed = takeRenames(putBack(live), changes, registry);
   const carried = carryOver(renamed.from, goal, registry);
   const { loose, rebuilt } = settle(
-    loosenChildren(renamed.from, carried, renamed.changes, broken, registry),
+    loosenChildren(renamed.from, carried, renamed.changes, detours.replaced, registry),
+    detours.aside,
     registry,
   );
   const { from, to } = loose;
@@ -66,13 +68,8 @@ export function orderChanges(
   connect(nodes, work, along, folded, from, to, registry);
   connectMoves(nodes, work, from, to, registry);
   const { sorted, cycle } = sortNodes(nodes.all);
-  // A view that is to read a new table, which waits for a name of the old one that the view still reads.
-  const breakable = cycle.flatMap(({ object, phase }) =>
-    phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
-  );
-  if (breakable.length > 0) {
-    return orderChanges(live, goal, registry, changes, online, new Set([...broken, ...breakable]));
-  }
+  const detour = findDetour(cycle, nodes, work, to, registry, detours);
+  if (detour) return orderChanges(live, goal, registry, changes, online, detour);
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
@@ -89,10 +86,42 @@ export function orderChanges(
 }
 
 /** Decides what happens to each object, once the parts of all that moves are its own. */
-function settle(loose: Loosened, registry: Registry): { readonly loose: Loosened; readonly rebuilt: Work } {
-  const rebuilt = rebuild(loose.from, loose.to, loose.changes, registry, loose.broken);
+function settle(
+  loose: Loosened,
+  aside: ReadonlySet<ObjectId>,
+  registry: Registry,
+): { readonly loose: Loosened; readonly rebuilt: Work } {
+  const rebuilt = rebuild(loose.from, loose.to, loose.changes, registry, {
+    replaced: loose.broken,
+    aside,
+  });
   const next = loosen(loose, rebuilt.moves, registry);
-  return next ? settle(next, registry) : { loose, rebuilt };
+  return next ? settle(next, aside, registry) : { loose, rebuilt };
+}
+
+/** A way around a circle, in addition to those that are taken already; null: there is none. */
+function findDetour(
+  cycle: readonly Node[],
+  { byPhase }: Nodes,
+  work: Work,
+  to: Catalog,
+  registry: Registry,
+  { replaced, aside }: Detours,
+): Detours | null {
+  // A view that is to read a new table, which waits for a name of the old one that the view still reads.
+  const breakable = cycle.flatMap(({ object, phase }) =>
+    phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
+  );
+  if (breakable.length > 0) return { replaced: new Set([...replaced, ...breakable]), aside };
+  // A new type that waits for the name of the old one, which is needed until something has the new one.
+  const movable = cycle.flatMap((node) => {
+    const { object, phase } = node;
+    const kind = registry.get(work.drops.get(object)?.ref.kind ?? '');
+    const successor = byPhase.create.get(object);
+    const isInWay = phase === 'drop' && successor !== undefined && cycle.includes(successor);
+    return isInWay && kind?.rename && !work.asides.has(object) ? [object] : [];
+  });
+  return movable.length > 0 ? { replaced, aside: new Set([...aside, ...movable]) } : null;
 }
 
 function isRebuildable(object: CatalogObject | undefined, registry: Registry): boolean {
@@ -128,8 +157,12 @@ function makeNodes(
     join: new Map<ObjectId, Node>(),
   };
   const all: Node[] = [];
+  const appliesToNew = (object: CatalogObject | undefined) =>
+    registry.get(object?.ref.kind ?? '')?.appliesToNew === true;
   const add = (phase: Node['phase'], object: ObjectId, order: number, statements: readonly Statement[]) => {
-    const node: Node = { object, phase, order, statements, after: new Set() };
+    // What applies to all that is new must not be there before.
+    const isLast = phase === 'create' && appliesToNew(work.creates.get(object));
+    const node: Node = { object, phase, order, statements, isLast, after: new Set() };
     byPhase[phase].set(object, node);
     all.push(node);
     return node;
@@ -160,7 +193,7 @@ function makeNodes(
     add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));
   }
   for (const [id, direct] of work.alters) {
-    const statements = choose(direct);
+    const statements = [...choose(direct), ...(given.undone.get(id) ?? [])];
     const late = statements.filter((one) => one.needs.length > 0);
     add(
       'alter',

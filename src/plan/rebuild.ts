@@ -22,6 +22,15 @@ import type { Move } from './moves.ts';
 /** What frees an object from those in `because`, which are dropped, and binds it again. */
 export type BoundRelease = Omit<Release, 'overlaps'> & { readonly because: readonly ObjectId[] };
 
+/** What breaks circles in which statements wait for each other. */
+export type Detours = {
+  /** What could be altered and is dropped and created again all the same. */
+  readonly replaced: ReadonlySet<ObjectId>;
+  /** What is dropped late, under another name, so that another can have its own before. */
+  readonly aside: ReadonlySet<ObjectId>;
+};
+export const noDetours: Detours = { replaced: new Set(), aside: new Set() };
+
 /** What happens to each object on the way from one catalog to another. */
 export type Work = {
   readonly drops: ReadonlyMap<ObjectId, CatalogObject>;
@@ -47,8 +56,7 @@ export function rebuild(
   to: Catalog,
   changes: readonly Change[],
   registry: Registry,
-  /** What could be altered and is dropped and created again all the same. */
-  broken: ReadonlySet<ObjectId> = new Set(),
+  detours: Detours = noDetours,
 ): Work {
   const drops = new Map<ObjectId, CatalogObject>();
   const creates = new Map<ObjectId, CatalogObject>();
@@ -112,7 +120,7 @@ export function rebuild(
   }
   for (const { action, id, before, after } of changes) {
     if (action !== 'alter' || !before || !after) continue;
-    const statements = broken.has(id) ? 'replace' : alter(before, after, registry);
+    const statements = detours.replaced.has(id) ? 'replace' : alter(before, after, registry);
     if (statements === 'replace') replace(id, after);
     else if (!drops.has(id)) {
       alters.set(
@@ -145,6 +153,10 @@ export function rebuild(
       putBack(dependent);
     }
   };
+  for (const id of detours.aside) {
+    const object = drops.get(id);
+    if (object) asides.set(id, stepAside(object.ref));
+  }
   for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
   const moves = takeMoves(alters, releases);
   return { drops, creates, alters, releases, asides, moves, alone: new Set(), refused };

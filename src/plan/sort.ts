@@ -37,7 +37,8 @@ function byPriority(a: Node, b: Node): number {
 }
 
 /** What ends the transaction comes last, so that all else is committed together. */
-function rankOf({ phase, statements }: Node): number {
+function rankOf({ phase, statements, isLast }: Node): number {
+  if (isLast) return 10;
   const isSplit = statements.some(({ transaction }) => transaction === 'outside' || transaction === 'apart');
   return isSplit ? 9 : rank[phase];
 }

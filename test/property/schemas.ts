@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { extras } from './extras.ts';
 
 const types = [
   'integer',
@@ -47,8 +48,21 @@ const table = fc.record({
   child: fc.boolean(),
 });
 
+/** Which form of each of `extras` a schema has; few at once, so that it stays quick to make. */
+const forms = fc.record(
+  Object.fromEntries(
+    Object.entries(extras).map(([name, sqls]) => [
+      name,
+      fc.oneof(
+        { weight: 5, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat({ max: sqls.length - 1 }) },
+      ),
+    ]),
+  ),
+);
+
 /** Kinds that depend on one another, over few names, so that two of them have much in common and much that differs. */
-export const schemas = fc.record({
+const parts = {
   mood: maybe(fc.shuffledSubarray(['sad', 'ok', 'good', 'best'], { minLength: 1 })),
   code: maybe(fc.record({ over: fc.constantFrom('text', 'mood', 'integer'), check: fc.boolean() })),
   pair: maybe(fc.shuffledSubarray(['x integer', 'y text', 'z mood'], { minLength: 1 })),
@@ -59,13 +73,31 @@ export const schemas = fc.record({
   materialized: fc.option(fc.constantFrom(...tableNames)),
   moods: fc.boolean(),
   publication: fc.option(fc.constantFrom(...tableNames)),
-});
+};
+const cores = fc.record(parts);
+export const schemas = fc.record({ core: cores, extras: forms });
 
-export type Schema = typeof schemas extends fc.Arbitrary<infer One> ? One : never;
-type Table = NonNullable<Schema['tables']['t1']>;
+type Core = typeof cores extends fc.Arbitrary<infer One> ? One : never;
+export type Schema = { readonly core: Core; readonly extras: { readonly [name: string]: number | null } };
+
+/** Some of one schema and the rest of another: what is kept of the first, by position. */
+export function mix(one: Schema, other: Schema, kept: readonly boolean[]): Schema {
+  let position = 0;
+  const choose = <T extends object>(mine: T, theirs: T): T =>
+    Object.fromEntries(
+      Object.keys(mine).map((name) => {
+        const key = name as keyof T;
+        position += 1;
+        return [name, kept[position % kept.length] ? mine[key] : theirs[key]];
+      }),
+    ) as T;
+  return { core: choose(one.core, other.core), extras: choose(one.extras, other.extras) };
+}
+
+type Table = NonNullable<Core['tables']['t1']>;
 
 /** What makes a schema of an empty database. What it names and does not hold is left out. */
-export function toSql(schema: Schema): string {
+export function toSql({ core: schema, extras: forms }: Schema): string {
   const { mood, code, pair, f, tables, view, viewOfView, materialized, moods, publication } = schema;
   const present = tableNames.flatMap((name) => {
     const one = tables[name];
@@ -103,12 +135,18 @@ export function toSql(schema: Schema): string {
     ...(publication && tables[publication] && !tables[publication].unlogged
       ? [`CREATE PUBLICATION p FOR TABLE ${publication}`]
       : []),
+    ...Object.entries(forms).flatMap(([name, form]) => {
+      const sql = form === null ? undefined : extras[name]?.[form];
+      const [table] = present[0] ?? [];
+      if (sql === undefined || (table === undefined && sql.includes('{t}'))) return [];
+      return [sql.replaceAll('{t}', table ?? '').replace(/\s+/g, ' ')];
+    }),
   ]
     .map((statement) => `${statement};`)
     .join('\n');
 }
 
-function createTable(name: (typeof tableNames)[number], one: Table, schema: Schema): readonly string[] {
+function createTable(name: (typeof tableNames)[number], one: Table, schema: Core): readonly string[] {
   const { partitioned } = one;
   const strategy = strategies[name];
   const isKey = hasKey(one);
@@ -162,7 +200,7 @@ function createTable(name: (typeof tableNames)[number], one: Table, schema: Sche
   ];
 }
 
-function addReference(name: string, one: Table, { tables }: Schema): readonly string[] {
+function addReference(name: string, one: Table, { tables }: Core): readonly string[] {
   const other = one.refersTo && tables[one.refersTo];
   if (!other || !hasKey(other) || one.unlogged !== other.unlogged) return [];
   if (one.partitioned !== other.partitioned && one.unlogged) return [];
@@ -180,12 +218,12 @@ function idOf({ id, partitioned }: Table): string {
 }
 
 /** The type, or text where what it names is not there. */
-function known(type: string, { mood, code, pair }: Pick<Schema, 'mood' | 'code' | 'pair'>): string {
+function known(type: string, { mood, code, pair }: Pick<Core, 'mood' | 'code' | 'pair'>): string {
   const isThere = type.startsWith('mood') ? mood : type === 'code' ? code : type === 'pair' ? pair : true;
   return isThere ? type : 'text';
 }
 
-function defaultOf(type: string, { mood }: Schema): string | null {
+function defaultOf(type: string, { mood }: Core): string | null {
   if (type === 'mood') return `'${mood?.[0]}'`;
   if (type === 'mood[]') return `'{${mood?.[0]}}'`;
   if (type === 'integer[]') return `'{1}'`;
@@ -196,7 +234,7 @@ function defaultOf(type: string, { mood }: Schema): string | null {
   return type === 'code' || type === 'pair' ? null : '1';
 }
 
-function canIndex(one: Table, column: (typeof names)[number], schema: Schema): boolean {
+function canIndex(one: Table, column: (typeof names)[number], schema: Core): boolean {
   const type = one.columns[column]?.type;
   return type !== undefined && known(type, schema) !== 'jsonb';
 }

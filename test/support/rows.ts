@@ -103,7 +103,7 @@ export async function readColumns(session: Session): Promise<Rows> {
   const columns = await session.query<{ schema: string; table: string; column: string }>(`
     SELECT n.nspname AS schema, c.relname AS "table", a.attname AS "column"
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     ORDER BY 1, 2, a.attnum`);
   const queries = columns.map(

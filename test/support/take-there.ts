@@ -28,18 +28,18 @@ export async function takeCellThere(
   if (!goal || !live) return null;
   await fillTables(live.session);
   try {
-    await takeThere(live.session, goal.catalog);
+    await takeThere(live.session, live.catalog, goal.catalog);
   } catch (error) {
     // Rows that the goal's constraints and types forbid stop any tool: then the schema alone is held to it.
     if (!isAboutRows(error)) throw error;
     const empty = await cells.make('live', from);
-    if (empty) await takeThere(empty.session, goal.catalog);
+    if (empty) await takeThere(empty.session, empty.catalog, goal.catalog);
   }
   return { live, goal };
 }
 
-async function takeThere(live: Session, goal: Catalog): Promise<void> {
-  const before = await introspect(live, registry);
+/** Takes a database from one catalog to another. Returns what it then is. */
+export async function takeThere(live: Session, before: Catalog, goal: Catalog): Promise<Catalog> {
   const rows = await readColumns(live);
   const empty = await readEmptyRelations(live, before);
   const online = { choice: 'auto' as const, serverVersion: live.serverVersion, empty };
@@ -52,4 +52,5 @@ async function takeThere(live: Session, goal: Catalog): Promise<void> {
     statements.flatMap(({ statement }) => statement.hazards.map(({ subject }) => subject)),
   );
   expect(changedRows(rows, await readColumns(live), lost, before, after)).toEqual([]);
+  return after;
 }
