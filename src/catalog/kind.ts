@@ -182,6 +182,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly hidesNeeds?: boolean;
   /** Creating it runs what it needs (a materialized view), so it waits longer when some of that hides needs. */
   readonly runsNeeds?: boolean;
+  /** Its coming and going changes what depends on it, which is taken back before and said again after. */
+  readonly unsettlesDependents?: boolean;
   /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */
   readonly appliesToNew?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */

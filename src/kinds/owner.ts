@@ -20,6 +20,8 @@ export const owner = defineKind<Row, Owner>({
   kind: 'owner',
   order: 205,
   facet: 'owners',
+  // What the new owner was granted before becomes its own, so privileges are taken back and given again around it.
+  unsettlesDependents: true,
   // An index, a column's sequence and a table's row type belong to whom their table does. initdb gives the public schema away.
   query: () => `
     SELECT o.classid, o.objid, 0 AS objsubid, pg_get_userbyid(o.owner) AS owner
@@ -75,7 +77,6 @@ export const owner = defineKind<Row, Owner>({
   create: (object) => [give(object, quoteIdentifier(object.properties.owner))],
   drop: (object) => [give(object, 'CURRENT_USER')],
   change: {
-    // What the new owner was granted before becomes its own, so privileges are taken back and given again around it.
     owner: (_before, after) => [
       { ...give(after, quoteIdentifier(after.properties.owner)), disturbsDependents: true },
     ],

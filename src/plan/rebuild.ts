@@ -133,6 +133,16 @@ export function rebuild(
     }
   }
 
+  const dependentsOf = { drop: () => dependents, create: () => reverseEdges(to) };
+  for (const { action, id, before, after } of changes) {
+    const kind = registry.get((after ?? before)?.ref.kind ?? '');
+    if ((action !== 'create' && action !== 'drop') || !kind?.unsettlesDependents) continue;
+    for (const dependent of dependentsOf[action]().get(id) ?? []) {
+      const next = to.objects.get(dependent);
+      if (next) replace(dependent, next);
+    }
+  }
+
   // What reads the same may mean another: a call without its last arguments, of a function that was replaced.
   for (const { action, before: gone } of changes) {
     if (action !== 'drop' || !gone) continue;

@@ -1,0 +1,7 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_reader') THEN CREATE ROLE corpus_reader; END IF; END $$;
+CREATE TABLE t (id integer);
+ALTER TABLE t OWNER TO corpus_reader;
+GRANT SELECT ON t TO PUBLIC;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
+ALTER FUNCTION f() OWNER TO corpus_reader;

@@ -1,0 +1,6 @@
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'corpus_reader') THEN CREATE ROLE corpus_reader; END IF; END $$;
+CREATE TABLE t (id integer);
+GRANT SELECT ON t TO PUBLIC;
+GRANT ALL ON t TO corpus_reader WITH GRANT OPTION;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+GRANT EXECUTE ON FUNCTION f() TO corpus_reader;
