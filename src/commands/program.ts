@@ -178,7 +178,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup plan --to 22',
       ),
     )
-    .action(async (flags) => end(await (await import('./run-apply.ts')).runApply(io, undefined, flags)));
+    .action(async (flags) => end(await (await import('./run-rollback.ts')).runRollback(io, flags)));
 
   addUndoCommands(add, end, io);
 

@@ -51,6 +51,7 @@ export async function reviewData(
       appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
       appliedCount: assessment.applied.length,
       pendingCount: assessment.pendingMigrations.length,
+      rollbackTo: assessment.rollback?.to ?? null,
     },
     drift: assessment.drift.map((change) =>
       reviewChange(change, expected, ofLive, revert(assessment, change, input.selected.online)),
@@ -92,15 +93,16 @@ function unfinishedRun({ unfinished, pendingMigrations }: Assessment): Unfinishe
 type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
 
 function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
+  const adopting = assessment.rollback ? { adopt: 'A rollback adopts nothing.' } : {};
   try {
     const { statements, refused } = revertStatements(assessment, change, online);
     return {
       statements: generatedStep('repair', 'revert', statements).statements,
-      impossible: refused[0] ? { revert: refused[0].summary } : {},
+      impossible: { ...adopting, ...(refused[0] ? { revert: refused[0].summary } : {}) },
     };
   } catch (error) {
     if (!(error instanceof TrueupError)) throw error;
-    return { statements: [], impossible: { revert: error.message } };
+    return { statements: [], impossible: { ...adopting, revert: error.message } };
   }
 }
 

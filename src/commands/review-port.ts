@@ -27,6 +27,7 @@ import {
 import { readVersions } from './read-versions.ts';
 import { reviewData } from './review-data.ts';
 import { createReviewLive } from './review-live.ts';
+import { assessRollback } from './rollback.ts';
 import { runPlan } from './run-plan.ts';
 
 /** What the review UI works on. */
@@ -46,6 +47,8 @@ type Reviewed = {
   readonly loaded: LoadedProject;
   /** As it was found. */
   readonly base: Assessment;
+  /** Holds what a rollback opened for itself. */
+  readonly wayBack: AsyncDisposable | null;
   /** With the answers to what may be renames. */
   readonly assessment: Assessment;
   readonly copies: Copies;
@@ -59,9 +62,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   let state: Reviewed | null = null;
   let loads = 0;
   const forget = async () => {
-    const { assessment, copies } = state ?? {};
+    const { base, wayBack, copies } = state ?? {};
     state = null;
-    await Promise.all([assessment?.[Symbol.asyncDispose](), copies?.[Symbol.asyncDispose]()]);
+    await Promise.all([wayBack, base, copies].map((one) => one?.[Symbol.asyncDispose]()));
   };
   /** The same with what is said to be renamed; of an earlier load's answers, what live no longer fits is left out. */
   const withRenames = (loaded: LoadedProject, base: Assessment, said: readonly Renaming[]): Assessment => {
@@ -119,10 +122,17 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       if (resuming) await onLive.use(() => settleUnderLock(live, resuming, { onProgress, signal, now }));
       const copies = copiesFor(loaded, here);
       try {
-        const base = await onLive.use(() => assessLive(loaded, live, here, { copies }));
-        state = { loaded, copies, base, assessment: withRenames(loaded, base, renames) };
+        const base = await onLive.use(() =>
+          assessLive(loaded, live, here, { copies, withTarget: options.rollbackTo === undefined }),
+        );
+        // From here on `forget` closes what is open, whatever fails.
+        state = { loaded, copies, base, wayBack: null, assessment: base };
+        const told = withRenames(loaded, base, renames);
+        const assessment = await onLive.use(() => assessRollback(loaded, live, here, told));
+        state = { loaded, copies, base, wayBack: assessment, assessment };
       } catch (error) {
-        await copies[Symbol.asyncDispose]();
+        if (state) await forget();
+        else await copies[Symbol.asyncDispose]();
         throw error;
       }
       refuseNoHistory(state.assessment, options.assume);
@@ -136,7 +146,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
           assessment,
           decisions,
           online: input.selected.online,
-          resumes: assessment.unfinished?.runId,
+          resumes: assessment.rollback ? undefined : assessment.unfinished?.runId,
           strategy: options.strategy ?? 'scripts',
           skipData: options.skipData ?? false,
           copies,
@@ -188,7 +198,9 @@ async function settleUnderLock(
 }
 
 /** The pairs to ask about: those that a flag has answered are none. */
-function asked(base: Assessment, { renames }: Assessment, said: readonly Renaming[]) {
+function asked(base: Assessment, { renames, rollback }: Assessment, said: readonly Renaming[]) {
+  // Going back, nobody asks: what is missing is compared with another moment than what is extra.
+  if (rollback) return [];
   return base.renameSuggestions.filter(
     ({ from, to }) => !renames.has(from) || said.some((one) => one.from === from && one.to === to),
   );

@@ -3,6 +3,7 @@ import { selectDatabase } from '../config/target.ts';
 import { TrueupError } from '../errors.ts';
 import { renderDrift } from '../render/drift.ts';
 import { renderPlan } from '../render/plan.ts';
+import { quoteWord } from '../render/shell-word.ts';
 import { toolVersion } from '../version.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { Assessment } from './assessment.ts';
@@ -110,6 +111,7 @@ function commandsFor(
   flags: ReviewFlags,
   live: LiveDatabase,
 ): { readonly review: string; readonly apply: string } {
+  const assumed = flags.assume === undefined ? '' : ` --assume ${flags.assume}`;
   if (live.selected.environment === 'demo') return { review: 'trueup demo', apply: 'trueup demo' };
   const where =
     flags.env !== undefined
@@ -117,12 +119,15 @@ function commandsFor(
       : flags.url !== undefined
         ? ` --url ${redactUrl(flags.url)}`
         : '';
-  const assumed = flags.assume === undefined ? '' : ` --assume ${flags.assume}`;
+  if (flags.to !== undefined) {
+    const back = `trueup rollback --to ${quoteWord(flags.to)}${where}`;
+    return { review: back, apply: back };
+  }
   return { review: `trueup review${where}${assumed}`, apply: `trueup apply${where}${assumed}` };
 }
 
-/** Ink is loaded only where a person sees it and can answer. */
-function isInteractive(io: Io, flags: ReviewFlags): boolean {
+/** Whether a person sees what is drawn and can answer: Ink is loaded only where a person sees it and can answer. */
+export function isInteractive(io: Io, flags: Pick<SharedFlags, 'input'>): boolean {
   return (
     flags.input !== false &&
     io.stdin.isTTY === true &&

@@ -14,7 +14,8 @@ import { confirmPlan } from './confirm.ts';
 import type { ExitCode, Io } from './io.ts';
 import { emit, optionsFrom, tell, terminalColor } from './output.ts';
 
-type ApplyFlags = SharedFlags & {
+/** Flags of `apply` and `rollback`. */
+export type ApplyFlags = SharedFlags & {
   readonly accept?: readonly string[];
   readonly resume?: boolean;
   readonly inDoubt?: 'done' | 'again';

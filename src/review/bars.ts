@@ -14,16 +14,23 @@ export function headerLine(state: State, width: number): Line {
   const room = width - lineWidth(tabs) - 2;
   const header = state.data?.header;
   const name = header?.environment ? `${header.environment} ` : '';
+  // That it goes back is said as long as there is any room.
+  const back = span(`  BACK TO ${header?.rollbackTo ?? ''}`, 'caution');
+  const short = [span(` ${name}`, 'strong'), span(header?.database ?? '')];
   const candidates: readonly (readonly Span[])[] = header
     ? [
         [
           span(` trueup  ${name}`, 'strong'),
           span(header.database),
           span(`  PG ${header.serverVersion}  `, 'muted'),
-          span(`${header.appliedCount} applied ${glyphs.dot} ${header.pendingCount} pending`, 'muted'),
+          header.rollbackTo === null
+            ? span(`${header.appliedCount} applied ${glyphs.dot} ${header.pendingCount} pending`, 'muted')
+            : back,
         ],
-        [span(` ${name}`, 'strong'), span(header.database), span(`  PG ${header.serverVersion}`, 'muted')],
-        [span(` ${name}`, 'strong'), span(header.database)],
+        ...(header.rollbackTo === null
+          ? [[...short, span(`  PG ${header.serverVersion}`, 'muted')]]
+          : [[...short, back]]),
+        short,
       ]
     : [[span(' trueup  ', 'strong'), span(state.label)]];
   const left = candidates.find((line) => lineWidth(line) <= room) ?? candidates[candidates.length - 1] ?? [];

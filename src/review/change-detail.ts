@@ -20,7 +20,8 @@ export function changeLines(
 ): readonly Line[] {
   const { change } = item;
   const lines: Line[] = [];
-  const sentence = section === 'drift' ? driftSentence(change) : pendingSentence(change);
+  const sentence =
+    section === 'drift' ? driftSentence(change) : pendingSentence(change, source.rollbackTo !== null);
   lines.push(...paragraphs(source, [[span(sentence)]]));
   if (follows && change.within !== null) {
     const text = `It goes together with ${describeObject(change.within)}, and is decided there.`;

@@ -20,6 +20,7 @@ export type DetailSource = DefinitionView & {
   readonly plan: Plan | null;
   readonly decisions: Decisions;
   readonly appliedVersion: string | null;
+  readonly rollbackTo: string | null;
   /** Null until something is loaded. */
   readonly facts: ReviewData['facts'] | null;
   /** Pairs that may be renames and nobody has answered. */

@@ -67,6 +67,8 @@ export type ReviewData = {
     readonly appliedVersion: string | null;
     readonly appliedCount: number;
     readonly pendingCount: number;
+    /** The version, run or tag that live goes back to; null: it goes forward. */
+    readonly rollbackTo: string | null;
   };
   readonly drift: readonly ReviewChange[];
   readonly pending: readonly ReviewChange[];

@@ -79,7 +79,7 @@ export function driftRows(data: ReviewData, options: RowOptions): readonly Row[]
     } else layOut({ key: `section ${section}`, label, item: null, children: schemas }, 0, layout, rows);
   };
   addSection('drift', 'Drift', data.drift);
-  addSection('pending', 'Pending', data.pending);
+  addSection('pending', data.header.rollbackTo === null ? 'Pending' : 'Going back', data.pending);
   const addGroup = (key: string, label: string, children: readonly Row[], foldedByDefault: boolean) => {
     if (children.length === 0) return;
     const folded = terms.length === 0 && foldedByDefault !== options.toggled.has(key);

@@ -47,7 +47,7 @@ export function applyingScreen(
   );
   const top = Math.max(0, Math.min(at - Math.floor(room / 2), body.length - room));
   return {
-    title: `Applying to ${plan.database}`,
+    title: `${plan.rollbackTo === undefined ? 'Applying to' : 'Taking back'} ${plan.database}`,
     lines: [...head, [], ...body.slice(top, top + room).map((line) => line.line)],
     pinned: [],
   };
@@ -92,7 +92,7 @@ export function resultScreen(
         lines.push([span(`   ${change.action} ${describeObject(change.id)}`)]);
     }
   }
-  const title = report?.outcome === 'success' ? 'Applied' : (report?.outcome ?? 'Ended');
+  const title = report?.outcome === 'success' ? doneWord(plan) : (report?.outcome ?? 'Ended');
   const id = run.runId === null ? [] : [span(`run ${run.runId}, kept in the history`, 'muted')];
   return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned: [id] };
 }
@@ -106,7 +106,7 @@ function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line
   if (report?.outcome === 'success') {
     const version = `version ${report.versionBefore ?? 'none'} ${glyphs.arrow} ${report.versionAfter ?? 'none'}`;
     return [
-      span(` ${glyphs.done} APPLIED `, 'good'),
+      span(` ${glyphs.done} ${doneWord(phase.plan).toUpperCase()} `, 'good'),
       span(`${version}, in ${formatDuration(report.durationMs)}`),
     ];
   }
@@ -131,6 +131,10 @@ function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line
   if (report?.outcome === 'interrupted') return [span(' INTERRUPTED ', 'caution'), span(kept)];
   const where = formatPosition(error?.position).replace(/: $/, '');
   return [span(` ${glyphs.failed} FAILED${where === '' ? '' : ` at ${where}`}  `, 'danger'), span(kept)];
+}
+
+function doneWord({ rollbackTo }: Plan): string {
+  return rollbackTo === undefined ? 'Applied' : 'Taken back';
 }
 
 type RunLine = { readonly line: Line; readonly active: boolean };

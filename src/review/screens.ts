@@ -59,8 +59,12 @@ export function loadFailedScreen(
 }
 
 /** When there is no drift and nothing pending. */
-export function cleanScreen({ glyphs }: State, width: number): FullScreen {
-  const said = 'Live is what its applied migrations made, and nothing is pending.';
+export function cleanScreen({ glyphs, data }: State, width: number): FullScreen {
+  const to = data?.header.rollbackTo ?? null;
+  const said =
+    to === null
+      ? 'Live is what its applied migrations made, and nothing is pending.'
+      : `Live is what it was at ${to} already.`;
   return {
     title: 'Clean',
     lines: [[], ...wrapLine([span(` ${glyphs.done} `, 'good'), span(said)], width, 3)],
@@ -121,7 +125,10 @@ export function confirmScreen(
   const kept = (...lines: readonly Line[]) => lines.map((line) => ({ line, isSpare: false }));
   const all = [
     ...spare([]),
-    ...kept([span('  Apply to ', 'strong'), span(`${target}${plan.database}`, isName ? 'danger' : 'strong')]),
+    ...kept([
+      span(plan.rollbackTo === undefined ? '  Apply to ' : '  Take back ', 'strong'),
+      span(`${target}${plan.database}`, isName ? 'danger' : 'strong'),
+    ]),
     ...kept([
       span(`  ${countOf(plan.steps.length, 'step')}, ${countOf(statements, 'statement')}, `),
       span(`version ${plan.versionBefore ?? 'none'} ${glyphs.arrow} ${plan.versionAfter ?? 'none'}`),

@@ -109,6 +109,7 @@ function makeDetail(state: State, row: Row | undefined): Detail {
     highlight: state.highlight,
     facts: state.data?.facts ?? null,
     appliedVersion: state.data?.header.appliedVersion ?? null,
+    rollbackTo: state.data?.header.rollbackTo ?? null,
     plan: currentPlan(state),
     decisions: state.decisions,
     questions: openQuestions(state),

@@ -15,7 +15,10 @@ export function summarize(state: State, exitCode: 0 | 1 | 130, given: ReviewComm
   const database = state.data?.header.database ?? state.label;
   const { lastRun, phase } = state;
   if (lastRun?.report) {
-    return [...reportLines(lastRun.report), `To repeat it: ${applyCommand(state, commands)}`].join('\n');
+    const goesBack = state.data?.header.rollbackTo != null;
+    return [...reportLines(lastRun.report, goesBack), `To repeat it: ${applyCommand(state, commands)}`].join(
+      '\n',
+    );
   }
   if (lastRun || phase.name === 'applying') {
     return `The run on ${database} ended without a report. To see what is applied: ${commands.review}`;
@@ -33,12 +36,12 @@ export function summarize(state: State, exitCode: 0 | 1 | 130, given: ReviewComm
   return lines.join('\n');
 }
 
-function reportLines(report: RunReport): readonly string[] {
+function reportLines(report: RunReport, goesBack: boolean): readonly string[] {
   const count = (outcome: string) => report.steps.filter((step) => step.outcome === outcome).length;
   const version = `version ${report.versionBefore ?? 'none'} -> ${report.versionAfter ?? 'none'}`;
   const time = formatDuration(report.durationMs);
   const word = {
-    success: 'Applied',
+    success: goesBack ? 'Taken back' : 'Applied',
     failed: 'FAILED',
     interrupted: 'Interrupted',
     'nothing to do': 'Nothing to do',

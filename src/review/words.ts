@@ -46,7 +46,15 @@ export function driftSentence({ action, before }: Change): string {
 }
 
 /** What a pending change means, in a sentence. */
-export function pendingSentence({ action, before }: Change): string {
+export function pendingSentence({ action, before }: Change, goesBack: boolean): string {
+  if (goesBack) {
+    return {
+      create: 'New: going back makes it again.',
+      drop: 'Dropped: going back takes it away.',
+      alter: 'Changed: going back makes it what it was.',
+      rename: 'Renamed: going back gives it the name that it had.',
+    }[action];
+  }
   if (action === 'rename' && before)
     return `Renamed: live calls it ${ownName(before.ref)}; a pending migration renames it.`;
   return {

@@ -30,13 +30,12 @@ test.skipIf(!hasTmux)(
       await shell.type(command);
       await shell.press('Enter');
     };
-    const review = async (...shows: readonly string[]) => {
-      await run(
-        `clear; sh -c 'echo $$ > pid; exec ${process.execPath} ${cliFile} review ${flags.join(' ')}'; echo ended: $?`,
-      );
+    const trueupHere = async (command: string, ...shows: readonly string[]) => {
+      const line = `exec ${process.execPath} ${cliFile} ${command} ${flags.join(' ')}`;
+      await run(`clear; sh -c 'echo $$ > pid; ${line}'; echo ended: $?`);
       await shell.shows(...shows);
     };
-
+    const review = (...shows: readonly string[]) => trueupHere('review', ...shows);
     const found = ['0/4 decided', '1 rename?'];
     await run('stty -g > before');
     for (const signal of ['SIGTERM', 'SIGHUP']) {
@@ -99,6 +98,14 @@ test.skipIf(!hasTmux)(
     await shell.shows('APPLIED', 'Verified: live is the target.');
     await shell.type('q');
     await shell.shows('Applied: ', 'ended: 0');
+    await trueupHere('rollback --to 3', 'BACK TO 3', 'Drift 0, going back', 'half', 'dropped');
+    await shell.type('A');
+    await shell.shows('Take back', '4 → 3', 'DATA LOSS', 'live unchanged', `Type ${database.name}`);
+    await shell.type(database.name);
+    await shell.press('Enter');
+    await shell.shows('TAKEN BACK', 'version 4 → 3', 'Verified: live is the target.');
+    await shell.type('q');
+    await shell.shows('Taken back: ', 'version 4 -> 3', 'trueup rollback --to 3', 'ended: 0');
     expect(await shell.leftovers()).toEqual(untouched);
     await run('stty -g > after; echo written');
     await shell.shows(/^written/m);

@@ -29,6 +29,7 @@ export const data: ReviewData = {
     appliedVersion: '41',
     appliedCount: 41,
     pendingCount: 3,
+    rollbackTo: null,
   },
   drift: [
     item({

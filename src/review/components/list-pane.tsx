@@ -37,7 +37,8 @@ function titleOf(state: State): string {
   if (filterOf(state) !== '' || state.editingFilter) return 'Drift';
   const drift = state.totals.decidable;
   const pending = state.data?.pending.length ?? 0;
-  return pending > 0 ? `Drift ${drift}, pending ${pending}` : `Drift (${drift})`;
+  const word = state.data?.header.rollbackTo == null ? 'pending' : 'going back';
+  return pending > 0 ? `Drift ${drift}, ${word} ${pending}` : `Drift (${drift})`;
 }
 
 function noteOf(state: State): readonly Span[] {
