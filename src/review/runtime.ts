@@ -3,6 +3,7 @@ import { createEffects } from './effects.ts';
 import { flushKeys, parseKeys } from './keys.ts';
 import { isCheckDue } from './live-check.ts';
 import type { ReviewPort } from './port.ts';
+import { createRowBook } from './row-book.ts';
 import {
   askBackground,
   createScreen,
@@ -68,7 +69,8 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   const isScreenReaderEnabled = env.INK_SCREEN_READER === 'true';
   const { render, createElement, App } = await importInk(color);
 
-  const screen = createScreen(stdout);
+  const rows = createRowBook();
+  const screen = createScreen(stdout, rows);
   const known = options.background ?? readBackground(env.COLORFGBG);
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => {
@@ -169,15 +171,18 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   terminal.take();
   // Linux's own console writes on the screen what it does not know.
   if (known === null && color && !isScreenReaderEnabled && env.TERM !== 'linux') stdout.write(askBackground);
-  const instance = render(createElement(App, { store, ascii: options.ascii }), {
-    // Ink asks its stdout for a few members only; all of them are there.
-    stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
-    stdin,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: 60,
-    isScreenReaderEnabled,
-  });
+  const instance = render(
+    createElement(App, { store, ascii: options.ascii, rows: isScreenReaderEnabled ? null : rows }),
+    {
+      // Ink asks its stdout for a few members only; all of them are there.
+      stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
+      stdin,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: 60,
+      isScreenReaderEnabled,
+    },
+  );
   effects.start(store.get());
   try {
     // A component that throws ends Ink, and only this promise tells.

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { RowBook } from './row-book.ts';
 
 /** The part of a terminal's output stream that the review needs. */
 export type Output = {
@@ -30,7 +31,7 @@ export type Screen = EventEmitter & {
 const prefix = /^(?:\u001b\[(?:2K|1A|\d*A|G|1G|2J|3J|H|0f|\?25[lh]|\?2026[hl])|\u001bc)+/;
 
 /** A screen on a terminal's output. Nothing is written before the first frame. */
-export function createScreen(output: Output): Screen {
+export function createScreen(output: Output, book: RowBook): Screen {
   let shown: readonly string[] = [];
   let last = '';
   let paused = false;
@@ -58,7 +59,7 @@ export function createScreen(output: Output): Screen {
       const frame = text.replace(prefix, '');
       // Cursor and synchronization sequences come alone; the screen takes care of both itself.
       if (frame === '' || frame === '\n') return true;
-      last = frame;
+      last = book.fill(frame);
       paint();
       return true;
     },
