@@ -1,7 +1,7 @@
 import { formatKind, formatName, type ObjectId, ownName, parseId } from '../catalog/object.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import { decidable } from './decisions.ts';
-import { matchesFilter, matchesText, parseFilter } from './filter.ts';
+import { type FilterTerm, matchesFilter, matchesText, parseFilter } from './filter.ts';
 import type { SchemaVersion } from './history.ts';
 import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
@@ -56,30 +56,43 @@ export type Row = Place &
 export type RowOptions = { readonly filter: string; readonly toggled: ReadonlySet<string> };
 
 /** A node of the tree before it is laid out as rows. */
-type Node = {
+export type Node = {
   readonly key: string;
-  label: string;
-  item: ReviewChange | null;
+  readonly label: string;
+  readonly item: ReviewChange | null;
   readonly children: Node[];
 };
 
+/** The changes by schema and table, sorted: made once, however often they are filtered and folded. */
+export type ChangeTree = {
+  readonly own: ReadonlySet<ObjectId>;
+  readonly drift: readonly Node[];
+  readonly pending: readonly Node[];
+};
+
+export function treeOf(data: ReviewData): ChangeTree {
+  return {
+    own: new Set(decidable(data).map((item) => item.change.id)),
+    drift: buildTree(data.drift, 'drift'),
+    pending: buildTree(data.pending, 'pending'),
+  };
+}
+
 /** The Drift tab: drift and pending changes by schema and table, then what is ignored, then notes. */
-export function driftRows(data: ReviewData, options: RowOptions): readonly Row[] {
+export function driftRows(data: ReviewData, tree: ChangeTree, options: RowOptions): readonly Row[] {
   const terms = parseFilter(options.filter);
   const rows: Row[] = [];
-  const own = new Set(decidable(data).map((item) => item.change.id));
-  const addSection = (section: Section, label: string, all: readonly ReviewChange[]) => {
-    const items = terms.length === 0 ? all : all.filter((item) => matchesFilter(item, terms));
-    if (items.length === 0) return;
-    const schemas = buildTree(items, section);
-    const layout: Layout = { section, options, own, filtered: terms.length > 0 };
+  const addSection = (section: Section, label: string, all: readonly Node[]) => {
+    const schemas = terms.length === 0 ? all : all.flatMap((node) => matching(node, section, terms) ?? []);
+    if (schemas.length === 0) return;
+    const layout: Layout = { section, options, own: tree.own, filtered: terms.length > 0 };
     // A lone section needs no heading.
     if (section === 'drift' && data.pending.length === 0) {
       for (const node of schemas) layOut(node, 0, layout, rows);
-    } else layOut({ key: `section ${section}`, label, item: null, children: schemas }, 0, layout, rows);
+    } else layOut({ key: `section ${section}`, label, item: null, children: [...schemas] }, 0, layout, rows);
   };
-  addSection('drift', 'Drift', data.drift);
-  addSection('pending', data.header.rollbackTo === null ? 'Pending' : 'Going back', data.pending);
+  addSection('drift', 'Drift', tree.drift);
+  addSection('pending', data.header.rollbackTo === null ? 'Pending' : 'Going back', tree.pending);
   const addGroup = (key: string, label: string, children: readonly Row[], foldedByDefault: boolean) => {
     if (children.length === 0) return;
     const folded = terms.length === 0 && foldedByDefault !== options.toggled.has(key);
@@ -115,6 +128,17 @@ type Layout = {
   readonly own: ReadonlySet<ObjectId>;
   readonly filtered: boolean;
 };
+
+/** What a filter leaves of a node; null: nothing. An owner that does not match itself stays as a heading. */
+function matching(node: Node, section: Section, terms: readonly FilterTerm[]): Node | null {
+  const children = node.children.flatMap((child) => matching(child, section, terms) ?? []);
+  const { key, label, item } = node;
+  if (item === null) return children.length === 0 ? null : { key, label, item, children };
+  if (matchesFilter(item, terms)) return { key, label, item, children };
+  if (children.length === 0) return null;
+  const { id } = item.change;
+  return { key: `${section} group ${id}`, label: groupLabel(id), item: null, children };
+}
 
 function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
   const schemas = new Map<string | null, Node>();

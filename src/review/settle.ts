@@ -6,7 +6,7 @@ import { scrollTo } from './layout.ts';
 import { planRows } from './plan-rows.ts';
 import { plannedFiles } from './planned-files.ts';
 import { openQuestions } from './renames.ts';
-import { driftRows, type Row } from './rows.ts';
+import { driftRows, type Row, treeOf } from './rows.ts';
 import { currentPlan, filterOf, layoutOf, selectedRow } from './select.ts';
 import type { ListState, State } from './state.ts';
 
@@ -18,7 +18,8 @@ export function settle(before: State, after: State): State {
   let state = after;
   if (before.data !== state.data && state.data) {
     const own = decidable(state.data);
-    state = { ...state, totals: { decidable: own.length, blocked: own.filter(isBlocked).length } };
+    const totals = { decidable: own.length, blocked: own.filter(isBlocked).length };
+    state = { ...state, totals, tree: treeOf(state.data) };
   }
   if (
     before.data !== state.data ||
@@ -73,8 +74,8 @@ export function settle(before: State, after: State): State {
 
 function rowsOf(state: State): readonly Row[] {
   const options = { filter: filterOf(state), toggled: state.toggled };
-  if (!state.data) return [];
-  if (state.tab === 'drift') return driftRows(state.data, options);
+  if (!state.data || !state.tree) return [];
+  if (state.tab === 'drift') return driftRows(state.data, state.tree, options);
   if (state.tab === 'history') return historyRows(state.data, state.evolution, options);
   const plan = currentPlan(state);
   return plan ? planRows(plan, plannedFiles(plan, state.ignoreNotes, state.nowMs), options) : [];

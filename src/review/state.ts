@@ -15,7 +15,7 @@ import type { LiveCheck, LiveState } from './live-check.ts';
 import type { MapState } from './map.ts';
 import type { ReviewData } from './port.ts';
 import type { RenameAnswer, RenameState } from './renames.ts';
-import type { Row } from './rows.ts';
+import type { ChangeTree, Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
 import type { Background, Glyphs } from './theme.ts';
 import type { InDoubt, Resuming } from './unfinished.ts';
@@ -143,6 +143,8 @@ export type State = {
   readonly totals: { readonly decidable: number; readonly blocked: number };
   /** Rows of the tab, kept by `settle`. */
   readonly rows: readonly Row[];
+  /** Of the data, kept by `settle`. */
+  readonly tree: ChangeTree | null;
   /** The right pane for the selected row, worked out when it is first looked at. */
   readonly detail: () => Detail;
 };
@@ -284,6 +286,7 @@ export function initialState(options: {
     lastRun: null,
     totals: { decidable: 0, blocked: 0 },
     rows: [],
+    tree: null,
     detail: () => ({ title: '', lines: [] }),
   };
 }
