@@ -36,6 +36,7 @@ const longFiles: Readonly<Record<string, string>> = {
 
 const packageOwners: Readonly<Record<string, string>> = {
   pg: 'database/server.ts',
+  'pg-copy-streams': 'database/server-copy.ts',
   '@electric-sql/pglite': 'database/embedded.ts',
   'libpg-query': 'migrations/statements.ts',
   diff: 'diff/text.ts',

@@ -1,7 +1,10 @@
+import { portableText, withLocalSettings } from '../database/local-settings.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Segment, StatementIndex } from '../plan/plan.ts';
+import { backupFileName, type Manifest, writeBackupFile } from './backup-file.ts';
+import { readColumns } from './columns.ts';
 import { type Loss, lossesIn } from './loss.ts';
 import type { Run } from './run.ts';
 
@@ -10,6 +13,8 @@ export type BackupPolicy = {
   /** More than this in all is saved only when `acceptsLarge`. */
   readonly limitBytes: number;
   readonly acceptsLarge: boolean;
+  /** Where files are written; absent: into the schema `trueup_backup`. */
+  readonly directory?: string | undefined;
 };
 
 /** A table of which something is lost. */
@@ -52,8 +57,8 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
 }
 
 /**
- * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, and
- * keeps others from writing to it until that ends. What has no such name yet is made by the segment itself, or renamed in it:
+ * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, or into files
+ * that are whole before it can be committed, and keeps others from writing to it until that ends. What has no such name yet is made by the segment itself, or renamed in it:
  * before each statement it is looked for again (`toRun`), with what was there `before` the segment, which the first call tells.
  */
 export async function saveLosses(
@@ -74,13 +79,15 @@ export async function saveLosses(
     await saveAll(run, first, title, losses, before);
     return before;
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    const help =
-      error.code === '42501'
+    const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+    if (code === undefined || error instanceof TrueupError) throw error;
+    const help = !(error instanceof DatabaseError)
+      ? 'It is written into the folder that `backup.directory` of the configuration names.'
+      : code === '42501'
         ? 'The role needs to read the tables, and CREATE on the schema trueup_backup, or on the database to make it. `backup.enabled: false` saves nothing.'
         : error.hint;
-    const summary = `What ${title} destroys could not be saved first: ${error.message} (${error.code})`;
-    const told: Diagnostic = { code: error.code, severity: 'error', subject: session.label, summary };
+    const summary = `What ${title} destroys could not be saved first: ${message} (${code})`;
+    const told: Diagnostic = { code, severity: 'error', subject: session.label, summary };
     throw new TrueupError([help === undefined ? told : { ...told, help }], { cause: error });
   }
 }
@@ -93,14 +100,12 @@ async function saveAll(
   before: Before,
 ): Promise<void> {
   const { session } = run.input;
-  const [policy] = await session.query<{ value: string }>(
-    `SELECT pg_catalog.current_setting('row_security') AS value`,
-  );
-  // A row that a policy hides would be lost in silence; this makes it an error.
-  await session.exec('SET LOCAL row_security = off');
   const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${first.step + 1}_${first.statement + 1}_`;
-  for (const saved of await resolve(session, losses, before)) await save(run, place, title, saved);
-  await session.query(`SELECT pg_catalog.set_config('row_security', $1, true)`, [policy?.value ?? 'on']);
+  const found = await resolve(session, losses, before);
+  // A row that a policy hides would be lost in silence; this makes it an error.
+  await withLocalSettings(session, { row_security: 'off', ...portableText }, async () => {
+    for (const saved of found) await save(run, place, title, saved);
+  });
 }
 
 async function save(
@@ -125,16 +130,53 @@ async function save(
   await session.exec(`LOCK TABLE ${from} IN SHARE ROW EXCLUSIVE MODE`);
   // Without a key nothing else says which row a value was of.
   const kept = lost === null || key.length === 0 ? columns : [...new Set([...key, ...lost])];
-  // IF NOT EXISTS would need the privilege also when there is nothing to make.
-  if (!known?.isReady) await session.exec('CREATE SCHEMA trueup_backup');
-  const { rowCount } = await session.exec(
-    `CREATE TABLE ${quoteName(['trueup_backup', name])} AS SELECT ${kept.map(quoteIdentifier).join(', ')} FROM ${from}`,
-  );
+  const query = `SELECT ${kept.map(quoteIdentifier).join(', ')} FROM ${from}`;
+  const of = { name, runId: run.runId, title, schema, table, key, lost };
+  const written = run.input.backup?.directory
+    ? await saveAsFile(session, run.input.backup.directory, of, kept, query)
+    : await saveAsTable(session, name, known?.isReady === true, query);
   await session.query(
-    `INSERT INTO trueup.backup (name, run_id, title, table_schema, table_name, key_columns, lost_columns, row_count)
-     VALUES ($1, $2::uuid, $3, $4, $5, $6::text[], $7::text[], $8)`,
-    [name, run.runId, title, schema, table, key, lost, rowCount],
+    `INSERT INTO trueup.backup (name, run_id, title, table_schema, table_name, key_columns, lost_columns, row_count, file, sha256)
+     VALUES ($1, $2::uuid, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10)`,
+    [name, run.runId, title, schema, table, key, lost, written.rows, written.file, written.sha256],
   );
+}
+
+type Written = { readonly rows: number | null; readonly file: string | null; readonly sha256: string | null };
+
+async function saveAsTable(
+  session: Session,
+  name: string,
+  isReady: boolean,
+  query: string,
+): Promise<Written> {
+  // IF NOT EXISTS would need the privilege also when there is nothing to make.
+  if (!isReady) await session.exec('CREATE SCHEMA trueup_backup');
+  const { rowCount } = await session.exec(`CREATE TABLE ${quoteName(['trueup_backup', name])} AS ${query}`);
+  return { rows: rowCount, file: null, sha256: null };
+}
+
+async function saveAsFile(
+  session: Session,
+  directory: string,
+  of: Pick<Manifest, 'name' | 'runId' | 'title' | 'schema' | 'table' | 'key' | 'lost'>,
+  kept: readonly string[],
+  query: string,
+): Promise<Written> {
+  // Types are named with their schemas where nothing is on the path.
+  const columns = await withLocalSettings(session, { search_path: 'pg_catalog' }, () =>
+    readColumns(session, quoteName([of.schema, of.table])),
+  );
+  const file = backupFileName(of.name, of.runId);
+  const { rows, sha256 } = await writeBackupFile(session, directory, file, query, (rows, sha256) => ({
+    formatVersion: 1,
+    ...of,
+    database: session.label,
+    columns: kept.map((name) => ({ name, type: columns.get(name)?.type ?? 'text' })),
+    rows,
+    sha256,
+  }));
+  return { rows, file, sha256 };
 }
 
 /** `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of. A name has 63 bytes at most. */

@@ -169,8 +169,20 @@ async function* run(
   const { signal = new AbortController().signal, now = () => new Date(), waitMs, dryRun } = options;
   let report: RunReport | null = null;
   const acceptsLarge = options.accept?.includes('large-backup') === true;
+  const { backup } = live.selected;
   const timeouts = { ...live.selected.timeouts, ...options.timeouts };
-  const input = { loaded, live: live.session, assessment, plan, timeouts, waitMs, acceptsLarge, signal, now };
+  const input = {
+    loaded,
+    live: live.session,
+    assessment,
+    plan,
+    timeouts,
+    waitMs,
+    acceptsLarge,
+    signal,
+    now,
+    backup,
+  };
   for await (const event of dryRun ? dryRunPlan(runInput(input)) : runPlan(input)) {
     options.onEvent?.(event, plan);
     yield event;

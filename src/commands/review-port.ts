@@ -164,10 +164,10 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     },
     apply: async function* (plan, ignoreNotes, signal) {
       const { loaded, assessment } = current();
-      const { timeouts } = input.selected;
+      const { timeouts, backup } = input.selected;
       const release = await onLive.hold();
       try {
-        yield* runPlan({ loaded, live, assessment, plan, timeouts, ignoreNotes, signal, now });
+        yield* runPlan({ loaded, live, assessment, plan, timeouts, backup, ignoreNotes, signal, now });
       } finally {
         release();
       }

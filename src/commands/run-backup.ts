@@ -7,21 +7,26 @@ import type { SharedFlags } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
 import { openLive, openProject } from './open.ts';
 import { emit, optionsFrom } from './output.ts';
+import { backupDirectory } from './run-plan.ts';
 
 /** `trueup backup list`: what runs have saved, newest first. */
 export async function runBackupList(io: Io, flags: SharedFlags): Promise<ExitCode> {
   const { options } = optionsFrom(io, flags);
-  await using live = await openLive(await openProject(options), options);
-  const backups = await readBackups(live.session);
-  const rows = backups.map(({ name, savedAt, schema, table, lost, rows: saved, bytes, title }) => [
+  const loaded = await openProject(options);
+  await using live = await openLive(loaded, options);
+  const backups = await readBackups(live.session, backupDirectory(loaded, live.selected.backup));
+  const rows = backups.map(({ name, savedAt, schema, table, lost, rows: saved, bytes, title, file }) => [
     name,
     savedAt,
     [schema, table, ...(lost?.length === 1 ? lost : [])].join('.'),
     String(saved),
     bytes === null ? 'gone' : `${Math.ceil(bytes / 1024)} kB`,
     title,
+    file ?? 'trueup_backup',
   ]);
-  const lines = renderTable(['backup', 'saved', 'of', 'rows', 'size', 'before'], rows).map(escapeControl);
+  const lines = renderTable(['backup', 'saved', 'of', 'rows', 'size', 'before', 'in'], rows).map(
+    escapeControl,
+  );
   const text = backups.length === 0 ? 'No backups.' : lines.join('\n');
   await emit(io, flags, flags.format === 'json' ? `${JSON.stringify({ backups }, null, 2)}\n` : `${text}\n`);
   return 0;
@@ -30,8 +35,9 @@ export async function runBackupList(io: Io, flags: SharedFlags): Promise<ExitCod
 /** `trueup backup restore NAME`. */
 export async function runBackupRestore(io: Io, name: string, flags: SharedFlags): Promise<ExitCode> {
   const { options } = optionsFrom(io, flags);
-  await using live = await openLive(await openProject(options), options);
-  const rows = await restoreBackup(live.session, name);
+  const loaded = await openProject(options);
+  await using live = await openLive(loaded, options);
+  const rows = await restoreBackup(live.session, name, backupDirectory(loaded, live.selected.backup));
   io.stdout.write(`${count(rows, 'row')} put back. The backup stays until it is pruned.\n`);
   return 0;
 }
@@ -53,9 +59,11 @@ export async function runBackupPrune(
     ]);
   }
   const { options } = optionsFrom(io, flags);
-  await using live = await openLive(await openProject(options), options);
+  const loaded = await openProject(options);
+  await using live = await openLive(loaded, options);
   const ageMs = Number(amount) * (unit === 'd' ? 86_400_000 : 3_600_000);
-  const dropped = await pruneBackups(live.session, new Date(io.now().getTime() - ageMs));
+  const before = new Date(io.now().getTime() - ageMs);
+  const dropped = await pruneBackups(live.session, before, backupDirectory(loaded, live.selected.backup));
   for (const { name } of dropped) io.stdout.write(`dropped ${name}\n`);
   io.stdout.write(`${count(dropped.length, 'backup')} dropped.\n`);
   return 0;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyEvent } from '../apply/event.ts';
@@ -6,6 +7,7 @@ import type { ApplyInput, ApplyTimeouts } from '../apply/run.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { Backups } from '../config/config.ts';
 import type { Session } from '../database/session.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -23,6 +25,7 @@ export type RunInput = {
   readonly assessment: Assessment;
   readonly plan: Plan;
   readonly timeouts: ApplyTimeouts;
+  readonly backup: Backups | null;
   /** How long to wait for another run, in milliseconds. */
   readonly waitMs?: number | undefined;
   /** What is destroyed is saved first, also when it is more than the configuration's limit. */
@@ -68,12 +71,12 @@ export function runInput({
   assessment,
   plan,
   timeouts,
+  backup,
   waitMs,
   acceptsLarge = false,
   signal,
   now,
 }: RunInput): ApplyInput {
-  const { backup } = loaded.project.config;
   return {
     session: live,
     plan,
@@ -82,7 +85,15 @@ export function runInput({
     signal,
     now,
     gitCommit: null,
-    ...(backup ? { backup: { limitBytes: backup.limitMegabytes * 1024 ** 2, acceptsLarge } } : {}),
+    ...(backup
+      ? {
+          backup: {
+            limitBytes: backup.limitMegabytes * 1024 ** 2,
+            acceptsLarge,
+            directory: backupDirectory(loaded, backup) ?? undefined,
+          },
+        }
+      : {}),
     verify: async () =>
       leftover(
         await assessment.readLive(),
@@ -93,6 +104,11 @@ export function runInput({
     currentFingerprint: async () =>
       fingerprint(await introspect(live, assessment.registry), assessment.registry),
   };
+}
+
+/** Where files of backups are; null where they are tables. */
+export function backupDirectory({ project }: LoadedProject, backup: Backups | null): string | null {
+  return backup?.directory ? join(project.root, backup.directory) : null;
 }
 
 /** The commit that the project stands at, or null outside of git. */

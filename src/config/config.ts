@@ -19,7 +19,14 @@ export type Config = {
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
   readonly largeTableMegabytes?: number;
-  readonly backup?: { readonly enabled?: boolean; readonly limitMegabytes?: number };
+  readonly backup?: BackupConfig;
+};
+
+/** What a run destroys is saved first: into the schema `trueup_backup`, or into files of a folder of the project. */
+export type BackupConfig = {
+  readonly enabled?: boolean;
+  readonly limitMegabytes?: number;
+  readonly directory?: string;
 };
 
 /** How long a statement may take: `500ms`, `3s`, `5min`, `1h`; 0 for as long as it needs. */
@@ -39,6 +46,7 @@ export type EnvironmentConfig = {
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
   readonly roles?: Roles;
+  readonly backup?: BackupConfig;
 };
 
 /** A checked configuration with its defaults filled in. URLs still hold their `${NAME}` placeholders. */
@@ -69,8 +77,11 @@ export type ParsedConfig = {
   /** From this size on, with indexes and partitions, a lock or a scan of a table is a hazard. */
   readonly largeTableMegabytes: number;
   /** What is saved before it is destroyed, up to a size; null: nothing. */
-  readonly backup: { readonly limitMegabytes: number } | null;
+  readonly backup: Backups | null;
 };
+
+/** Up to which size is saved, and in which folder, relative to the project's root; null: in the database. */
+export type Backups = { readonly limitMegabytes: number; readonly directory: string | null };
 
 /** In milliseconds; 0: none. */
 export type Timeouts = {
@@ -93,6 +104,8 @@ export type ParsedEnvironment = {
   readonly timeouts: Timeouts;
   /** With those of the whole configuration. */
   readonly roles: ReadonlyMap<string, string>;
+  /** With the configuration's own in place of what is not said; null: nothing is saved. */
+  readonly backup: Backups | null;
 };
 
 /** Returns its argument: gives `trueup.config.ts` its types. */

@@ -1,6 +1,8 @@
+import { isAbsolute, normalize } from 'node:path';
 import * as z from 'zod';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import {
+  type Backups,
   defaultCompare,
   onDriftPolicies,
   type ParsedConfig,
@@ -17,6 +19,17 @@ const duration = z
 const timeouts = z.strictObject({ lock: duration.optional(), statement: duration.optional() });
 const roles = z.record(text, text).optional();
 const passwordCommand = z.array(text).min(1).optional();
+/** Files are written inside the project, and read from nowhere else. */
+const folder = text.refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..'), {
+  message: 'a folder inside the project',
+});
+const backup = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    limitMegabytes: z.number().nonnegative().optional(),
+    directory: folder.optional(),
+  })
+  .optional();
 const environment = z.strictObject({
   url: text.optional(),
   passwordCommand,
@@ -25,6 +38,7 @@ const environment = z.strictObject({
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
   roles,
+  backup,
 });
 const schema = z.strictObject({
   name: text.optional(),
@@ -38,9 +52,7 @@ const schema = z.strictObject({
   online: z.boolean().optional(),
   timeouts: timeouts.optional(),
   largeTableMegabytes: z.number().nonnegative().optional(),
-  backup: z
-    .strictObject({ enabled: z.boolean().optional(), limitMegabytes: z.number().nonnegative().optional() })
-    .optional(),
+  backup,
   compare: z
     .strictObject({
       owners: z.boolean().optional(),
@@ -66,7 +78,7 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
   const environments = new Map(
     Object.entries(config.environments ?? {}).map(([name, parsed]) => [
       name,
-      withDefaults(parsed, all, config.roles),
+      withDefaults(parsed, all, config),
     ]),
   );
   const { defaultEnvironment } = config;
@@ -92,8 +104,7 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
     online: config.online ?? true,
     timeouts: all,
     largeTableMegabytes: config.largeTableMegabytes ?? 100,
-    backup:
-      config.backup?.enabled === false ? null : { limitMegabytes: config.backup?.limitMegabytes ?? 1024 },
+    backup: toBackups(config.backup),
     compare: { ...defaultCompare, ...given(config.compare ?? {}) },
     roles: new Map(Object.entries(config.roles ?? {})),
   };
@@ -102,7 +113,7 @@ export function parseConfig(raw: unknown, file: string): ParsedConfig {
 function withDefaults(
   parsed: z.infer<typeof environment>,
   all: Timeouts,
-  roles: z.infer<typeof schema>['roles'],
+  { roles, backup }: Pick<z.infer<typeof schema>, 'roles' | 'backup'>,
 ): ParsedEnvironment {
   return {
     url: parsed.url ?? null,
@@ -112,7 +123,13 @@ function withDefaults(
     online: parsed.online ?? null,
     timeouts: toTimeouts(parsed.timeouts, all),
     roles: new Map(Object.entries({ ...roles, ...parsed.roles })),
+    backup: toBackups({ ...given(backup ?? {}), ...given(parsed.backup ?? {}) }),
   };
+}
+
+function toBackups(parsed: z.infer<typeof backup>): Backups | null {
+  if (parsed?.enabled === false) return null;
+  return { limitMegabytes: parsed?.limitMegabytes ?? 1024, directory: parsed?.directory ?? null };
 }
 
 function toTimeouts(parsed: z.infer<typeof timeouts> | undefined, otherwise: Timeouts): Timeouts {

@@ -1,6 +1,6 @@
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { OnlineChoice } from '../plan/online.ts';
-import type { OnDrift, ParsedConfig, Timeouts } from './config.ts';
+import type { Backups, OnDrift, ParsedConfig, Timeouts } from './config.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { nearest } from './nearest.ts';
 
@@ -17,6 +17,8 @@ export type SelectedDatabase = {
   readonly protected: boolean;
   readonly online: OnlineChoice;
   readonly timeouts: Timeouts;
+  /** What is saved before it is destroyed; null: nothing. */
+  readonly backup: Backups | null;
 };
 
 /** What the command line asked for; it wins over the configuration. */
@@ -85,6 +87,7 @@ export function selectDatabase(
     protected: environment?.protected ?? false,
     online: request.online ?? ((environment?.online ?? config.online) ? 'auto' : 'never'),
     timeouts: environment?.timeouts ?? config.timeouts,
+    backup: environment ? environment.backup : config.backup,
   };
 }
 

@@ -8,6 +8,8 @@ export type Call =
   | { readonly call: 'query'; readonly sql: string; readonly values: readonly unknown[] | undefined }
   | { readonly call: 'queryAll'; readonly queries: readonly string[] }
   | { readonly call: 'exec'; readonly sql: string }
+  | { readonly call: 'copyOut'; readonly query: string }
+  | { readonly call: 'copyIn'; readonly target: string; readonly chunks: readonly Uint8Array[] }
   | { readonly call: 'close' };
 export type NumberedCall = Call & { readonly id: number };
 

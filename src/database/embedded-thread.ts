@@ -75,6 +75,14 @@ export async function openEmbeddedThread(options: EmbeddedOptions): Promise<Sess
       queryAll: <Row>(queries: readonly string[]) =>
         call<readonly (readonly Row[])[]>({ call: 'queryAll', queries }),
       exec: (sql) => call<ExecResult>({ call: 'exec', sql }),
+      copyOut: async (query, write) => {
+        for (const chunk of await call<readonly Uint8Array[]>({ call: 'copyOut', query })) await write(chunk);
+      },
+      copyIn: async (target, given) => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of given) chunks.push(chunk);
+        return call<number>({ call: 'copyIn', target, chunks });
+      },
       ...withoutServer,
       close,
       [Symbol.asyncDispose]: close,

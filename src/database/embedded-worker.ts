@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import { loadEngine, openEmbedded } from './embedded.ts';
 import {
@@ -36,5 +37,11 @@ async function handle(call: Call): Promise<unknown> {
   if (call.call === 'query') return session.query(call.sql, call.values);
   if (call.call === 'queryAll') return session.queryAll(call.queries);
   if (call.call === 'exec') return session.exec(call.sql);
+  if (call.call === 'copyOut') {
+    const chunks: Uint8Array[] = [];
+    await session.copyOut(call.query, async (chunk) => void chunks.push(chunk));
+    return chunks;
+  }
+  if (call.call === 'copyIn') return session.copyIn(call.target, Readable.from(call.chunks));
   return session.close();
 }

@@ -137,6 +137,19 @@ async function openSessionOn(
         return results.map(({ rows }) => rows as unknown as readonly Row[]);
       }),
     exec: (sql) => attempt(async () => ({ rowCount: (await engine.exec(sql)).at(-1)?.rowCount ?? null })),
+    copyOut: async (query, write) => {
+      const { blob } = await attempt(() => engine.query(`COPY (${query}) TO '/dev/blob'`));
+      await write(new Uint8Array((await blob?.arrayBuffer()) ?? []));
+    },
+    copyIn: async (target, chunks) => {
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      for await (const chunk of chunks) parts.push(new Uint8Array(chunk));
+      const blob = new Blob(parts);
+      const { affectedRows } = await attempt(() =>
+        engine.query(`COPY ${target} FROM '/dev/blob'`, [], { blob }),
+      );
+      return affectedRows ?? 0;
+    },
     ...withoutServer,
     close,
     [Symbol.asyncDispose]: close,

@@ -3,6 +3,7 @@ import type { Client, ClientConfig, QueryResult } from 'pg';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { diagnoseConnection } from './connection-error.ts';
 import { toDatabaseError } from './driver-error.ts';
+import { copyIn, copyOut } from './server-copy.ts';
 import { joinQueries, type Session } from './session.ts';
 import { elementType, scalarParser } from './values.ts';
 
@@ -111,6 +112,8 @@ function sessionOn(
       return results.map(({ rows }) => rows as readonly Row[]);
     },
     exec: async (sql) => ({ rowCount: (await run(sql))?.rowCount ?? null }),
+    copyOut: (query, write) => copyOut(connection.client, query, write),
+    copyIn: (target, chunks) => copyIn(connection.client, target, chunks),
     cancel: async () => {
       const second = await connect();
       await second

@@ -16,6 +16,13 @@ export type Session = {
   queryAll<Row>(queries: readonly string[]): Promise<readonly (readonly Row[])[]>;
   /** Runs one statement by the simple protocol. Throws `DatabaseError`. */
   exec(sql: string): Promise<ExecResult>;
+  /**
+   * Gives the rows of a query to `write` in chunks, as COPY's text format has them: a line each. When `write` throws, reads on
+   * to the end and throws that then.
+   */
+  copyOut(query: string, write: (chunk: Uint8Array) => Promise<void>): Promise<void>;
+  /** Puts such rows into a table, `schema.table (column, …)`, and returns how many. */
+  copyIn(target: string, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   /** Asks the server to cancel what this session is running. Does nothing for an embedded one. */
   cancel(): Promise<void>;
   /** Process id of the server's process that serves this session; null for an embedded one. */

@@ -63,7 +63,9 @@ export const historyTables = {
     table_name text NOT NULL,
     key_columns text[] NOT NULL,
     lost_columns text[],
-    row_count bigint
+    row_count bigint,
+    file text,
+    sha256 text
   )`,
   undone: `CREATE TABLE IF NOT EXISTS trueup.undone (
     version varchar(20) NOT NULL,

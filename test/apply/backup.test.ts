@@ -1,3 +1,7 @@
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { BackupPolicy } from '../../src/apply/backup.ts';
 import { pruneBackups, readBackups, restoreBackup } from '../../src/apply/restore.ts';
@@ -200,6 +204,118 @@ describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, on
       expect(await readBackups(session)).toEqual([]);
       await expect(session.query(`SELECT FROM trueup_backup."${name}"`)).rejects.toThrow(DatabaseError);
       await expect(restoreBackup(session, name)).rejects.toThrow('There is no such backup.');
+    }));
+});
+
+describe.each(liveDatabases.slice(0, 2))('into files, on %s', (_, onLive) => {
+  const inFiles = (use: (session: Session, policy: BackupPolicy & { directory: string }) => Promise<void>) =>
+    onLive(async (session) => {
+      const directory = await mkdtemp(join(tmpdir(), 'trueup-backup-'));
+      try {
+        await use(session, { ...backup, directory });
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    });
+
+  test('a dropped column and a dropped table come back, of any type and with any text', () =>
+    inFiles(async (session, policy) => {
+      await session.exec(`CREATE TYPE mood AS ENUM ('so', 'la''la'); CREATE TABLE "a/b\\c" (
+          "i d" int PRIMARY KEY, "N\nn" text, m mood[], t timestamptz, y bytea, f float8, v interval, j jsonb);
+        INSERT INTO "a/b\\c" VALUES (1, E'x\\ty\\nz\\\\N', '{so,"la''la"}', '2026-01-02 03:04:05.678+09', '\\x00ff', 0.1, '1 mon -2 days', '{"a": "\\n"}'),
+          (2, NULL, NULL, 'infinity', '', 'NaN', '-3 h', 'null'), (3, '', '{}', NULL, NULL, '-0', NULL, NULL)`);
+      const rows = 'SELECT * FROM "a/b\\c" ORDER BY 1';
+      const before = await session.query(rows);
+      const column = await destroy(
+        session,
+        `SET datestyle = 'German'; SET intervalstyle = 'sql_standard'; SET extra_float_digits = -5; SET bytea_output = 'escape';
+        ALTER TABLE "a/b\\c" DROP COLUMN "N\nn"`,
+        [hazard('drop-column', 'public.a/b\\c.N\nn')],
+        policy,
+      );
+      expect(column.error).toBeNull();
+      const saved = (await readBackups(session, policy.directory))[0];
+      expect(saved).toMatchObject({ rows: 3, file: expect.stringMatching(/^\d{17}_1_1_1_[\w]+\.copy\.gz$/) });
+      expect(await session.query(`SELECT to_regnamespace('trueup_backup') AS made`)).toEqual([
+        { made: null },
+      ]);
+      expect(await restoreBackup(session, saved?.name ?? '', policy.directory)).toBe(3);
+      const names = (await session.query('SELECT * FROM "a/b\\c" ORDER BY 1')).map((row) =>
+        Object.entries(row as object).toSorted(),
+      );
+      expect(names).toEqual(before.map((row) => Object.entries(row as object).toSorted()));
+
+      const step = await written('2', 'DROP TABLE "a/b\\c"');
+      const hazards = [hazard('drop-table', 'public.a/b\\c')];
+      const steps = [{ ...step, statements: step.statements.map((one) => ({ ...one, hazards })) }];
+      const { report } = await run(inputFor(session, await planFor(session, steps), { backup: policy }));
+      expect(report.error).toBeNull();
+      const [table] = await readBackups(session, policy.directory);
+      expect(table?.bytes).toBeGreaterThan(0);
+      expect(await restoreBackup(session, table?.name ?? '', policy.directory)).toBe(3);
+      expect((await session.query(rows)).map((row) => Object.entries(row as object).toSorted())).toEqual(
+        names,
+      );
+    }));
+
+  test('one that is damaged is refused, and nothing is put back; one that is gone is said to be', () =>
+    inFiles(async (session, policy) => {
+      await session.exec(orders);
+      await destroy(session, 'DROP TABLE orders', [hazard('drop-table', 'public.orders')], policy);
+      const [saved] = await readBackups(session, policy.directory);
+      const path = join(policy.directory, saved?.file ?? '');
+      const manifest = JSON.parse(await readFile(`${path}.json`, 'utf8'));
+      expect(manifest).toMatchObject({ schema: 'public', table: 'orders', rows: 3, sha256: saved?.sha256 });
+      const bytes = await readFile(path);
+      expect(gunzipSync(bytes).toString()).toBe('1\ta\ta2\n2\t\\N\t\\N\n3\tc\tc2\n');
+      const worse = Buffer.from(bytes);
+      worse[worse.length - 9] = (worse[worse.length - 9] ?? 0) ^ 1;
+      for (const other of [worse, bytes.subarray(0, -1), Buffer.alloc(0)]) {
+        await writeFile(path, other);
+        await expect(restoreBackup(session, saved?.name ?? '', policy.directory)).rejects.toThrow(
+          'is damaged',
+        );
+      }
+      await writeFile(path, bytes);
+      await writeFile(
+        `${path}.json`,
+        JSON.stringify({ ...manifest, sha256: manifest.sha256.replaceAll(/\d/g, '0') }),
+      );
+      await expect(restoreBackup(session, saved?.name ?? '', policy.directory)).rejects.toThrow('is damaged');
+      expect(await session.query(`SELECT to_regclass('orders') AS there`)).toEqual([{ there: null }]);
+      await rm(path);
+      await expect(restoreBackup(session, saved?.name ?? '', policy.directory)).rejects.toThrow(
+        'cannot be read',
+      );
+      await expect(restoreBackup(session, saved?.name ?? '')).rejects.toThrow('no folder is known');
+      expect((await readBackups(session, policy.directory))[0]?.bytes).toBeNull();
+    }));
+
+  test('prune removes them, what a rolled back run left, and what was not written to its end', () =>
+    inFiles(async (session, policy) => {
+      const { directory } = policy;
+      await session.exec(orders);
+      const hazards = [hazard('drop-table', 'public.orders')];
+      const failed = await destroy(session, 'DROP TABLE orders; SELECT 1 / 0', [], policy);
+      expect(failed.outcome).toBe('failed');
+      const report = await destroy(session, 'UPDATE orders SET note = NULL; SELECT 1 / 0', [], policy);
+      expect(report.outcome).toBe('failed');
+      expect((await readdir(directory)).filter((name) => name.endsWith('.gz'))).toHaveLength(1);
+      expect(await readBackups(session, directory)).toEqual([]);
+      await writeFile(join(directory, '1_1_1_1_orders_0.copy.gz.partial'), 'half');
+      await writeFile(join(directory, 'mine.txt'), 'kept');
+      expect((await destroy(session, 'DROP TABLE orders', hazards, policy)).error).toBeNull();
+      const [saved] = await readBackups(session, directory);
+      const old = new Date(Date.now() - 3_600_000);
+      for (const name of await readdir(directory)) await utimes(join(directory, name), old, old);
+      expect(
+        (await pruneBackups(session, new Date(Date.now() - 60_000), directory)).map(({ name }) => name),
+      ).toHaveLength(2);
+      expect((await readBackups(session, directory))[0]?.bytes).toBeGreaterThan(0);
+      expect(await pruneBackups(session, new Date(Date.now() + 60_000), directory)).toMatchObject([
+        { name: saved?.name },
+      ]);
+      expect((await readdir(directory)).toSorted()).toEqual(['.gitignore', 'mine.txt']);
     }));
 });
 

@@ -31,7 +31,11 @@ test('what apply destroys is listed, put back and pruned; what batches cannot do
   expect(refused.stderr + refused.stdout).toContain('it sets id, which is of the primary key of sales');
 
   const mended = rest['migrations/V2__note.sql'].replace(/-- trueup: batch\nUPDATE.*/, '');
-  await using after = await project({ ...files, 'migrations/V2__note.sql': mended });
+  await using after = await project({
+    ...files,
+    'migrations/V2__note.sql': mended,
+    'trueup.config.yaml': 'backup:\n  directory: saved\n',
+  });
   const plan = await trueup(after.root, ['plan', ...url]);
   expect(plan.stdout).toContain('proven');
   expect(plan.stdout).toMatch(

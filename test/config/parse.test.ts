@@ -13,6 +13,28 @@ function problems(raw: unknown): readonly Diagnostic[] {
 }
 
 describe('parseConfig', () => {
+  it('takes what an environment says of backups over what all say, and no folder outside of the project', () => {
+    const { backup, environments } = parseConfig(
+      {
+        backup: { directory: 'saved', limitMegabytes: 5 },
+        environments: {
+          dev: { backup: { enabled: false } },
+          prod: { backup: { limitMegabytes: 9 } },
+          test: {},
+        },
+      },
+      'f',
+    );
+    expect(backup).toEqual({ directory: 'saved', limitMegabytes: 5 });
+    expect([...environments.values()].map((one) => one.backup)).toEqual([
+      null,
+      { directory: 'saved', limitMegabytes: 9 },
+      { directory: 'saved', limitMegabytes: 5 },
+    ]);
+    for (const directory of ['/var/saved', '../saved', 'a/../../saved'])
+      expect(() => parseConfig({ backup: { directory } }, 'f')).toThrow('a folder inside the project');
+  });
+
   it('fills in the defaults of an empty configuration', () => {
     expect(parseConfig({}, 'f')).toEqual({
       name: null,
@@ -26,9 +48,9 @@ describe('parseConfig', () => {
       online: true,
       timeouts: { lockMs: 3000, statementMs: 0 },
       largeTableMegabytes: 100,
-      backup: { limitMegabytes: 1024 },
       compare: { owners: false, grants: true, comments: true, tablespaces: false },
       roles: new Map(),
+      backup: { limitMegabytes: 1024, directory: null },
     });
   });
 
@@ -93,6 +115,7 @@ describe('parseConfig', () => {
       online: null,
       timeouts: { lockMs: 1000, statementMs: 300_000 },
       roles: new Map(),
+      backup: { limitMegabytes: 1024, directory: null },
     });
     expect(config.environments.get('prod')).toEqual({
       url: 'postgres://db/prod',
@@ -102,6 +125,7 @@ describe('parseConfig', () => {
       online: true,
       timeouts: { lockMs: 500, statementMs: 0 },
       roles: new Map(),
+      backup: { limitMegabytes: 1024, directory: null },
     });
     expect(config).toMatchObject({
       name: 'shop',

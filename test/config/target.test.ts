@@ -28,6 +28,7 @@ describe('selectDatabase', () => {
       protected: false,
       online: 'auto',
       timeouts: { lockMs: 3000, statementMs: 0 },
+      backup: { limitMegabytes: 1024, directory: null },
     });
   });
 
@@ -82,6 +83,7 @@ describe('selectDatabase', () => {
       protected: true,
       online: 'never',
       timeouts: { lockMs: 3000, statementMs: 0 },
+      backup: { limitMegabytes: 1024, directory: null },
     });
     expect(selectDatabase(config, { url: 'postgres://x/y' }, {}).environment).toBeNull();
   });

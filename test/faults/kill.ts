@@ -58,6 +58,7 @@ export function strikeOf(
     let seen = 0;
     let isHit = false;
     let hasBegun = false;
+    let striking: Promise<void> | undefined;
     await using proxy = await startProxy(task.url, (message, backendPid) => {
       const strike = () => {
         if (victim === 'process') runner.kill('SIGKILL');
@@ -74,7 +75,7 @@ export function strikeOf(
       if (isTurn && hasBegun) seen += 1;
       if (!isTurn || seen < wanted) return true;
       isHit = true;
-      if (moment === 'later') void delay(Math.random() * 30).then(strike);
+      if (moment === 'later') striking = delay(Math.random() * 30).then(strike);
       else if (moment === 'sent') setImmediate(strike);
       else strike();
       return victim !== 'process' || moment !== 'held back';
@@ -85,6 +86,9 @@ export function strikeOf(
       runner.kill('SIGKILL');
       await once(runner, 'close');
     }
+    await striking;
+    // Until the server has noticed that a process of its is gone, it goes on as if nothing was.
+    if (victim === 'server' && isHit) await delay(200);
     onEnd(seen);
     return { isHit, told: victim === 'process' ? null : told };
   };

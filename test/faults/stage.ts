@@ -44,10 +44,13 @@ export type Stage = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** A busy machine is no fault. */
+const patient = { connectTimeoutMs: 120_000 };
+
 /** `ahead` processes stand ready, so that nobody waits for one to start. `url` is a superuser's; databases lie in `tablespace`. */
 export async function startStage(url: string, ahead: number, tablespace = 'pg_default'): Promise<Stage> {
   const administer = async (sql: string) => {
-    await using session = await openServer(url);
+    await using session = await openOnceUp(url);
     await session.exec(sql);
   };
   const base = `faults_${randomBytes(6).toString('hex')}`;
@@ -154,7 +157,7 @@ export async function runToEnd(runner: ChildProcess, task: Task): Promise<Told |
 async function openOnceUp(url: string): Promise<Session> {
   for (;;) {
     try {
-      return await openServer(url, { applicationName: 'judge' });
+      return await openServer(url, { ...patient, applicationName: 'judge' });
     } catch (error) {
       const isStarting =
         error instanceof TrueupError && error.diagnostics.some(({ code }) => code === '57P03');
