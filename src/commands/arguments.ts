@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
-import type { Renaming } from '../diff/answer-renames.ts';
+import { type RenameChoice, type Renaming, renameChoices } from '../diff/answer-renames.ts';
 import { hazardTable } from '../plan/hazard-table.ts';
 import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
@@ -21,6 +21,7 @@ export type SharedFlags = {
   readonly verbose?: boolean;
   readonly assume?: string;
   readonly rename?: readonly Renaming[];
+  readonly renames?: RenameChoice;
   readonly onDrift?: 'fail' | 'leave' | 'revert' | 'adopt';
   readonly replayUrl?: string;
   readonly online?: OnlineChoice;
@@ -79,6 +80,20 @@ export function addRenameFlag(command: Command): Command {
     'what drift shows as missing and extra is one object with another name (repeatable)',
     collectRenames,
   );
+}
+
+/** `--rename` and `--renames`, for a comparison of any two sources. */
+export function addRenamesFlags(command: Command): Command {
+  return command
+    .option('--rename <old=new>', 'what FROM calls OLD is what TO calls NEW (repeatable)', collectRenames)
+    .addOption(
+      new Option(
+        '--renames <how>',
+        'what may be renames: say so (ask), keep quiet (never), or take it for one (accept)',
+      )
+        .choices(renameChoices)
+        .default('ask'),
+    );
 }
 
 /** `--on-drift`. */

@@ -153,9 +153,9 @@ async function compare(
     target = inLive(reached);
     stretches.push({ from, to, before, after: target });
   }
-  const { ignoreRules, today } = input;
+  const { ignoreRules, today, columnOrder } = input;
   const { diagnostics, ...drift } = compareDrift(
-    { expected, live, registry, unfinished, ignoreRules, today },
+    { expected, live, registry, columnOrder, unfinished, ignoreRules, today },
     input.renames,
   );
   const close = () => engine.close();
@@ -173,6 +173,7 @@ async function compare(
     stretches,
     assumed: isWithoutHistory(history) ? applied : [],
     ...drift,
+    columnOrder,
     pending: diff(expected, target, registry, { sameDatabase: true }),
     standIns,
     liveSettings,
@@ -186,7 +187,7 @@ async function compare(
       ...compareExtensionVersions(applied, rawLive),
       ...uncertain.map(uncertainText),
       ...standIns.map(standInNote),
-      ...findReordered(expected, live).map(reorderedNote),
+      ...findReordered(expected, live).map((one) => reorderedNote(one, input.columnOrder)),
       ...drift.renameSuggestions.map(renameQuestion),
     ],
     liveShared: await readShared(input.live),

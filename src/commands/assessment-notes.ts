@@ -39,13 +39,13 @@ export function unite(...lists: readonly (readonly NotCompared[])[]): readonly N
   return [...new Map(lists.flat().map((one) => [`${one.kind} ${one.name}`, one])).values()];
 }
 
-/** No statement can reorder columns, so it is said and is no drift. */
-export function reorderedNote({ whole, order }: Reordered): Diagnostic {
+/** No statement can reorder columns, so it is said, and is drift only where the configuration asks (`counts`). */
+export function reorderedNote({ whole, order }: Reordered, counts: boolean, side = 'live'): Diagnostic {
   return {
     code: 'column-order',
     severity: 'note',
     subject: whole,
-    summary: `${whole} has its columns in another order in live: ${order.join(', ')}. PostgreSQL cannot reorder them; it is no drift.`,
+    summary: `${whole} has its columns in another order in ${side}: ${order.join(', ')}. PostgreSQL cannot reorder them; ${counts ? 'it counts, as compare.columnOrder says' : 'it is no drift'}.`,
     help: 'An INSERT or COPY that names no columns puts values into the wrong ones.',
   };
 }
@@ -57,6 +57,6 @@ export function renameQuestion({ from, to }: RenameSuggestion): Diagnostic {
     severity: 'warning',
     subject: to,
     summary: `${to} may be ${from} with another name.`,
-    help: `If it is: --rename ${quoteWord(`${from}=${to}`)}. Then its rows stay; taken as two, reverting drops one and creates the other.`,
+    help: `If it is: --rename ${quoteWord(`${from}=${to}`)}. Then its rows stay; taken as two, one is dropped and the other created.`,
   };
 }

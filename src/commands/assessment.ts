@@ -38,6 +38,8 @@ export type AssessInput = {
   readonly standInExtensions: readonly string[];
   /** The kinds that count. */
   readonly registry: Registry;
+  /** Whether another order of columns counts as drift. */
+  readonly columnOrder: boolean;
   /** What the registry leaves out because the configuration says so. */
   readonly leftOut?: readonly NotCompared[];
   /** How live's roles are called in the migrations. Default: the same. */
@@ -101,6 +103,8 @@ export type Assessment = AsyncDisposable & {
   /** The same catalog as the migrations name its roles. */
   readonly inMigrations: (catalog: Catalog) => Catalog;
   readonly registry: Registry;
+  /** Whether another order of columns counts as drift. */
+  readonly columnOrder: boolean;
   /** Where live goes back to: target is then what it was. Absent: it goes forward. */
   readonly rollback?: Rollback;
   /** Introspects live again, with texts as the engine prints them, for comparison with target. */

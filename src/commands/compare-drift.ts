@@ -3,6 +3,7 @@ import type { Catalog, Registry } from '../catalog/kind.ts';
 import { answerRenames, type Renaming } from '../diff/answer-renames.ts';
 import { diff } from '../diff/diff.ts';
 import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
+import { withReordered } from '../diff/reordered.ts';
 import { suggestRenames } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Assessment } from './assessment.ts';
@@ -13,6 +14,8 @@ export type DriftInput = {
   readonly expected: Catalog;
   readonly live: Catalog;
   readonly registry: Registry;
+  /** Whether another order of columns counts. */
+  readonly columnOrder: boolean;
   readonly unfinished: Unfinished | null;
   readonly ignoreRules: readonly IgnoreRule[];
   /** `YYYY-MM-DD`: which ignore rules have ended. */
@@ -29,10 +32,10 @@ export function compareDrift(input: DriftInput, said: readonly Renaming[]): Drif
   const { expected, live, registry } = input;
   const changes = diff(expected, live, registry);
   const renames = answerRenames(said, changes, registry);
+  const named = renames.size === 0 ? changes : diff(expected, live, registry, { renames });
+  const all = input.columnOrder ? withReordered(named, expected, live) : named;
   const { kept, ignored, diagnostics } = applyIgnoreRules(
-    (renames.size === 0 ? changes : diff(expected, live, registry, { renames })).filter(
-      isWhole(input.unfinished),
-    ),
+    all.filter(isWhole(input.unfinished)),
     input.ignoreRules,
     input.today,
   );

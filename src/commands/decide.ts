@@ -1,6 +1,8 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { OnDrift } from '../config/config.ts';
 import { nearest } from '../config/nearest.ts';
+import type { Change } from '../diff/change.ts';
+import { isReordered } from '../diff/reordered.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import { quoteWord } from '../render/shell-word.ts';
@@ -84,6 +86,22 @@ export function refuseOtherLosses(accepted: ReadonlySet<string>, losses: readonl
               : `It would lose ${known.join(', ')}: accept those, or leave it out.`,
       };
     }),
+    { exitCode: 3 },
+  );
+}
+
+/** Throws when an order of columns was to be reverted or adopted: no statement makes it. */
+export function refuseReordered(chosen: readonly Change[]): void {
+  const reordered = chosen.filter(isReordered);
+  if (reordered.length === 0) return;
+  throw new TrueupError(
+    reordered.map(({ id }) => ({
+      code: 'column-order',
+      severity: 'error',
+      subject: id,
+      summary: `PostgreSQL cannot give ${id} its columns in another order, so that can be neither reverted nor adopted. Nothing was applied.`,
+      help: 'Leave it, ignore it by a rule, or write a migration that makes the table anew and copies its rows.',
+    })),
     { exitCode: 3 },
   );
 }

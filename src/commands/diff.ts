@@ -1,15 +1,20 @@
+import type { Catalog, Registry } from '../catalog/kind.ts';
 import { redactUrl } from '../config/database-url.ts';
+import { answerRenames } from '../diff/answer-renames.ts';
 import { diff as compare } from '../diff/diff.ts';
 import { applyIgnoreRules } from '../diff/ignore.ts';
+import { findReordered, withReordered } from '../diff/reordered.ts';
+import { suggestRenames } from '../diff/suggest-renames.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { refuseMasked, withoutMasked } from '../plan/masked.ts';
 import { orderChanges } from '../plan/order.ts';
-import { patch } from '../plan/patch.ts';
+import { patch, takeNames } from '../plan/patch.ts';
 import { generatedStep } from '../plan/steps.ts';
 import { type DiffReport, renderDiff } from '../render/diff.ts';
 import { renderDiffJson } from '../render/json.ts';
 import { renderDiffSql } from '../render/sql.ts';
 import type { SharedFlags } from './arguments.ts';
+import { renameQuestion, reorderedNote } from './assessment-notes.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { ProjectOptions } from './open.ts';
 import { emit, outputColor, tell, withProgress } from './output.ts';
@@ -24,10 +29,17 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
   const { registry, ...catalogs } = await readSources(before, after, options);
   const rules = (await openIfProject(options))?.ignoreRules ?? [];
   const today = (options.now?.() ?? new Date()).toISOString().slice(0, 10);
-  const all = compare(catalogs.from, catalogs.to, registry);
-  const { kept, ignored, diagnostics } = applyIgnoreRules(all, rules, today, [catalogs.from, catalogs.to]);
-  const goal = ignored.length === 0 ? catalogs.to : patch(catalogs.from, catalogs.to, kept, all).catalog;
-  const changes = compare(catalogs.from, goal, registry);
+  const { all, renames, suggestions } = compareWithRenames(catalogs.from, catalogs.to, registry, options);
+  const reordered = findReordered(catalogs.from, catalogs.to);
+  const counted = catalogs.columnOrder ? withReordered(all, catalogs.from, catalogs.to) : all;
+  const { kept, ignored, diagnostics } = applyIgnoreRules(counted, rules, today, [
+    catalogs.from,
+    catalogs.to,
+  ]);
+  const named = takeNames(catalogs.from, kept, all, registry);
+  const goal =
+    ignored.length === 0 ? catalogs.to : patch(named.base, catalogs.to, named.chosen, named.all).catalog;
+  const changes = compare(catalogs.from, goal, registry, { renames });
   const { statements, refused } = orderChanges(catalogs.from, goal, registry, changes, catalogs.online);
   throwIfErrors(refused);
   const notCompared = [...catalogs.from.notCompared, ...catalogs.to.notCompared];
@@ -41,8 +53,31 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
       ...new Map(notCompared.map((one) => [`${one.kind} ${one.name}`, one])).values(),
       ...catalogs.leftOut,
     ],
-    diagnostics: [...catalogs.diagnostics, ...diagnostics, ...refuseMasked(statements).map(leftOut)],
+    renameSuggestions: suggestions,
+    diagnostics: [
+      ...catalogs.diagnostics,
+      ...diagnostics,
+      ...suggestions.map(renameQuestion),
+      ...reordered.map((one) => reorderedNote(one, catalogs.columnOrder, 'TO')),
+      ...refuseMasked(statements).map(leftOut),
+    ],
   };
+}
+
+/** All changes, with the renames that were said, or that are likely where these are accepted; and what else may be one. */
+function compareWithRenames(
+  from: Catalog,
+  to: Catalog,
+  registry: Registry,
+  { renames: said = [], renameChoice = 'ask' }: ProjectOptions,
+) {
+  const apart = compare(from, to, registry);
+  const answered = answerRenames(said, apart, registry);
+  const known = compare(from, to, registry, { renames: answered });
+  const likely = renameChoice === 'never' ? [] : suggestRenames(known, from, to, registry);
+  if (renameChoice !== 'accept') return { all: known, renames: answered, suggestions: likely };
+  const renames = new Map([...answered, ...likely.map((one) => [one.from, one.to] as const)]);
+  return { all: compare(from, to, registry, { renames }), renames, suggestions: [] };
 }
 
 /** `trueup diff FROM TO`: 2 when they differ. */

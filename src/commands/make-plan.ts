@@ -22,6 +22,7 @@ import { runWithStandIns } from '../replay/run-steps.ts';
 import { createStandIns, isShared, type Shared, sharedKey } from '../replay/stand-ins.ts';
 import { adoptDrift } from './adopt.ts';
 import type { Assessment } from './assessment.ts';
+import { refuseReordered } from './decide.ts';
 import type { Copies } from './live-copy.ts';
 import { measureLosses } from './measure-losses.ts';
 import { planState } from './state-strategy.ts';
@@ -61,6 +62,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const decided = decide(assessment.drift, input.decisions);
   const chosen = (decision: Decision) =>
     decided.filter((one) => one.decision === decision).map((one) => one.change);
+  refuseReordered([...chosen('revert'), ...chosen('adopt')]);
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
   if (assessment.rollback) refuseAdoption(chosen('adopt'));
   const adopted = adoptDrift(assessment, chosen('adopt'), input.now());

@@ -12,7 +12,7 @@ import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } fr
 import { warmEmbedded } from '../database/embedded-thread.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
-import type { Renaming } from '../diff/answer-renames.ts';
+import type { RenameChoice, Renaming } from '../diff/answer-renames.ts';
 import { type IgnoreRule, parseIgnoreFile } from '../diff/ignore.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
@@ -50,6 +50,8 @@ export type ProjectOptions = {
   readonly assume?: string | undefined;
   /** What drift shows as missing and extra, and is one object with another name. */
   readonly renames?: readonly Renaming[] | undefined;
+  /** For `diff`: what to do about what may be renames. Default: `ask`. */
+  readonly renameChoice?: RenameChoice | undefined;
   /** Values for `${NAME}` in the config's URLs. Default: none. */
   readonly variables?: Variables;
   /** False: always replay, also where a snapshot matches. */
@@ -217,6 +219,7 @@ export function assessLive(
     standInExtensions: config.extensions.standIn,
     registry: kindsFor(loaded, live.serverVersion),
     leftOut: leftOutFacets(config.compare),
+    columnOrder: config.compare.columnOrder,
     roles: roleNames(selectRoles(config, options)),
     onLive: copies?.begin,
     onProgress: options.onProgress,

@@ -26,6 +26,7 @@ export function optionsFrom(
       skipData: flags.skipData,
       assume: flags.assume,
       renames: flags.rename,
+      renameChoice: flags.renames,
       rollbackTo: flags.to,
       snapshots: flags.snapshot,
       variables: io.variables,

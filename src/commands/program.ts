@@ -10,6 +10,7 @@ import {
   addOutputFlags,
   addPlanFlags,
   addRenameFlag,
+  addRenamesFlags,
   addRunFlags,
   colorEnabled,
   examples,
@@ -182,16 +183,18 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
 
   addUndoCommands(add, end, io);
 
-  addOnlineFlag(
-    addOutputFlags(
-      addDatabaseFlags(
-        add(
-          'diff',
-          'Show the changes and the SQL that take FROM to TO.',
-          'FROM and TO: empty, migrations, migrations@VERSION, snapshot:FILE, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+  addRenamesFlags(
+    addOnlineFlag(
+      addOutputFlags(
+        addDatabaseFlags(
+          add(
+            'diff',
+            'Show the changes and the SQL that take FROM to TO.',
+            'FROM and TO: empty, migrations, migrations@VERSION, snapshot:FILE, env:NAME, postgres://… or pglite:DIRECTORY. Exit code 2 when they differ.',
+          ),
         ),
+        ['text', 'json', 'sql'],
       ),
-      ['text', 'json', 'sql'],
     ),
   )
     .argument('<from>')
@@ -203,6 +206,7 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup diff empty migrations --format sql',
         'trueup diff migrations@12 migrations',
         'trueup diff snapshot:snapshots/V12.json snapshot:snapshots/V23.json',
+        'trueup diff env:prod migrations --rename public.users.mail=public.users.email --format sql',
       ),
     )
     .action(async (from, to, flags) => end(await (await import('./diff.ts')).runDiff(io, from, to, flags)));

@@ -54,6 +54,8 @@ export type Sources = {
   readonly registry: Registry;
   /** What the registry leaves out because the configuration says so. */
   readonly leftOut: readonly NotCompared[];
+  /** Whether another order of columns counts. */
+  readonly columnOrder: boolean;
 };
 
 /** Reads a source as a person writes it. Throws `TrueupError` naming the forms there are. */
@@ -111,6 +113,7 @@ export async function readSources(from: Source, to: Source, options: ProjectOpti
     diagnostics,
     registry: kinds,
     leftOut: leftOutFacets(compare),
+    columnOrder: compare.columnOrder,
   };
 }
 

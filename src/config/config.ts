@@ -14,7 +14,7 @@ export type Config = {
   readonly defaultEnvironment?: string;
   readonly replay?: { readonly url?: string };
   readonly extensions?: { readonly standIn?: readonly string[] };
-  readonly compare?: Partial<Compare>;
+  readonly compare?: Partial<Comparison>;
   readonly roles?: Roles;
   readonly online?: boolean;
   readonly timeouts?: TimeoutsConfig;
@@ -33,7 +33,16 @@ export type BackupConfig = {
 export type TimeoutsConfig = { readonly lock?: string | 0; readonly statement?: string | 0 };
 
 /** Owners and tablespaces differ between environments by design; grants and comments mean something to who uses the database. */
-export const defaultCompare: Compare = { owners: false, grants: true, comments: true, tablespaces: false };
+export const defaultCompare: Comparison = {
+  owners: false,
+  grants: true,
+  comments: true,
+  tablespaces: false,
+  columnOrder: false,
+};
+
+/** What counts. An order of columns differs between databases more often than anything else, and PostgreSQL cannot change it. */
+export type Comparison = Compare & { readonly columnOrder: boolean };
 
 /** Live's name of a role → the migrations' name of it. */
 export type Roles = { readonly [live: string]: string };
@@ -68,7 +77,7 @@ export type ParsedConfig = {
   /** Extensions that the replay's PostgreSQL lacks and that an empty stand-in may take the place of. */
   readonly extensions: { readonly standIn: readonly string[] };
   /** What counts of all that may differ between environments by design. */
-  readonly compare: Compare;
+  readonly compare: Comparison;
   /** Where no environment is chosen: live's name of a role → the migrations' name of it, no two the same. */
   readonly roles: ReadonlyMap<string, string>;
   /** Generated statements let others work beside them where tables have rows. */

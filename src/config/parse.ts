@@ -59,6 +59,7 @@ const schema = z.strictObject({
       grants: z.boolean().optional(),
       comments: z.boolean().optional(),
       tablespaces: z.boolean().optional(),
+      columnOrder: z.boolean().optional(),
     })
     .optional(),
   roles,

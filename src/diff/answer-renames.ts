@@ -3,7 +3,11 @@ import { formatId, formatName, type ObjectId, type ObjectRef } from '../catalog/
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Change } from './change.ts';
 
-/** What someone says was renamed, by names or ids: what the migrations call it, and what live does. */
+/** Of what may be renames: say which, do not, or take each for one. */
+export const renameChoices = ['ask', 'never', 'accept'] as const;
+export type RenameChoice = (typeof renameChoices)[number];
+
+/** What someone says was renamed, by names or ids: what the first side calls it (the migrations), and what the second does (live). */
 export type Renaming = { readonly from: string; readonly to: string };
 
 /**
@@ -61,11 +65,11 @@ function explain(from: string, to: string, found: number): Diagnostic {
     subject: `--rename ${from}=${to}`,
     summary:
       found === 0
-        ? `drift has no missing ${from} and extra ${to} of one kind that PostgreSQL can rename`
+        ? `there is no missing ${from} and extra ${to} of one kind that PostgreSQL can rename`
         : `${found} objects are called so`,
     help:
       found === 0
-        ? 'See `trueup drift`: OLD is what the migrations call it, NEW what live does.'
+        ? 'OLD is what the migrations, or FROM, call it; NEW what live, or TO, does: see `trueup drift` or `trueup diff`.'
         : 'Write ids, such as column:public.users.email.',
   };
 }

@@ -134,13 +134,15 @@ function setMembers(
 ): readonly Statement[] {
   const members = formatMembers('', properties);
   const alter = `ALTER PUBLICATION ${quoteName(ref.path)}`;
-  // SET takes at least one member.
+  const stays = new Set(properties.tables.map(({ table }) => quoteName(table.path)));
+  const left = before.properties.tables.filter(({ table }) => !stays.has(quoteName(table.path)));
+  const leaving = members === '' ? before.properties : { ...before.properties, tables: left, schemas: [] };
+  const gone = formatMembers('', leaving, true);
   return [
-    statement(
-      members === ''
-        ? `${alter} DROP ${formatMembers('', before.properties, true)}`
-        : `${alter} SET ${members}`,
-    ),
+    // A published table cannot become unlogged (55000).
+    ...(gone === '' ? [] : [statement(`${alter} DROP ${gone}`, { yields: true })]),
+    // SET takes at least one member.
+    ...(members === '' ? [] : [statement(`${alter} SET ${members}`)]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import type { NotCompared } from '../catalog/kind.ts';
 import type { Change } from '../diff/change.ts';
+import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { IgnoredChange, PlannedStatement } from '../plan/plan.ts';
 import { changeWords, countActions, renderChanges } from './changes.ts';
@@ -17,6 +18,8 @@ export type DiffReport = {
   readonly changes: readonly Change[];
   readonly statements: readonly PlannedStatement[];
   readonly ignored: readonly IgnoredChange[];
+  /** Changes that may be renames. */
+  readonly renameSuggestions: readonly RenameSuggestion[];
   readonly notCompared: readonly NotCompared[];
   readonly diagnostics: readonly Diagnostic[];
 };

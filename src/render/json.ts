@@ -103,6 +103,7 @@ export function renderDiffJson(report: DiffReport): string {
     from: report.from,
     to: report.to,
     changes: changesToJson(report.changes, 'comparison', statementsByObject(report.statements)),
+    renameSuggestions: report.renameSuggestions,
     plan: report.statements.map(statementToJson),
     ...tail(report),
   });

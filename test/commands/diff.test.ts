@@ -104,3 +104,48 @@ test('a server that does not answer is given up when interrupted', async () => {
   await expect(running).rejects.toBeInstanceOf(InterruptedError);
   silent.close();
 });
+
+test('what is called otherwise may be a rename: said, taken when asked, and its rows stay', async () => {
+  await using from = await freshDatabase(18);
+  await using to = await freshDatabase(18);
+  const table = (columns: string) =>
+    `CREATE TABLE people (id integer PRIMARY KEY, ${columns}, born date, note text)`;
+  await execute(from.url, [
+    table('mail text'),
+    `INSERT INTO people VALUES (1, 'a@b')`,
+    'CREATE VIEW mails AS SELECT mail FROM people',
+  ]);
+  await execute(to.url, [
+    table('email text'),
+    'CREATE VIEW mails AS SELECT email AS mail FROM people',
+    'CREATE INDEX people_email ON people (email)',
+  ]);
+  const options = { cwd: root };
+  const asked = await diff(from.url, to.url, options);
+  expect(asked.renameSuggestions).toMatchObject([
+    { from: 'column:public.people.mail', to: 'column:public.people.email' },
+  ]);
+  expect(asked.diagnostics).toContainEqual(expect.objectContaining({ code: 'rename-suggested' }));
+  expect((await diff(from.url, to.url, { ...options, renameChoice: 'never' })).renameSuggestions).toEqual([]);
+
+  const said = [{ from: 'public.people.mail', to: 'public.people.email' }];
+  const answered = await diff(from.url, to.url, { ...options, renames: said });
+  const accepted = await diff(from.url, to.url, { ...options, renameChoice: 'accept' });
+  expect(accepted.statements).toEqual(answered.statements);
+  expect(accepted.changes.map(({ action, id }) => `${action} ${id}`)).toEqual([
+    // Its text names the column.
+    'alter view:public.mails',
+    'rename column:public.people.email',
+    'create index:public.people_email',
+  ]);
+  await execute(
+    from.url,
+    accepted.statements.map(({ sql }) => sql),
+  );
+  expect((await diff(from.url, to.url, options)).changes).toEqual([]);
+  await using session = await openServer(from.url);
+  expect(await session.query('SELECT email FROM people')).toEqual([{ email: 'a@b' }]);
+
+  const wrong = diff(from.url, to.url, { ...options, renames: said });
+  await expect(wrong).rejects.toThrow('there is no missing public.people.mail');
+});

@@ -48,7 +48,7 @@ describe('parseConfig', () => {
       online: true,
       timeouts: { lockMs: 3000, statementMs: 0 },
       largeTableMegabytes: 100,
-      compare: { owners: false, grants: true, comments: true, tablespaces: false },
+      compare: { owners: false, grants: true, comments: true, tablespaces: false, columnOrder: false },
       roles: new Map(),
       backup: { limitMegabytes: 1024, directory: null },
     });
@@ -63,7 +63,13 @@ describe('parseConfig', () => {
       },
       'f',
     );
-    expect(config.compare).toEqual({ owners: true, grants: false, comments: true, tablespaces: false });
+    expect(config.compare).toEqual({
+      owners: true,
+      grants: false,
+      comments: true,
+      tablespaces: false,
+      columnOrder: false,
+    });
     expect(config.roles).toEqual(new Map([['app_live', 'app']]));
     expect(config.environments.get('dev')?.roles).toEqual(
       new Map([

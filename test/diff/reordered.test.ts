@@ -16,6 +16,6 @@ test('columns in another order are found, and are no change; those that one side
   const before = await read('a integer, b integer, c integer');
   const after = await read('a integer, c integer, b integer');
   expect(diff(before, after, registry)).toEqual([]);
-  expect(findReordered(before, after)).toEqual([{ whole: 'table:public.t', order: ['a', 'c', 'b'] }]);
+  expect(findReordered(before, after)).toMatchObject([{ whole: 'table:public.t', order: ['a', 'c', 'b'] }]);
   expect(findReordered(before, await read('n integer, a integer, c integer'))).toEqual([]);
 });

@@ -47,6 +47,7 @@ const diffReport = poison({
   from: 'empty',
   to: 'postgres://db1/app',
   changes: sampleDrift,
+  renameSuggestions: [],
   statements: samplePlan.steps.flatMap(({ statements }) => statements),
   ignored: driftReport.ignored,
   notCompared: [{ kind: 'user mapping', name: 's.u', because: 'only superusers see it' }],

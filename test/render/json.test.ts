@@ -102,6 +102,7 @@ it('renderDiffJson ties SQL to its change', () => {
       from: 'empty',
       to: 'migrations',
       changes: [change],
+      renameSuggestions: [],
       statements: [planned('CREATE TABLE t ()', { object: change.id })],
       ignored: [],
       notCompared: [],

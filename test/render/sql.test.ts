@@ -10,6 +10,7 @@ function diffSql(statements: readonly PlannedStatement[], to = 'migrations'): st
     to,
     changes: [],
     statements,
+    renameSuggestions: [],
     ignored: [],
     notCompared: [],
     diagnostics: [],

@@ -168,6 +168,7 @@ describe('renderDiff', () => {
         from: 'empty',
         to: 'migrations',
         changes: [created('schema:shop')],
+        renameSuggestions: [],
         statements: [planned('CREATE SCHEMA "shop"')],
         ignored: [],
         notCompared: [],
