@@ -73,7 +73,8 @@ function applyCommand(state: State, commands: ReviewCommands): string {
   const decisions = new Set<Decision>(state.decisions.values());
   const [only] = decisions;
   const total = state.totals.decidable;
-  if (total === 0) return commands.apply;
+  // Nothing but the review repeats a demo or a way back.
+  if (total === 0 || commands.apply === commands.review) return commands.apply;
   if (decisions.size === 1 && only && only !== 'ignore' && state.decisions.size === total)
     return `${commands.apply} --on-drift ${only}`;
   return commands.review;
