@@ -61,6 +61,9 @@ export type Node = {
   readonly label: string;
   readonly item: ReviewChange | null;
   readonly children: Node[];
+  /** Changes below it, and the ids of those among them that are decided on their own: filled in once it is built. */
+  below: number;
+  ids: readonly ObjectId[];
 };
 
 /** The changes by schema and table, sorted: made once, however often they are filtered and folded. */
@@ -71,10 +74,11 @@ export type ChangeTree = {
 };
 
 export function treeOf(data: ReviewData): ChangeTree {
+  const own = new Set(decidable(data).map((item) => item.change.id));
   return {
-    own: new Set(decidable(data).map((item) => item.change.id)),
-    drift: buildTree(data.drift, 'drift'),
-    pending: buildTree(data.pending, 'pending'),
+    own,
+    drift: buildTree(data.drift, 'drift').map((node) => total(node, own)),
+    pending: buildTree(data.pending, 'pending').map((node) => total(node, own)),
   };
 }
 
@@ -83,13 +87,23 @@ export function driftRows(data: ReviewData, tree: ChangeTree, options: RowOption
   const terms = parseFilter(options.filter);
   const rows: Row[] = [];
   const addSection = (section: Section, label: string, all: readonly Node[]) => {
-    const schemas = terms.length === 0 ? all : all.flatMap((node) => matching(node, section, terms) ?? []);
+    const schemas =
+      terms.length === 0 ? all : all.flatMap((node) => matching(node, section, terms, tree.own) ?? []);
     if (schemas.length === 0) return;
     const layout: Layout = { section, options, own: tree.own, filtered: terms.length > 0 };
     // A lone section needs no heading.
     if (section === 'drift' && data.pending.length === 0) {
       for (const node of schemas) layOut(node, 0, layout, rows);
-    } else layOut({ key: `section ${section}`, label, item: null, children: [...schemas] }, 0, layout, rows);
+    } else
+      layOut(
+        addUp(
+          { key: `section ${section}`, label, item: null, children: [...schemas], below: 0, ids: [] },
+          tree.own,
+        ),
+        0,
+        layout,
+        rows,
+      );
   };
   addSection('drift', 'Drift', tree.drift);
   addSection('pending', data.header.rollbackTo === null ? 'Pending' : 'Going back', tree.pending);
@@ -130,14 +144,44 @@ type Layout = {
 };
 
 /** What a filter leaves of a node; null: nothing. An owner that does not match itself stays as a heading. */
-function matching(node: Node, section: Section, terms: readonly FilterTerm[]): Node | null {
-  const children = node.children.flatMap((child) => matching(child, section, terms) ?? []);
-  const { key, label, item } = node;
-  if (item === null) return children.length === 0 ? null : { key, label, item, children };
-  if (matchesFilter(item, terms)) return { key, label, item, children };
-  if (children.length === 0) return null;
+function matching(
+  node: Node,
+  section: Section,
+  terms: readonly FilterTerm[],
+  own: ReadonlySet<ObjectId>,
+): Node | null {
+  const { item } = node;
+  const isMatch = item !== null && matchesFilter(item, terms);
+  if (node.children.length === 0) return isMatch ? node : null;
+  const children = node.children.flatMap((child) => matching(child, section, terms, own) ?? []);
+  if (children.length === 0 && !isMatch) return null;
+  // What is left whole need not be counted again.
+  const isWhole =
+    children.length === node.children.length && children.every((one, at) => one === node.children[at]);
+  if (isWhole && (item === null || isMatch)) return node;
+  if (item === null || isMatch) return addUp({ ...node, children }, own);
   const { id } = item.change;
-  return { key: `${section} group ${id}`, label: groupLabel(id), item: null, children };
+  const heading = { key: `${section} group ${id}`, label: groupLabel(id), item: null };
+  return addUp({ ...heading, children, below: 0, ids: [] }, own);
+}
+
+/** Fills in what is below a node and all nodes below it. */
+function total(node: Node, own: ReadonlySet<ObjectId>): Node {
+  for (const child of node.children) total(child, own);
+  return addUp(node, own);
+}
+
+function addUp(node: Node, own: ReadonlySet<ObjectId>): Node {
+  if (node.children.length === 0 && node.below === 0) return node;
+  const ids: ObjectId[] = [];
+  node.below = 0;
+  for (const { item, below, ids: deeper } of node.children) {
+    node.below += below + (item ? 1 : 0);
+    if (item && own.has(item.change.id)) ids.push(item.change.id);
+    for (const id of deeper) ids.push(id);
+  }
+  node.ids = ids;
+  return node;
 }
 
 function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
@@ -145,7 +189,7 @@ function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
   const nodes = new Map<ObjectId, Node>();
   for (const item of items) {
     const key = `${section} ${item.change.id}`;
-    nodes.set(item.change.id, { key, label: labelOf(item), item, children: [] });
+    nodes.set(item.change.id, { key, label: labelOf(item), item, children: [], below: 0, ids: [] });
   }
   const schemaNode = (schema: string | null): Node => {
     const found = schemas.get(schema);
@@ -155,6 +199,8 @@ function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
       label: schema ?? '(database)',
       item: null,
       children: [],
+      below: 0,
+      ids: [],
     };
     schemas.set(schema, node);
     return node;
@@ -174,6 +220,8 @@ function buildTree(items: readonly ReviewChange[], section: Section): Node[] {
         label: groupLabel(group),
         item: null,
         children: [node],
+        below: 0,
+        ids: [],
       };
       groups.set(group, created);
       schemaNode(item.schema).children.push(created);
@@ -200,20 +248,11 @@ function layOut(node: Node, depth: number, layout: Layout, rows: Row[]): void {
     const follows = section === 'drift' && !own.has(item.change.id);
     rows.push({ type: 'change', key, depth, label, foldable, folded, section, item, follows });
   } else {
-    const below = itemsBelow(node);
-    const ids = section === 'drift' ? below.map((item) => item.change.id).filter((id) => own.has(id)) : [];
-    const count = section === 'drift' ? ids.length : below.length;
+    const ids = section === 'drift' ? node.ids : [];
+    const count = section === 'drift' ? ids.length : node.below;
     rows.push({ type: 'group', key, depth, label, foldable, folded, count, ids });
   }
   if (!folded) for (const child of node.children) layOut(child, depth + 1, layout, rows);
-}
-
-function itemsBelow(node: Node, found: ReviewChange[] = []): readonly ReviewChange[] {
-  for (const child of node.children) {
-    if (child.item) found.push(child.item);
-    itemsBelow(child, found);
-  }
-  return found;
 }
 
 function labelOf(item: ReviewChange): string {

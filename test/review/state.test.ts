@@ -138,6 +138,16 @@ describe('the list', () => {
     expect(filterOf(cleared)).toBe('');
   });
 
+  it('counts below each heading what the filter leaves', () => {
+    const shown = press(loaded(), '/users');
+    const counts = shown.rows.flatMap((row) => (row.type === 'group' ? [[row.label, row.count]] : []));
+    expect(counts.slice(0, 3)).toEqual([
+      ['Drift', 3],
+      ['public', 3],
+      ['users', 2],
+    ]);
+  });
+
   it('keeps a filter for each tab', () => {
     const state = press(loaded(), '/tmp\r3');
     expect(filterOf(state)).toBe('');
