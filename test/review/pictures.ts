@@ -1,7 +1,9 @@
 // Makes docs/pictures/*.svg: the review on the made-up data of the tests, in a terminal without a window. npm run pictures
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePort } from './fixture.ts';
+import type { ReviewData } from '../../src/review/port.ts';
+import { data, makePort } from './fixture.ts';
+import { renamed } from './renamed.ts';
 import { renderSvg } from './svg.ts';
 import { type OpenedReview, openReview } from './terminal.ts';
 
@@ -9,7 +11,12 @@ const folder = join(import.meta.dirname, '../../docs/pictures');
 mkdirSync(folder, { recursive: true });
 
 /** One picture: keys to press, and what must be on the screen when it is taken. */
-type Picture = { readonly name: string; readonly keys: readonly string[]; readonly shows: readonly string[] };
+type Picture = {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly shows: readonly string[];
+  readonly data?: ReviewData;
+};
 
 const pictures: readonly Picture[] = [
   { name: 'drift', keys: ['n', 'n', 'r'], shows: ['1/5 decided', 'To revert it'] },
@@ -21,12 +28,13 @@ const pictures: readonly Picture[] = [
     shows: ['OUTSIDE a transaction', 'When it fails'],
   },
   { name: 'history', keys: ['3', 'G', 'k'], shows: ['█'] },
+  { name: 'renames', keys: ['=', 'y'], shows: ['Renames?', '0 to answer'], data: renamed },
   { name: 'confirm', keys: ['A'], shows: ['Type shop', 'live unchanged'] },
 ];
 
 for (const picture of pictures) {
-  const review = openReview(makePort(), { columns: 104, rows: 30 });
-  await review.shows('0/5 decided');
+  const review = openReview(makePort({ data: picture.data ?? data }), { columns: 104, rows: 30 });
+  await review.shows('decided');
   for (const key of picture.keys) {
     review.press(key);
     await settled(review);
