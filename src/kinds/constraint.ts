@@ -7,6 +7,7 @@ import {
   statement,
   userSchema,
 } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { duplicatesQuery, type Hazard, hazard } from '../plan/hazards.ts';
 
@@ -38,6 +39,8 @@ type Constraint = {
   readonly deferral: string;
   /** The oldest server on which it can be added first and validated later, as `server_version_num`; null: none. */
   readonly validatesLater: number | null;
+  /** The table that a foreign key points at. */
+  readonly refersTo: ObjectRef | null;
   /** Its table is partitioned. */
   readonly partitioned: boolean;
 };
@@ -66,6 +69,8 @@ export const constraint = defineKind<Row, Constraint>({
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
                 WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
            t.relkind = 'p' AS partitioned,
+           (SELECT json_build_object('kind', 'table', 'path', json_build_array(rn.nspname, r.relname))
+            FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = c.confrelid) AS "refersTo",
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
            CASE WHEN c.contype IN ('p', 'u') THEN
                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)
@@ -158,12 +163,14 @@ export const constraint = defineKind<Row, Constraint>({
     index: 'derived',
     deferral: 'derived',
     validatesLater: 'derived',
+    refersTo: 'derived',
     partitioned: 'derived',
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
     !before && after && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
-  references: () => [],
+  // pg_depend has only its columns, and only a table that is no longer unlogged takes a key of one that is not.
+  references: ({ properties }) => (properties.refersTo ? [properties.refersTo] : []),
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',
   // Its index has the same name and stands among the tables.
