@@ -31,6 +31,8 @@ export type CatalogObject<P = Properties> = {
   readonly givenBy?: ObjectRef;
   /** It has something of its own besides, so it is compared. Without this it is never a change of its own. */
   readonly deviates?: boolean;
+  /** Of what is inherited: PostgreSQL would choose another name for it. */
+  readonly nameIsChosen?: boolean;
   /** What the role that introspects may not read: not compared, and named with what would help. */
   readonly unseen?: { readonly properties: readonly string[]; readonly because: string };
   readonly address: CatalogAddress;
@@ -62,6 +64,8 @@ export type Statement = {
   readonly recurses?: boolean;
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
+  /** It makes something of the name of what is dropped only after it, and has stepped aside before. */
+  readonly takesNameOf?: ObjectRef;
   /** It takes the object out of that whole, before parts of either change. */
   readonly leaves?: ObjectRef;
   /** It takes the object into that whole, once the parts of both are what they are to be, and there is room. */
@@ -188,6 +192,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly appliesToNew?: boolean;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
+  /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */
+  isBoundToParent?(object: CatalogObject<P>): boolean;
   /**
    * What frees an object that stays from `because`, which is dropped (and perhaps created again), and binds it
    * again. Null: there is no such way.
@@ -200,6 +206,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly neverMerges?: boolean;
   /** What it is as its table's own, while that is in no whole; absent: the same. */
   asOwn?(object: CatalogObject<P>): CatalogObject<P>;
+  /** PostgreSQL makes it as its table joins the whole; before, what it needs may be missing (a foreign key). */
+  comesWithWhole?(object: CatalogObject<P>): boolean;
+  /** Takes it, made as its table's own, into what it is inherited from; takes a table into its wholes. */
+  join?(object: CatalogObject<P>): readonly Statement[];
   /** DROP for its own table alone: those that have inherited it keep it. Null: PostgreSQL has none. */
   dropAlone?(object: CatalogObject<P>): readonly Statement[] | null;
   /** Puts back what a statement that recurses has overwritten in what the object has of its own. */

@@ -9,11 +9,7 @@ const encoder = new TextEncoder();
  * src/backend/commands/indexcmds.c.
  */
 export function generateNotNull(table: string, column: string): string {
-  let [first, second] = [byteLength(table), byteLength(column)];
-  while (first + second > availableBytes) {
-    if (first > second) first--;
-    else second--;
-  }
+  const [first, second] = shorten(byteLength(table), byteLength(column), availableBytes);
   return `${clip(table, first)}_${clip(column, second)}${label}`;
 }
 
@@ -32,6 +28,30 @@ export function isGeneratedNotNull(name: string, table: string, column: string):
   if (byteLength(name) < maxBytes - 6) return false;
   const half = Math.floor(availableBytes / 2) - 6;
   return names.startsWith(clip(table, half)) || names.includes(`_${clip(column, half)}`, 1);
+}
+
+/**
+ * Whether PostgreSQL may have chosen the name of an index or of its constraint for a partition. `columns` are the names that
+ * the index has for them; a number follows where the name was taken. Source: ChooseIndexName in
+ * src/backend/commands/indexcmds.c.
+ */
+export function isGeneratedIndex(
+  name: string,
+  table: string,
+  columns: readonly string[],
+  suffix: 'pkey' | 'key' | 'idx' | 'excl',
+): boolean {
+  const rest = suffix === 'pkey' ? '' : columns.join('_');
+  const room = maxBytes - suffix.length - (rest === '' ? 1 : 2);
+  const [first, second] = shorten(byteLength(table), byteLength(clip(rest, maxBytes)), room);
+  const names = [clip(table, first), ...(rest === '' ? [] : [clip(rest, second)]), suffix];
+  const generated = names.join('_');
+  return name === generated || (name.startsWith(generated) && /^\d+$/.test(name.slice(generated.length)));
+}
+
+function shorten(first: number, second: number, room: number): readonly [number, number] {
+  if (first + second <= room) return [first, second];
+  return first > second ? shorten(first - 1, second, room) : shorten(first, second - 1, room);
 }
 
 function byteLength(text: string): number {

@@ -1,4 +1,5 @@
 import { type Statement, statement } from '../catalog/kind.ts';
+import type { ObjectRef } from '../catalog/object.ts';
 import { quoteName } from './sql.ts';
 
 /** A table that others have columns from, by INHERITS or as their partitioned table. */
@@ -47,4 +48,10 @@ export function changeParents(
     ...before.filter((ref) => !inPlace.has(key(ref))).map((parent) => leaveParent(path, parent)),
     ...after.filter((ref) => !inPlace.has(key(ref))).map((parent) => joinParent(path, parent)),
   ];
+}
+
+/** Attaches a partition's index, or that of its constraint, to the one of the partitioned table. Both have their constraint's name. */
+export function attachIndex(own: ObjectRef, origin: ObjectRef): Statement {
+  const index = ({ path }: ObjectRef) => quoteName([path[0] ?? '', path.at(-1) ?? '']);
+  return statement(`ALTER INDEX ${index(origin)} ATTACH PARTITION ${index(own)}`, { joins: origin });
 }

@@ -31,6 +31,11 @@ export function renameSql(
   return sql;
 }
 
+/** The name of what another takes the name of, while both are there. */
+export function asideOf(path: readonly string[]): readonly string[] {
+  return [...path.slice(0, -1), `${(path.at(-1) ?? '').slice(0, 50)}_replaced`];
+}
+
 /** Gives a session what a new connection would have. DISCARD ALL would be refused in a transaction, and would release advisory locks. */
 export const resettingSql =
   'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ' +

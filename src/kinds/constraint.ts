@@ -8,6 +8,8 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
+import { isGeneratedIndex } from '../database/generated-names.ts';
+import { attachIndex } from '../database/parents.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { duplicatesQuery, type Hazard, hazard } from '../plan/hazards.ts';
 
@@ -19,8 +21,12 @@ type Row = CatalogAddress &
     readonly tableKind: string;
     /** Schema, table and name of the parent table's constraint that this one is a copy of. */
     readonly inheritedFrom: readonly string[] | null;
+    /** That one holds for new rows alone, and this one for all. */
+    readonly validatedAlone: boolean;
     /** Schema and name of the partitioned table's index that its index is attached to, and that is no constraint's. */
     readonly attachedTo: readonly string[] | null;
+    /** The names that its index has for its columns. */
+    readonly columns: readonly string[];
   };
 type Constraint = {
   readonly type: 'primary key' | 'unique' | 'foreign key' | 'check' | 'exclusion';
@@ -43,6 +49,8 @@ type Constraint = {
   readonly refersTo: ObjectRef | null;
   /** Its table is partitioned. */
   readonly partitioned: boolean;
+  /** False for one that stands on the partitioned table alone and waits for those of the partitions. */
+  readonly valid: boolean;
 };
 
 export const constraint = defineKind<Row, Constraint>({
@@ -68,7 +76,8 @@ export const constraint = defineKind<Row, Constraint>({
            CASE WHEN c.contype = 'c' AND t.relkind <> 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN 0
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
                 WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
-           t.relkind = 'p' AS partitioned,
+           t.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS valid,
+           ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) AS columns,
            (SELECT json_build_object('kind', 'table', 'path', json_build_array(rn.nspname, r.relname))
             FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = c.confrelid) AS "refersTo",
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
@@ -86,6 +95,9 @@ export const constraint = defineKind<Row, Constraint>({
                    JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
                    JOIN pg_class pt ON pt.oid = p.conrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace
                    WHERE h.inhrelid = c.conrelid ORDER BY h.inhseqno LIMIT 1) END AS "inheritedFrom",
+           c.contype = 'c' AND c.convalidated AND c.coninhcount > 0 AND NOT c.conislocal AND EXISTS (
+             SELECT FROM pg_inherits h JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
+             WHERE h.inhrelid = c.conrelid AND NOT p.convalidated) AS "validatedAlone",
            CASE WHEN c.conparentid = 0 AND ic.relispartition THEN
                   (SELECT json_build_array(xn.nspname, x.relname)
                    FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhparent JOIN pg_namespace xn ON xn.oid = x.relnamespace
@@ -107,25 +119,40 @@ export const constraint = defineKind<Row, Constraint>({
     name,
     tableKind,
     inheritedFrom,
+    validatedAlone,
     attachedTo,
+    columns,
     ...properties
   }) => ({
     ref: { kind: 'constraint', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
-    ...(inheritedFrom ? { inheritedFrom: { kind: 'constraint', path: inheritedFrom } } : {}),
+    ...(inheritedFrom
+      ? {
+          inheritedFrom: { kind: 'constraint', path: inheritedFrom },
+          deviates: validatedAlone,
+          nameIsChosen: isChosen(name, table, columns, properties.type),
+        }
+      : {}),
     ...(attachedTo ? { dropsWith: { kind: 'index', path: attachedTo } } : {}),
     address: { classid, objid, objsubid },
     properties,
   }),
   address: (ref) =>
     `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
-  create: (object) => [
-    statement(add(object), { online: object.properties.validated ? online(object) : [] }),
-    ...marks(object),
-  ],
+  create: (object) =>
+    object.inheritedFrom
+      ? [validateAlone(object)]
+      : [
+          statement(add(object), { online: object.properties.validated ? online(object) : [] }),
+          ...marks(object),
+        ],
   completeFolded: (object) => marks(object),
-  drop: (object) => [statement(`${alterTable(object)} DROP CONSTRAINT ${own(object)}`)],
+  drop: (object) =>
+    object.inheritedFrom ? [] : [statement(`${alterTable(object)} DROP CONSTRAINT ${own(object)}`)],
   asOwn: (object) => object,
+  comesWithWhole: ({ properties }) => properties.type === 'foreign key',
+  join: ({ ref, inheritedFrom, properties }) =>
+    inheritedFrom && properties.type in indexSuffix ? [attachIndex(ref, inheritedFrom)] : [],
   dropAlone: (object) =>
     object.properties.type === 'check' && !object.properties.partitioned
       ? [
@@ -142,19 +169,7 @@ export const constraint = defineKind<Row, Constraint>({
   change: {
     type: 'replace',
     definition: 'replace',
-    validated: (_before, after) =>
-      after.properties.validated
-        ? [
-            statement(validate(after), {
-              online: [
-                {
-                  relation: after.parent ?? after.ref,
-                  statements: [statement(validate(after), { transaction: 'apart' })],
-                },
-              ],
-            }),
-          ]
-        : 'replace',
+    validated: (_before, after) => (after.properties.validated ? [validateAlone(after)] : 'replace'),
     clustered: (_before, after) =>
       after.properties.clustered ? marks(after) : [unmark(after, 'SET WITHOUT CLUSTER')],
     replicaIdentity: (_before, after) =>
@@ -165,21 +180,39 @@ export const constraint = defineKind<Row, Constraint>({
     validatesLater: 'derived',
     refersTo: 'derived',
     partitioned: 'derived',
+    // Those of the partitions make it valid, and PostgreSQL detaches none.
+    valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
     !before && after && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
   // pg_depend has only its columns, and only a table that is no longer unlogged takes a key of one that is not.
-  references: ({ properties }) => (properties.refersTo ? [properties.refersTo] : []),
+  // What is inherited comes and goes with its origin.
+  references: ({ properties, inheritedFrom }) =>
+    properties.refersTo && !inheritedFrom ? [properties.refersTo] : [],
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',
   // Its index has the same name and stands among the tables.
   names: ({ ref, properties }) =>
-    ['primary key', 'unique', 'exclusion'].includes(properties.type)
-      ? [ref.path, [ref.path[0] ?? '', ref.path[2] ?? '']]
-      : [ref.path],
+    properties.type in indexSuffix ? [ref.path, [ref.path[0] ?? '', ref.path[2] ?? '']] : [ref.path],
   printed: ['definition'],
 });
+
+const indexSuffix: Readonly<Partial<Record<Constraint['type'], 'pkey' | 'key' | 'excl'>>> = {
+  'primary key': 'pkey',
+  unique: 'key',
+  exclusion: 'excl',
+};
+
+function isChosen(
+  name: string,
+  table: string,
+  columns: readonly string[],
+  type: Constraint['type'],
+): boolean {
+  const suffix = indexSuffix[type];
+  return suffix !== undefined && !isGeneratedIndex(name, table, columns, suffix);
+}
 
 /** What rows that are there already may do to a constraint that is new. */
 function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazard[] {
@@ -192,12 +225,21 @@ function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazar
 }
 
 function add(object: CatalogObject<Constraint>): string {
-  const { definition, validated } = object.properties;
-  return `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${definition}${validated ? '' : ' NOT VALID'}`;
+  const { definition, validated, valid } = object.properties;
+  const only = valid === false ? 'ONLY ' : '';
+  return `ALTER TABLE ${only}${quoteName(object.ref.path.slice(0, -1))} ADD CONSTRAINT ${own(object)} ${definition}${validated ? '' : ' NOT VALID'}`;
 }
 
 function validate(object: CatalogObject<Constraint>): string {
   return `${alterTable(object)} VALIDATE CONSTRAINT ${own(object)}`;
+}
+
+/** VALIDATE CONSTRAINT where it was added before. */
+function validateAlone(object: CatalogObject<Constraint>): Statement {
+  const apart = statement(validate(object), { transaction: 'apart' });
+  return statement(validate(object), {
+    online: [{ relation: object.parent ?? object.ref, statements: [apart] }],
+  });
 }
 
 /** Its index built, or its rows checked, while others write: only then is a lock needed, for a moment. */

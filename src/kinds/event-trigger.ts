@@ -12,6 +12,8 @@ type EventTrigger = {
   readonly event: string;
   /** Command tags of WHEN TAG IN, sorted; empty for all. */
   readonly tags: readonly string[];
+  /** In the order in which someone named them, which means nothing. */
+  readonly tagsAsGiven: readonly string[];
   /** Quoted name of the function. */
   readonly function: string;
   /** Firing under session_replication_role: the default fires on origin only. */
@@ -27,6 +29,7 @@ export const eventTrigger = defineKind<Row, EventTrigger>({
   query: () => `
     SELECT 'pg_event_trigger'::regclass::oid AS classid, e.oid AS objid, 0 AS objsubid, e.evtname AS name, e.evtevent AS event,
            ARRAY(SELECT t FROM unnest(e.evttags) t ORDER BY t COLLATE "C") AS tags,
+           coalesce(e.evttags, '{}') AS "tagsAsGiven",
            quote_ident(n.nspname) || '.' || quote_ident(p.proname) AS function,
            CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' ELSE 'origin' END AS enabled
     FROM pg_event_trigger e
@@ -44,7 +47,7 @@ export const eventTrigger = defineKind<Row, EventTrigger>({
       `CREATE EVENT TRIGGER ${quoteName(object.ref.path)} ON ${object.properties.event}${
         object.properties.tags.length === 0
           ? ''
-          : ` WHEN TAG IN (${object.properties.tags.map(quoteLiteral).join(', ')})`
+          : ` WHEN TAG IN (${object.properties.tagsAsGiven.map(quoteLiteral).join(', ')})`
       } EXECUTE FUNCTION ${object.properties.function}()`,
     ),
     ...(object.properties.enabled === 'origin' ? [] : [enable(object)]),
@@ -56,6 +59,7 @@ export const eventTrigger = defineKind<Row, EventTrigger>({
   change: {
     event: 'replace',
     tags: 'replace',
+    tagsAsGiven: 'derived',
     function: 'replace',
     enabled: (_before, after) => [enable(after)],
   },

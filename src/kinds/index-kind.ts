@@ -7,7 +7,9 @@ import {
   statement,
   userSchema,
 } from '../catalog/kind.ts';
-import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { isGeneratedIndex } from '../database/generated-names.ts';
+import { attachIndex } from '../database/parents.ts';
+import { asideOf, quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { duplicatesQuery, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
@@ -16,6 +18,8 @@ type Row = CatalogAddress &
     readonly name: string;
     /** Schema and name of the partitioned table's index that this one is attached to. */
     readonly inheritedFrom: readonly string[] | null;
+    /** The names it has for its columns. */
+    readonly columns: readonly string[];
   };
 type Index = {
   /** It has no place in the index's name, so an index can move from one table to another. */
@@ -82,7 +86,8 @@ export const index = defineKind<Row, Index>({
                      WHERE h.inhparent = c.oid), '[]') AS attached,
            (SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
             JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-            WHERE h.inhrelid = c.oid) AS "inheritedFrom", i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
+            WHERE h.inhrelid = c.oid) AS "inheritedFrom",
+           ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid ORDER BY a.attnum) AS columns, i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
            ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
                  WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
                  ORDER BY a.attnum) AS statistics,
@@ -98,10 +103,15 @@ export const index = defineKind<Row, Index>({
     WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY n.nspname, c.relname`,
-  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, ...properties }) => ({
+  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, columns, ...properties }) => ({
     ref: { kind: 'index', path: [schema, name] },
     parent: properties.table,
-    ...(inheritedFrom ? { inheritedFrom: { kind: 'index', path: inheritedFrom } } : {}),
+    ...(inheritedFrom
+      ? {
+          inheritedFrom: { kind: 'index', path: inheritedFrom },
+          nameIsChosen: !isGeneratedIndex(name, properties.table.path[1] ?? '', columns, 'idx'),
+        }
+      : {}),
     address: { classid, objid, objsubid },
     properties,
   }),
@@ -110,10 +120,11 @@ export const index = defineKind<Row, Index>({
     statement(build(object.ref.path, object.properties, ''), { online: buildOnline(object) }),
     ...details(object),
   ],
+  asOwn: (object) => object,
+  join: ({ ref, inheritedFrom }) => (inheritedFrom ? [attachIndex(ref, inheritedFrom)] : []),
   replaceOnline: (before, after) => {
     if (before.properties.partitioned || after.properties.partitioned) return null;
-    const [schema = '', name = ''] = before.ref.path;
-    const aside = [schema, `${name.slice(0, 50)}_replaced`];
+    const aside = asideOf(before.ref.path);
     return {
       relation: before.properties.table,
       statements: [
@@ -197,7 +208,7 @@ function build(
 /** On a partitioned table one partition after the other; their indexes make the whole one valid. */
 function buildOnline({ ref, properties }: CatalogObject<Index>): readonly OnlineWay[] {
   if (!properties.partitioned) return online(properties, build(ref.path, properties, 'CONCURRENTLY '));
-  if (!properties.valid) return [];
+  if (!properties.valid || properties.partitions.length === 0) return [];
   const one = (path: readonly string[], table: readonly string[], partitioned: boolean) => {
     const here: Index = { ...properties, table: { kind: 'table', path: table }, partitioned, valid: false };
     return partitioned

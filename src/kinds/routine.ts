@@ -23,6 +23,8 @@ type Row = CatalogAddress &
 type Routine = {
   /** RETURNS clause; for a procedure the types of its OUT arguments, null without any. */
   readonly result: string | null;
+  /** The type someone made that it returns, or returns an array of. */
+  readonly resultType: ObjectRef | null;
   readonly window: boolean;
   /** Names and modes of all arguments: CREATE OR REPLACE may name what was nameless, and change nothing else. */
   readonly argumentNames: readonly string[];
@@ -53,6 +55,13 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
                   ELSE (SELECT string_agg(format_type(u.type, NULL), ', ' ORDER BY u.position)
                         FROM unnest(p.proallargtypes, p.proargmodes) WITH ORDINALITY u (type, mode, position)
                         WHERE u.mode = 'o') END AS result,
+             (SELECT json_build_object('kind', CASE y.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'b' THEN 'base type' WHEN 'c' THEN
+                       CASE c.relkind WHEN 'c' THEN 'composite type' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                                      WHEN 'f' THEN 'foreign table' ELSE 'table' END ELSE 'range' END,
+                                       'path', json_build_array(yn.nspname, y.typname))
+              FROM pg_type r JOIN pg_type y ON y.oid = CASE WHEN r.typcategory = 'A' AND r.typelem <> 0 THEN r.typelem ELSE r.oid END
+              JOIN pg_namespace yn ON yn.oid = y.typnamespace LEFT JOIN pg_class c ON c.oid = y.typrelid
+              WHERE r.oid = p.prorettype AND ${userSchema('yn')} AND y.typtype NOT IN ('m', 'p')) AS "resultType",
              p.prokind = 'w' AS window,
              ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
@@ -98,7 +107,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     },
     change: {
       // That of a type's own function reads differently only when the type was renamed.
-      result: (_before, after) => (after.dropsWith ? [] : 'replace'),
+      result: (before, after) => (after.dropsWith || hasOnlyNewName(before, after) ? [] : 'replace'),
+      resultType: 'derived',
       window: kind === 'procedure' ? 'derived' : 'replace',
       argumentNames: (before, after) =>
         before.properties.argumentNames.every(
@@ -117,6 +127,21 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     hidesNeeds: true,
     printed: ['definition'],
   });
+}
+
+/** What it returns was renamed, and is the same. */
+function hasOnlyNewName(
+  { properties: before }: CatalogObject<Routine>,
+  { properties: after }: CatalogObject<Routine>,
+): boolean {
+  const [from, to] = [before.resultType, after.resultType];
+  const shape = (result: string | null) => `${result?.startsWith('SETOF ')} ${result?.endsWith('[]')}`;
+  return (
+    from !== null &&
+    to !== null &&
+    JSON.stringify(from.path) === JSON.stringify(to.path) &&
+    shape(before.result) === shape(after.result)
+  );
 }
 
 function codeHazards(

@@ -49,7 +49,16 @@ type Table = {
   readonly detachedCheck: string | null;
   /** A foreign key points at it. */
   readonly referenced: boolean;
+  /** Other tables whose foreign keys point at it, and those that its own point at. */
+  readonly referencedBy: readonly TableRef[];
+  readonly pointsAt: readonly TableRef[];
 };
+
+/** Tables at the other end of foreign keys. */
+const others = (there: string, here: string) => `
+           coalesce((SELECT json_agg(DISTINCT jsonb_build_object('kind', 'table', 'path', jsonb_build_array(xn.nspname, x.relname)))
+                     FROM pg_constraint k JOIN pg_class x ON x.oid = k.${there} JOIN pg_namespace xn ON xn.oid = x.relnamespace
+                     WHERE k.${here} = c.oid AND k.contype = 'f' AND x.oid <> c.oid), '[]'::json)`;
 
 export const table = defineKind<Row, Table>({
   kind: 'table',
@@ -89,7 +98,8 @@ export const table = defineKind<Row, Table>({
                FROM pg_attribute a WHERE a.attrelid = k.partrelid AND a.attnum = ANY (k.partattrs)) q
              WHERE octet_length(q.name) < 64 AND q.columns > 0 AND 0 <> ALL (k.partattrs)
                AND NOT EXISTS (SELECT FROM pg_constraint u WHERE u.conname = q.name AND u.connamespace = c.relnamespace)) END AS "detachedCheck",
-           EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid AND f.contype = 'f') AS referenced
+           EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid AND f.contype = 'f') AS referenced,
+           ${others('conrelid', 'confrelid')} AS "referencedBy", ${others('confrelid', 'conrelid')} AS "pointsAt"
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_am am ON am.oid = c.relam
@@ -114,8 +124,14 @@ export const table = defineKind<Row, Table>({
     (child.ref.kind === 'constraint' &&
       !child.inheritedFrom &&
       child.properties.type !== 'foreign key' &&
-      child.properties.validated === true),
+      child.properties.validated === true &&
+      child.properties.valid !== false),
   create: (object, children) => create(object, children),
+  asOwn: ({ dropsWith: _, ...object }) => ({
+    ...object,
+    properties: { ...object.properties, partitionOf: null },
+  }),
+  join: ({ ref, properties: { partitionOf } }) => (partitionOf ? [attach(ref.path, partitionOf)] : []),
   drop: ({ ref, properties }) => [
     // While its parent's foreign keys point at it, PostgreSQL drops a partition only once it is detached.
     ...(properties.partitionOf && properties.referenced
@@ -125,11 +141,17 @@ export const table = defineKind<Row, Table>({
   ],
   rename: (before, after) => renameSql('TABLE', before.path, after.path).map((sql) => statement(sql)),
   change: {
-    unlogged: (_before, { ref, properties }) => [
-      statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
-        hazards: [hazard('rewrite', ref.path.join('.'), { table: ref.path.join('.') })],
-      }),
-    ],
+    unlogged: (_before, { ref, properties }) => {
+      // A logged table points at none that is not.
+      const needs = properties.unlogged ? properties.referencedBy : properties.pointsAt;
+      return [
+        statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
+          hazards: [hazard('rewrite', ref.path.join('.'), { table: ref.path.join('.') })],
+          needs,
+          completes: needs.length > 0,
+        }),
+      ];
+    },
     partitionBy: 'replace',
     partitionOf: (before, after) => movePartition(before, after),
     inherits: (before, after) =>
@@ -156,13 +178,16 @@ export const table = defineKind<Row, Table>({
     bounds: 'derived',
     detachedCheck: 'derived',
     referenced: 'derived',
+    referencedBy: 'derived',
+    pointsAt: 'derived',
   },
   references: ({ properties }) => [
     ...(properties.partitionOf === null ? [] : [properties.partitionOf.parent]),
     ...properties.inherits,
   ],
   hazards: (before, after) => (before && after ? hazards(before, after) : []),
-  holdsData: () => true,
+  // The rows of a partitioned table are its partitions'.
+  holdsData: ({ properties }) => properties.partitionBy === null,
   // A dropped parent takes its partitions along, and cannot be dropped while it has children.
   release: (before, after, because) => {
     const isParent = (ref: TableRef | TypeRef | undefined) => ref?.path.join('.') === because.path.join('.');

@@ -1,4 +1,4 @@
-import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
@@ -39,20 +39,44 @@ export function connectMoves(
     const above = origin && to.objects.get(formatId(origin))?.parent;
     return above !== undefined && formatId(above) === whole;
   };
+  const isBelow = ({ parent, inheritedFrom }: CatalogObject, whole: ObjectId) => {
+    const above = parent && from.objects.get(formatId(parent))?.dropsWith;
+    return inheritedFrom !== undefined || (above !== undefined && formatId(above) === whole);
+  };
+  const isPart = (node: Node, whole: ObjectId) => {
+    const parent = from.objects.get(node.object)?.parent;
+    return parent !== undefined && formatId(parent) === whole;
+  };
   const refs = (statements: Node['statements'], which: 'leaves' | 'joins') =>
     statements.flatMap((one) => one[which] ?? []);
 
+  /** Dropped objects of others that point at a whole or its parts: a foreign key holds the rows where they are. */
+  const pointing = (whole: ObjectId) =>
+    [...work.drops.values()].flatMap((gone) => {
+      const [own, id] = [gone.parent && formatId(gone.parent), formatId(gone.ref)];
+      const isSuch = gone.ref.kind === from.objects.get(whole)?.ref.kind;
+      // Of two tables that point at each other and are both left, neither can be first.
+      const isLeft = own !== undefined && leaving.has(own);
+      if (own === undefined || own === whole || isSuch || isLeft || isBelow(gone, whole)) return [];
+      const points = [...(from.dependencies.get(id) ?? [])].some((needed) => {
+        const above = from.objects.get(needed)?.parent;
+        return needed === whole || (above !== undefined && formatId(above) === whole);
+      });
+      return points ? [byPhase.drop.get(id)] : [];
+    });
   for (const [id, { leaves }] of work.moves) {
     const node = byPhase.leave.get(id);
     for (const whole of refs(leaves, 'leaves').map(formatId)) {
       for (const part of [...(partNodes.get(id) ?? []), ...(partNodes.get(whole) ?? [])]) wait(part, node);
       for (const phase of ['aside', 'drop', 'alter'] as const) wait(byPhase[phase].get(whole), node);
+      for (const pointer of pointing(whole)) if (pointer && !isPart(pointer, id)) wait(node, pointer);
     }
   }
   for (const [id, { joins }] of work.moves) {
     const node = byPhase.join.get(id);
     if (!node) continue;
-    for (const phase of ['leave', 'release', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(id));
+    for (const phase of ['leave', 'release', 'bind', 'alter', 'create'] as const)
+      wait(node, byPhase[phase].get(id));
     for (const whole of refs(joins, 'joins')) {
       const wholeId = formatId(whole);
       for (const phase of ['create', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(wholeId));

@@ -90,6 +90,8 @@ export function connect(
     wait(byPhase.alter.get(id), bind);
   }
   for (const [id, node] of byPhase.alter) {
+    for (const ref of node.statements.flatMap((one) => one.takesNameOf ?? []))
+      wait(node, byPhase.aside.get(formatId(ref)));
     for (const dependent of dependents.get(id) ?? []) {
       const gone = byPhase.drop.get(dependent);
       if (!gone || gone.statements.length === 0) continue;
@@ -114,17 +116,63 @@ export function connect(
       wait(holder, alterer(needed));
     }
   }
+  // What reads a whole row by way of what stays as it is (a function's result) waits for the columns of the row.
+  const users = reverseEdges(to);
+  for (const column of [...work.creates.keys(), ...work.alters.keys()]) {
+    const object = to.objects.get(column);
+    // What is numbered in its whole is part of the row.
+    const whole = typeof object?.properties.position === 'number' ? object.parent : undefined;
+    const made = [folded.has(column) ? undefined : byPhase.create.get(column), byPhase.alter.get(column)];
+    if (!whole || work.creates.has(formatId(whole)) || made.every((node) => node === undefined)) continue;
+    for (const reader of readersOf(formatId(whole), users, byPhase, to)) {
+      for (const node of made) wait(reader, node);
+    }
+  }
   for (const [id, node] of byPhase.finish) {
     wait(node, byPhase.create.get(id));
     wait(node, byPhase.alter.get(id));
   }
   for (const node of all) {
     for (const ref of node.statements.flatMap((one) => one.needs)) {
-      wait(node, creator(formatId(ref)));
-      wait(node, byPhase.alter.get(formatId(ref)));
+      const id = formatId(ref);
+      wait(node, creator(id));
+      wait(node, byPhase.alter.get(id));
+      // Of two that are altered late, the one that the other needs is first.
+      const late = byPhase.alter.has(id) && node.phase === 'finish' ? byPhase.finish.get(id) : undefined;
+      const needsBack = late?.statements.some((one) =>
+        one.needs.some((needed) => formatId(needed) === node.object),
+      );
+      if (!needsBack) wait(node, late);
     }
   }
   waitForNames(work, registry, (created, dropped) => wait(creator(created), leaver(dropped)));
+}
+
+/** What is altered or created and reaches `whole` only by way of objects that nothing happens to. */
+function readersOf(
+  whole: ObjectId,
+  users: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>,
+  byPhase: Nodes['byPhase'],
+  { objects }: Catalog,
+): readonly Node[] {
+  const found: Node[] = [];
+  const changing = (id: ObjectId) =>
+    [byPhase.alter.get(id), byPhase.create.get(id)].filter((one) => one !== undefined);
+  const isPart = (id: ObjectId) => {
+    const parent = objects.get(id)?.parent;
+    return parent !== undefined && formatId(parent) === whole;
+  };
+  const seen = new Set(
+    [...(users.get(whole) ?? [])].filter((id) => !isPart(id) && changing(id).length === 0),
+  );
+  for (const at of seen) {
+    for (const user of [...(users.get(at) ?? [])].filter((id) => !isPart(id))) {
+      const nodes = changing(user);
+      found.push(...nodes);
+      if (nodes.length === 0) seen.add(user);
+    }
+  }
+  return found;
 }
 
 /** A name is free only once what had it is gone, whatever kind either is of. */

@@ -2,9 +2,16 @@ import { type Catalog, type CatalogObject, isCopy, type Registry, type Statement
 import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
+import type { BoundRelease } from './rebuild.ts';
+import { unique } from './unique.ts';
 
 /** How an object leaves wholes and takes its place in others: a table its parents, a typed table its type. */
-export type Move = { readonly leaves: readonly Statement[]; readonly joins: readonly Statement[] };
+export type Move = {
+  readonly leaves: readonly Statement[];
+  readonly joins: readonly Statement[];
+  /** It is created apart from its wholes, and joins them then. */
+  readonly created?: boolean;
+};
 
 /** What is to be done, with parts that are inherited before or after as their table's own meanwhile. */
 export type Loosened = {
@@ -17,6 +24,10 @@ export type Loosened = {
   readonly broken: ReadonlySet<ObjectId>;
   /** Tables whose parts are their own already. */
   readonly moved: ReadonlySet<ObjectId>;
+  /** What joins its wholes besides what alterations and releases say: made first, as its own. */
+  readonly joining: ReadonlyMap<ObjectId, readonly Statement[]>;
+  /** What is made as a table's own and taken over by what is made after it: from id to id. */
+  readonly takenOver: ReadonlyMap<ObjectId, ObjectId>;
 };
 
 /**
@@ -47,8 +58,9 @@ export function loosen(
       else from.put(part, own(was, registry));
     }
     for (const [part, is] of partsAfter.get(table) ?? []) {
-      if (!comesFrom(is, known.to, joined) || registry.get(is.ref.kind)?.neverMerges) continue;
+      if (!comesFrom(is, known.to, joined)) continue;
       touched.add(part);
+      if (staysCopy(is, registry)) continue;
       to.put(part, own(is, registry));
     }
     for (const part of findMisplaced(partsBefore.get(table), partsAfter.get(table))) {
@@ -91,7 +103,7 @@ export function loosenChildren(
   for (const [id, was] of from.objects) {
     const is = to.objects.get(id);
     const origin = was.inheritedFrom && from.objects.get(formatId(was.inheritedFrom));
-    if (!origin || !is || !isGone(was.inheritedFrom) || !stays(from, was)) continue;
+    if (!origin || !is || is.inheritedFrom || !isGone(was.inheritedFrom) || !stays(from, was)) continue;
     if (registry.get(was.ref.kind)?.dropAlone?.(origin)) alone.add(formatId(origin.ref));
   }
   for (const [id, was] of alone.size > 0 ? from.objects : []) {
@@ -120,11 +132,13 @@ export function loosenChildren(
     alone,
     broken,
     moved: new Set(),
+    joining: new Map(),
+    takenOver: new Map(),
   };
 }
 
 /** The same changes, but for those of what is seen otherwise now. */
-function again(
+export function again(
   changes: readonly Change[],
   touched: ReadonlySet<ObjectId>,
   broken: ReadonlySet<ObjectId>,
@@ -145,9 +159,15 @@ function again(
   return [...changes.filter((change) => !isSeenAgain(change)), ...made];
 }
 
-function own(object: CatalogObject, registry: Registry): CatalogObject {
+export function own(object: CatalogObject, registry: Registry): CatalogObject {
   const { inheritedFrom: _, givenBy: __, deviates: ___, ...rest } = object;
   return registry.get(object.ref.kind)?.asOwn?.(rest) ?? rest;
+}
+
+/** What is made when its table joins, not before. */
+export function staysCopy(object: CatalogObject, registry: Registry): boolean {
+  const kind = registry.get(object.ref.kind);
+  return kind?.neverMerges === true || kind?.comesWithWhole?.(object) === true;
 }
 
 /** Whether its table has it from one of `wholes`. */
@@ -193,7 +213,7 @@ function findMisplaced(before: Parts = [], after: Parts = []): readonly ObjectId
 }
 
 /** A copy of a catalog in which objects stand otherwise. */
-function edit(catalog: Catalog) {
+export function edit(catalog: Catalog) {
   const objects = new Map(catalog.objects);
   const dependencies = new Map(catalog.dependencies);
   const without = (id: ObjectId, needed: ObjectRef | undefined) => {
@@ -213,4 +233,31 @@ function edit(catalog: Catalog) {
     need: (id: ObjectId, needed: ObjectId) =>
       dependencies.set(id, new Set([...(dependencies.get(id) ?? []), needed])),
   };
+}
+
+/** What leaves and joins wholes, taken out of what is altered and released: it has an order of its own. */
+export function takeMoves(
+  alters: Map<ObjectId, readonly Statement[]>,
+  releases: Map<ObjectId, BoundRelease>,
+): ReadonlyMap<ObjectId, Move> {
+  const moves = new Map<ObjectId, Move>();
+  const take = (id: ObjectId, statements: readonly Statement[]) => {
+    const [leaves, joins] = [
+      statements.filter((one) => one.leaves !== undefined),
+      statements.filter((one) => one.joins !== undefined),
+    ];
+    if (leaves.length + joins.length === 0) return statements;
+    const known = moves.get(id);
+    moves.set(id, {
+      leaves: unique([...(known?.leaves ?? []), ...leaves]),
+      joins: unique([...(known?.joins ?? []), ...joins]),
+    });
+    return statements.filter((one) => one.leaves === undefined && one.joins === undefined);
+  };
+  // What is released from what goes has nobody to be kind to.
+  for (const [id, release] of releases) {
+    releases.set(id, { ...release, before: take(id, release.before), after: take(id, release.after) });
+  }
+  for (const [id, statements] of alters) alters.set(id, take(id, statements));
+  return moves;
 }

@@ -16,10 +16,11 @@ import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
 import { connectMoves } from './connect-moves.ts';
 import { findGiven, type Given } from './given.ts';
-import { type Loosened, loosen, loosenChildren } from './moves.ts';
+import { loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
-import { type Detours, noDetours, rebuild, type Work } from './rebuild.ts';
+import { type Detours, noDetours, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
+import { settle } from './settle.ts';
 import { sortNodes } from './sort.ts';
 
 /** A generated statement and the object it is for; null for a setting that others need. */
@@ -51,13 +52,15 @@ export function orderChanges(
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
   const renamed = takeRenames(putBack(live), changes, registry);
   const carried = carryOver(renamed.from, goal, registry);
+  const left = renamed.changes.filter(({ id }) => !renamed.made.has(id));
   const { loose, rebuilt } = settle(
-    loosenChildren(renamed.from, carried, renamed.changes, detours.replaced, registry),
+    loosenChildren(renamed.from, carried, left, detours.replaced, registry),
     detours.aside,
     registry,
   );
   const { from, to } = loose;
-  const work = withParts({ ...rebuilt, alone: loose.alone }, from, to, registry);
+  const { alone, takenOver } = loose;
+  const work = withParts({ ...rebuilt, alone, takenOver }, from, to, registry);
   const along = findAlong(work, from, registry);
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !from.objects.has(relation);
@@ -83,20 +86,6 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
-}
-
-/** Decides what happens to each object, once the parts of all that moves are its own. */
-function settle(
-  loose: Loosened,
-  aside: ReadonlySet<ObjectId>,
-  registry: Registry,
-): { readonly loose: Loosened; readonly rebuilt: Work } {
-  const rebuilt = rebuild(loose.from, loose.to, loose.changes, registry, {
-    replaced: loose.broken,
-    aside,
-  });
-  const next = loosen(loose, rebuilt.moves, registry);
-  return next ? settle(next, aside, registry) : { loose, rebuilt };
 }
 
 /** A way around a circle, in addition to those that are taken already; null: there is none. */
@@ -171,8 +160,8 @@ function makeNodes(
   const orderOf = ({ ref, properties: { position } }: CatalogObject) =>
     (registry.get(ref.kind)?.order ?? 0) + (typeof position === 'number' ? position / 10_000 : 0);
 
-  for (const [id, { leaves, joins }] of work.moves) {
-    if (work.drops.has(id)) continue;
+  for (const [id, { leaves, joins, created }] of work.moves) {
+    if (work.drops.has(id) && !created) continue;
     if (leaves.length > 0) add('leave', id, 0, choose(leaves));
     if (joins.length > 0) add('join', id, 0, choose(joins));
   }
@@ -186,8 +175,15 @@ function makeNodes(
     const aside = work.asides.get(id);
     if (aside) add('aside', id, 0, kind?.rename?.(object.ref, aside) ?? []);
     const gone = aside ? { ...object, ref: aside } : object;
-    const drop = work.alone.has(id) ? (kind?.dropAlone?.(gone) ?? kind?.drop(gone)) : kind?.drop(gone);
-    const statements = goesOtherwise ? [] : (drop ?? []);
+    const alone = work.alone.has(id) ? kind?.dropAlone?.(gone) : undefined;
+    const direct = goesOtherwise ? [] : (alone ?? kind?.drop(gone) ?? []);
+    const hazards = isOutlived(id, object, work, from, registry) ? [] : null;
+    // Whatever its name is meanwhile, it is lost under the one that people know.
+    const known = aside ? (kind?.drop(object) ?? []) : direct;
+    const statements = direct.map((one, position) => ({
+      ...one,
+      hazards: hazards ?? known[position]?.hazards ?? one.hazards,
+    }));
     // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
     const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
     add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));
@@ -212,15 +208,22 @@ function makeNodes(
   // What is created in a statement that runs it comes after what may be named in there.
   const lateness = (id: ObjectId, object: CatalogObject) =>
     registry.get(object.ref.kind)?.runsNeeds && reachesHidden(id, to, registry) ? 0.5 : 0;
+  /** One that others work beside makes those of the partitions itself, by their names. */
+  const makesThem = (origin: ObjectId | undefined) => {
+    const object = origin === undefined ? undefined : work.creates.get(origin);
+    const direct = object ? (registry.get(object.ref.kind)?.create(object, []) ?? []) : [];
+    return choose(direct).some((one) => !direct.includes(one));
+  };
   for (const [id, object] of work.creates) {
     const kind = registry.get(object.ref.kind);
-    const own = isCopy(object)
-      ? []
-      : folded.has(id)
-        ? (kind?.completeFolded?.(object) ?? [])
-        : (given.instead.get(id) ??
-          replaced.get(id) ??
-          choose(kind?.create(object, parts.get(id) ?? []) ?? []));
+    const own =
+      isCopy(object) || makesThem(work.takenOver.get(id))
+        ? []
+        : folded.has(id)
+          ? (kind?.completeFolded?.(object) ?? [])
+          : (given.instead.get(id) ??
+            replaced.get(id) ??
+            choose(kind?.create(object, parts.get(id) ?? []) ?? []));
     const all = [...own, ...(given.undone.get(id) ?? [])];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex((one) => one.needs.length > 0);
@@ -229,6 +232,25 @@ function makeNodes(
     if (late !== -1) add('finish', id, orderOf(object), all.slice(late));
   }
   return { all, byPhase };
+}
+
+/** Whether it is created again, and all that would go with it stays: then nothing that holds rows is lost. */
+function isOutlived(
+  id: ObjectId,
+  object: CatalogObject,
+  work: Work,
+  from: Catalog,
+  registry: Registry,
+): boolean {
+  if (!work.creates.has(id) || registry.get(object.ref.kind)?.holdsData?.(object) !== false) return false;
+  return [...from.objects].every(
+    ([member, below]) =>
+      below.dropsWith === undefined ||
+      below.ref.kind !== object.ref.kind ||
+      formatId(below.dropsWith) !== id ||
+      work.moves.has(member) ||
+      isOutlived(member, below, work, from, registry),
+  );
 }
 
 /** Whether an object needs, by way of whatever, one whose own needs are not all known. */

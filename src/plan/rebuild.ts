@@ -6,18 +6,13 @@ import {
   type Release,
   type Statement,
 } from '../catalog/kind.ts';
-import {
-  formatId,
-  formatKind,
-  formatName,
-  type ObjectId,
-  type ObjectRef,
-  ownName,
-} from '../catalog/object.ts';
+import { formatId, formatKind, formatName, type ObjectId, type ObjectRef } from '../catalog/object.ts';
+import { asideOf } from '../database/sql.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
-import type { Move } from './moves.ts';
+import { type Move, takeMoves } from './moves.ts';
+import { unique } from './unique.ts';
 
 /** What frees an object from those in `because`, which are dropped, and binds it again. */
 export type BoundRelease = Omit<Release, 'overlaps'> & { readonly because: readonly ObjectId[] };
@@ -44,6 +39,8 @@ export type Work = {
   readonly moves: ReadonlyMap<ObjectId, Move>;
   /** What is dropped from its own table alone. */
   readonly alone: ReadonlySet<ObjectId>;
+  /** What is made as a table's own and taken over by what is made after it: from id to id. */
+  readonly takenOver: ReadonlyMap<ObjectId, ObjectId>;
   readonly refused: readonly Diagnostic[];
 };
 
@@ -91,10 +88,19 @@ export function rebuild(
       else if (!isPart && to.dependencies.get(dependent)?.has(id)) release(id, before, after);
     }
   };
+  /** Drops and creates the whole of what cannot change without it. */
+  const replaceWhole = ({ ref, parent }: CatalogObject): boolean => {
+    const whole = parent && to.objects.get(formatId(parent));
+    const bound = registry.get(ref.kind)?.isBoundToParent;
+    const before = from.objects.get(formatId(ref));
+    if (!parent || !whole || !before || !bound?.(before)) return false;
+    replace(formatId(parent), whole);
+    return true;
+  };
   const release = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
     const id = formatId(before.ref);
     const needed = from.objects.get(because);
-    if (!needed) return;
+    if (!needed || replaceWhole(before)) return;
     const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
     if (freed === null) {
       refused.push(cannotRebuild(before, because));
@@ -106,6 +112,14 @@ export function rebuild(
     else if (freed.after.some((one) => one.disturbsDependents)) rebuildDependents(id, 'retyped');
   };
 
+  /** Whether it stays, and its own alteration does not let go of what is dropped. */
+  const holdsOnto = (before: CatalogObject, after: CatalogObject, gone: ObjectRef) => {
+    const kind = registry.get(before.ref.kind);
+    const isPart = before.parent !== undefined && formatId(before.parent) === formatId(gone);
+    return (
+      !isPart && !isCopy(before) && kind?.holdsData?.(before) && kind.release?.(before, after, gone)?.overlaps
+    );
+  };
   // A default that calls what is dropped, and would call another by the same text.
   const rebind = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
     const needed = from.objects.get(because);
@@ -121,6 +135,8 @@ export function rebuild(
   for (const { action, id, before, after } of changes) {
     if (action !== 'alter' || !before || !after) continue;
     const statements = detours.replaced.has(id) ? 'replace' : alter(before, after, registry);
+    const isStrong = statements === 'replace' || statements.some((one) => one.disturbsDependents);
+    if (isStrong && replaceWhole(before)) continue;
     if (statements === 'replace') replace(id, after);
     else if (!drops.has(id)) {
       alters.set(
@@ -130,6 +146,8 @@ export function rebuild(
       const yielded = statements.filter((one) => one.yields);
       if (yielded.length > 0) addRelease(releases, id, null, { before: yielded, after: [] });
       if (statements.some((one) => one.disturbsDependents)) rebuildDependents(id, 'retyped');
+      for (const ref of statements.flatMap((one) => one.takesNameOf ?? []))
+        asides.set(formatId(ref), stepAside(ref));
     }
   }
 
@@ -143,14 +161,41 @@ export function rebuild(
     }
   }
 
-  // What reads the same may mean another: a call without its last arguments, of a function that was replaced.
-  for (const { action, before: gone } of changes) {
+  // What reads the same may mean another: a call without its last arguments, of a function that was replaced; a type
+  // under the name of one of another kind.
+  const named = ({ path }: ObjectRef) => JSON.stringify(path);
+  const taken = new Set(
+    [...creates.values()].filter(({ ref }) => ref.on === undefined).map(({ ref }) => named(ref)),
+  );
+  for (const { action, before: gone, within } of changes) {
     if (action !== 'drop' || !gone) continue;
     for (const dependent of dependents.get(formatId(gone.ref)) ?? []) {
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
+      const isTaken =
+        gone.ref.signature === undefined && gone.ref.on === undefined && taken.has(named(gone.ref));
+      // What has joined it goes with its own whole, and leaves it as it is.
+      if (before && within !== null && registry.get(before.ref.kind)?.join) continue;
+      if (before && after && isTaken && !drops.has(dependent) && holdsOnto(before, after, gone.ref)) {
+        release(formatId(gone.ref), before, after);
+        continue;
+      }
       if (!before || !after || isCopy(before) || drops.has(dependent) || alters.has(dependent)) continue;
       if (!registry.get(before.ref.kind)?.holdsData?.(before)) replace(dependent, after);
       else rebind(formatId(gone.ref), before, after);
+    }
+  }
+
+  for (const id of detours.aside) {
+    const object = drops.get(id);
+    if (object) asides.set(id, stepAside(object.ref));
+  }
+  // What has stepped aside still needs what it is made of.
+  for (const [id] of asides) {
+    for (const needed of from.dependencies.get(id) ?? []) {
+      const gone = drops.get(needed);
+      if (!gone || !creates.has(needed) || asides.has(needed) || !registry.get(gone.ref.kind)?.rename)
+        continue;
+      asides.set(needed, stepAside(gone.ref));
     }
   }
 
@@ -163,44 +208,13 @@ export function rebuild(
       putBack(dependent);
     }
   };
-  for (const id of detours.aside) {
-    const object = drops.get(id);
-    if (object) asides.set(id, stepAside(object.ref));
-  }
   for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
   const moves = takeMoves(alters, releases);
-  return { drops, creates, alters, releases, asides, moves, alone: new Set(), refused };
-}
-
-/** What leaves and joins wholes, taken out of what is altered and released: it has an order of its own. */
-function takeMoves(
-  alters: Map<ObjectId, readonly Statement[]>,
-  releases: Map<ObjectId, BoundRelease>,
-): ReadonlyMap<ObjectId, Move> {
-  const moves = new Map<ObjectId, Move>();
-  const take = (id: ObjectId, statements: readonly Statement[]) => {
-    const [leaves, joins] = [
-      statements.filter((one) => one.leaves !== undefined),
-      statements.filter((one) => one.joins !== undefined),
-    ];
-    if (leaves.length + joins.length === 0) return statements;
-    const known = moves.get(id);
-    moves.set(id, {
-      leaves: unique([...(known?.leaves ?? []), ...leaves]),
-      joins: unique([...(known?.joins ?? []), ...joins]),
-    });
-    return statements.filter((one) => one.leaves === undefined && one.joins === undefined);
-  };
-  // What is released from what goes has nobody to be kind to.
-  for (const [id, release] of releases) {
-    releases.set(id, { ...release, before: take(id, release.before), after: take(id, release.after) });
-  }
-  for (const [id, statements] of alters) alters.set(id, take(id, statements));
-  return moves;
+  return { drops, creates, alters, releases, asides, moves, alone: new Set(), takenOver: new Map(), refused };
 }
 
 function stepAside(ref: ObjectRef): ObjectRef {
-  return { ...ref, path: [...ref.path.slice(0, -1), `${ownName(ref).slice(0, 50)}_replaced`] };
+  return { ...ref, path: asideOf(ref.path) };
 }
 
 /** Adds to what frees an object: several things that it needs may be dropped at once. */
@@ -252,12 +266,6 @@ export function alter(
     statements.push(...result);
   }
   return unique(statements);
-}
-
-function unique(statements: readonly Statement[]): readonly Statement[] {
-  const bySql = new Map<string, Statement>();
-  for (const statement of statements) if (!bySql.has(statement.sql)) bySql.set(statement.sql, statement);
-  return [...bySql.values()];
 }
 
 function cannotRebuild(object: CatalogObject, because: ObjectId): Diagnostic {

@@ -9,6 +9,8 @@ export type Renamed = {
   readonly from: Catalog;
   readonly changes: readonly Change[];
   readonly statements: readonly { readonly statement: Statement; readonly object: ObjectId }[];
+  /** What had to be created before: nothing of it is left to do. */
+  readonly made: ReadonlySet<ObjectId>;
 };
 
 /** Does the renames among `changes`: what stands in the way of a new name steps aside first. */
@@ -17,7 +19,7 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
   for (const { action, before, after } of changes) {
     if (action === 'rename' && before && after) targets.set(formatId(before.ref), after.ref);
   }
-  if (targets.size === 0) return { from, changes, statements: [] };
+  if (targets.size === 0) return { from, changes, statements: [], made: new Set() };
 
   const statements: { statement: Statement; object: ObjectId }[] = [];
   const run = (before: ObjectRef, after: ObjectRef) => {
@@ -30,11 +32,25 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
     changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
   );
   const isTakenAlong = (id: ObjectId) => Number(from.objects.get(id)?.movesWith !== undefined);
+  // A signature names types: as they are called before any has another name.
+  const isNamedByTypes = (id: ObjectId) => Number(from.objects.get(id)?.ref.signature === undefined);
   const byDepth = [...targets].sort(
     ([a, left], [b, right]) =>
-      left.path.length - right.path.length || isTakenAlong(a) - isTakenAlong(b) || compareText(a, b),
+      left.path.length - right.path.length ||
+      isNamedByTypes(a) - isNamedByTypes(b) ||
+      isTakenAlong(a) - isTakenAlong(b) ||
+      compareText(a, b),
   );
+  const homes = findHomes([...targets.values()], changes, registry);
+  let isHome = homes.length === 0;
   for (const [id, target] of byDepth) {
+    if (!isHome && target.path.length > 1) {
+      for (const { id: home, after } of homes) {
+        for (const one of (after && registry.get(after.ref.kind)?.create(after, [])) ?? [])
+          statements.push({ statement: one, object: home });
+      }
+      isHome = true;
+    }
     const here = followRenames(from, done);
     const source = from.objects.get(id)?.ref;
     if (!source) continue;
@@ -57,7 +73,7 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
   }
 
   const rename = followRenames(from, done);
-  const renamed = renameCatalog(from, rename, registry);
+  const renamed = withHomes(renameCatalog(from, rename, registry), homes);
   const before = (change: Change) =>
     change.before && (renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before);
   return {
@@ -70,5 +86,27 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
         : { ...change, before: earlier };
     }),
     statements,
+    made: new Set(homes.map(({ id }) => id)),
   };
+}
+
+/** What is created and something that keeps its rows moves into: it is there before. */
+function findHomes(
+  targets: readonly ObjectRef[],
+  changes: readonly Change[],
+  registry: Registry,
+): readonly Change[] {
+  return changes.filter(
+    ({ action, after }) =>
+      action === 'create' &&
+      after !== null &&
+      registry.get(after.ref.kind)?.keepsParts === true &&
+      targets.some(({ path }) => path.length > after.ref.path.length && path[0] === after.ref.path[0]),
+  );
+}
+
+function withHomes(catalog: Catalog, homes: readonly Change[]): Catalog {
+  if (homes.length === 0) return catalog;
+  const made = homes.flatMap(({ id, after }) => (after ? [[id, after] as const] : []));
+  return { ...catalog, objects: new Map([...catalog.objects, ...made]) };
 }

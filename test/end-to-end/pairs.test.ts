@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cells, openCells } from '../support/cell.ts';
-import { dumpMajor, dumpSchema } from '../support/dump.ts';
+import { differingStatements, dumpMajor, dumpSchema } from '../support/dump.ts';
 import { isWhole, readPairs } from '../support/pairs.ts';
 import { type Major, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { takeCellThere } from '../support/take-there.ts';
@@ -8,6 +8,12 @@ import { takeCellThere } from '../support/take-there.ts';
 const pairs = readPairs(10);
 /** The newest, and the newest that the installed pg_dump reads. */
 const majors: readonly Major[] = isWhole ? [18, 15] : [18];
+
+/** What PostgreSQL lets nobody reach but by building an index again, or not at all: see docs/coverage.md. */
+const otherDumps: Readonly<Record<string, string>> = {
+  'partitioned_table/Can handle scenario where partition is not attached, there':
+    'of two equal indexes of a partition ATTACH PARTITION takes the older one',
+};
 
 /**
  * Held to the oracle of ../shared/pairs/README.md: the plan is applied to a database with rows; then it is what the
@@ -27,15 +33,16 @@ describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shar
     });
 
     const directions = pairs.flatMap(({ name, a, b }) => [
-      { name: `${name}, there`, from: a, to: b },
-      { name: `${name}, back`, from: b, to: a },
+      [`${name}, there`, { from: a, to: b }] as const,
+      [`${name}, back`, { from: b, to: a }] as const,
     ]);
-    test.each(directions)('$name', async ({ from, to }) => {
+    test.each(directions)('%s', async (name, { from, to }) => {
       const cell = await takeCellThere(cells, from, to);
       if (!cell) return;
       const { live, goal } = cell;
-      if (dumpMajor !== null && major <= dumpMajor) {
-        expect(await dumpSchema(live.url)).toEqual(await dumpSchema(goal.url));
+      if (dumpMajor !== null && major <= dumpMajor && !(name in otherDumps)) {
+        const dumps = [await dumpSchema(live.url), await dumpSchema(goal.url)] as const;
+        expect(differingStatements(...dumps)).toEqual({ extra: [], missing: [] });
       }
     });
   });

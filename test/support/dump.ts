@@ -33,7 +33,34 @@ export async function dumpSchema(url: string, options: readonly string[] = []): 
     .sort();
 }
 
+/**
+ * Statements of either dump that the other does not have. Where one has a hidden value, which Trueup does not hold, the other
+ * may have any.
+ */
+export function differingStatements(
+  live: readonly string[],
+  goal: readonly string[],
+): { readonly extra: readonly string[]; readonly missing: readonly string[] } {
+  const missing = [...goal];
+  const extra = live.filter((text) => {
+    const position = missing.findIndex((other) => isSame(text, other));
+    if (position !== -1) missing.splice(position, 1);
+    return position === -1;
+  });
+  return { extra, missing };
+}
+
+const hidden = /'[^']*hidden:[0-9a-f]{6}[^']*'/;
+
+function isSame(text: string, other: string): boolean {
+  if (!hidden.test(text)) return text === other;
+  const parts = text.split(hidden).map((part) => part.replaceAll(/[^\w\s]/g, '\\$&'));
+  return new RegExp(`^${parts.join("'(?:[^']|'')*'")}$`).test(other);
+}
+
 function sortColumns(text: string): string {
+  const statistics = /^(CREATE STATISTICS \S+ ON )(.*)( FROM \S+)$/s.exec(text);
+  if (statistics) return `${statistics[1]}${statistics[2]?.split(', ').sort().join(', ')}${statistics[3]}`;
   if (!/^CREATE (UNLOGGED |FOREIGN )?TABLE/.test(text)) return text;
   const lines = text.split('\n').map((line) => line.replace(/,$/, ''));
   return [lines[0], ...lines.slice(1).sort()].join('\n');

@@ -19,7 +19,7 @@ import { isGeneratedNotNull } from '../../database/generated-names.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../../database/sql.ts';
 import { cast, isSmaller, narrows, widensInPlace } from '../../database/type-conversion.ts';
 import { type Hazard, hazard } from '../../plan/hazards.ts';
-import { alterIdentity, sequenceOptions } from './identity.ts';
+import { alterIdentity, identityOptions } from './identity.ts';
 import {
   addNotNull,
   changeInheritance,
@@ -114,6 +114,9 @@ export const column = defineKind<Row, Column>({
            a.attgenerated = '' AND EXISTS (
              SELECT FROM regexp_matches(d.adbin::text, ':(?:func|opfunc)id (\\d+)', 'g') f JOIN pg_proc p ON p.oid = f[1]::oid
              WHERE p.provolatile = 'v') AS "volatileDefault",
+           EXISTS (SELECT FROM pg_partitioned_table k WHERE k.partrelid = c.oid AND (a.attnum = ANY (k.partattrs) OR EXISTS (
+             SELECT FROM pg_depend kd WHERE kd.classid = 'pg_class'::regclass AND kd.objid = c.oid AND kd.objsubid = 0
+               AND kd.refclassid = 'pg_class'::regclass AND kd.refobjid = c.oid AND kd.refobjsubid = a.attnum))) AS "partitionKey",
            EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
              OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS "watched",
            CASE WHEN c.reloftype <> 0 THEN (SELECT json_build_array(yn.nspname, y.typname) FROM pg_type y
@@ -175,7 +178,7 @@ export const column = defineKind<Row, Column>({
         : {}),
       ...(typedBy ? { givenBy: { kind: 'composite type', path: typedBy } } : {}),
       address: { classid, objid, objsubid },
-      properties: { ...properties, definition: define(name, properties) },
+      properties: { ...properties, definition: define([schema, table, name], properties) },
     };
   },
   address: (ref) => `COLUMN ${quoteName(ref.path)}`,
@@ -205,7 +208,7 @@ export const column = defineKind<Row, Column>({
     const properties = { ...rest, inherited: null, parentDefault: null, parentNoInherit: false };
     return {
       ...object,
-      properties: { ...properties, definition: define(object.ref.path.at(-1) ?? '', properties) },
+      properties: { ...properties, definition: define(object.ref.path, properties) },
     };
   },
   rename: (before, after) => [
@@ -248,6 +251,7 @@ export const column = defineKind<Row, Column>({
     extensionType: 'derived',
     sequence: 'derived',
     volatileDefault: 'derived',
+    partitionKey: 'derived',
     watched: 'derived',
     position: 'derived',
     definition: 'derived',
@@ -257,6 +261,7 @@ export const column = defineKind<Row, Column>({
     before && after && before.ref.path.at(-1) !== after.ref.path.at(-1)
       ? [hazard('renamed', dotted(after), { before: dotted(before) })]
       : [],
+  isBoundToParent: (object) => object.properties.partitionKey,
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),
   release: (before, after, because) => release(before, after, because),
@@ -274,7 +279,8 @@ export const column = defineKind<Row, Column>({
   printed: ['default', 'generated'],
 });
 
-function define(name: string, column: Omit<Column, 'definition'>): string {
+function define(path: readonly string[], column: Omit<Column, 'definition'>): string {
+  const name = path.at(-1) ?? '';
   const { identity, generated } = column;
   if (column.inherited === 'child') return '';
   if (column.inherited) {
@@ -291,7 +297,7 @@ function define(name: string, column: Omit<Column, 'definition'>): string {
       ? ` GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`
       : '',
     identity
-      ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${sequenceOptions(identity)})`
+      ? ` GENERATED ${identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${identityOptions(path, column)})`
       : '',
     column.default === null ? '' : ` DEFAULT ${column.default}`,
     column.notNull === true ? ` ${notNullClause(column)}` : '',

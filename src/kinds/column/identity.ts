@@ -1,5 +1,5 @@
 import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
-import { quoteLiteral, quoteName, renameSql } from '../../database/sql.ts';
+import { asideOf, quoteLiteral, quoteName, renameSql } from '../../database/sql.ts';
 import { setNotNull } from './not-null.ts';
 import { alter, type Column, dropDefault, type Identity, setDefault } from './properties.ts';
 
@@ -18,8 +18,7 @@ export function alterIdentity(
     return [
       ...(before.properties.notNull ? [] : [setNotNull(after)]),
       ...(before.properties.default === null ? [] : [dropDefault(after)]),
-      alter(after, `ADD GENERATED ${generation} AS IDENTITY (${sequenceOptions(identity)})`),
-      ...takePosition(before, identity),
+      ...addIdentity(before, after, `ADD GENERATED ${generation} AS IDENTITY`, identity),
     ];
   }
   const { start, increment, minimum, maximum, cache, cycle } = identity;
@@ -32,17 +31,30 @@ export function alterIdentity(
   ];
 }
 
-/** An identity goes on where the sequence of the default was. */
-function takePosition(before: CatalogObject<Column>, { minimum, maximum }: Identity): readonly Statement[] {
-  const { sequence } = before.properties;
-  if (sequence === null) return [];
+/** An identity goes on where the sequence of the default was, which steps aside where it has the name. */
+function addIdentity(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+  add: string,
+  identity: Identity,
+): readonly Statement[] {
+  const [from, to] = [before.properties.sequence, after.properties.sequence];
+  const takesName = from !== null && to !== null && quoteName(from) === quoteName(to);
+  const made = statement(
+    alter(after, `${add} (${identityOptions(after.ref.path, after.properties)})`).sql,
+    takesName ? { takesNameOf: { kind: 'sequence', path: from } } : {},
+  );
+  if (from === null) return [made];
+  const { minimum, maximum } = identity;
+  const old = takesName ? asideOf(from) : from;
   const table = quoteLiteral(quoteName(before.ref.path.slice(0, -1)));
-  const made = `pg_catalog.pg_get_serial_sequence(${table}, ${quoteLiteral(before.ref.path.at(-1) ?? '')})`;
+  const name = `pg_catalog.pg_get_serial_sequence(${table}, ${quoteLiteral(before.ref.path.at(-1) ?? '')})`;
   return [
+    made,
     // Else both would be the column's.
-    statement(`ALTER SEQUENCE ${quoteName(sequence)} OWNED BY NONE`),
+    statement(`ALTER SEQUENCE ${quoteName(old)} OWNED BY NONE`),
     statement(
-      `SELECT pg_catalog.setval(${made}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(sequence)}`,
+      `SELECT pg_catalog.setval(${name}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(old)}`,
     ),
   ];
 }
@@ -76,7 +88,17 @@ function moveIntoBounds(before: CatalogObject<Column>, to: Identity): readonly S
   ];
 }
 
-/** As they stand behind AS IDENTITY. */
-export function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: Identity): string {
+/** As they stand behind AS IDENTITY; the name of the sequence only where PostgreSQL would choose another. */
+export function identityOptions(
+  path: readonly string[],
+  { identity, sequence }: Pick<Column, 'identity' | 'sequence'>,
+): string {
+  if (identity === null) return '';
+  const chosen = `${path.slice(1).join('_')}_seq`;
+  const isChosen = sequence === null || (sequence[0] === path[0] && sequence[1] === chosen);
+  return `${isChosen ? '' : `SEQUENCE NAME ${quoteName(sequence)} `}${sequenceOptions(identity)}`;
+}
+
+function sequenceOptions({ start, increment, minimum, maximum, cache, cycle }: Identity): string {
   return `START WITH ${start} INCREMENT BY ${increment} MINVALUE ${minimum} MAXVALUE ${maximum} CACHE ${cache}${cycle ? ' CYCLE' : ''}`;
 }

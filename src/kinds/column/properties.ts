@@ -53,6 +53,8 @@ export type Column = {
   readonly labels: readonly string[] | null;
   /** Each row that is there already gets a value of its own from it. */
   readonly volatileDefault: boolean;
+  /** Its partitioned table places rows by it, which PostgreSQL lets nobody alter. */
+  readonly partitionKey: boolean;
   /** An UPDATE may do more than it says: the table has triggers or rules. */
   readonly watched: boolean;
   /** The extension that its type, or its elements', belongs to, and the type's schema, quoted. */

@@ -1,0 +1,4 @@
+CREATE TYPE ty AS (a int, b text);
+CREATE DOMAIN d AS int;
+CREATE FUNCTION f(ty, d) RETURNS ty LANGUAGE sql AS 'SELECT $1';
+CREATE TABLE t (x ty, y d DEFAULT 1);

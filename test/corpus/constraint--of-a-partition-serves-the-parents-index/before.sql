@@ -1,0 +1,2 @@
+CREATE TABLE p (id int NOT NULL, k int NOT NULL) PARTITION BY LIST (k);
+CREATE UNIQUE INDEX pu ON p (k, id);

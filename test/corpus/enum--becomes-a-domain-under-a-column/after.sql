@@ -1,0 +1,2 @@
+CREATE DOMAIN c AS text CHECK (VALUE IN ('1', '2'));
+CREATE TABLE t (c c DEFAULT '1');

@@ -1,0 +1,2 @@
+CREATE TYPE c AS ENUM ('1', '2');
+CREATE TABLE t (c c DEFAULT '1');

@@ -1,0 +1,2 @@
+CREATE TABLE p (a int NOT NULL, b int) PARTITION BY RANGE (a);
+CREATE INDEX pb ON p (b);

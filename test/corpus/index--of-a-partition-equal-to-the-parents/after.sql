@@ -1,0 +1,4 @@
+CREATE TABLE p (id int, k int) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX p_id ON p (id);
+CREATE INDEX p1_local ON p1 (id);

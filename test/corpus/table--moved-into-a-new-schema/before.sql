@@ -1,0 +1,3 @@
+CREATE TABLE t (id serial PRIMARY KEY, n int);
+CREATE VIEW v AS SELECT n FROM t;
+INSERT INTO t (n) VALUES (1), (2);
