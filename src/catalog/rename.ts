@@ -47,6 +47,7 @@ export function renameObject(object: CatalogObject, rename: Rename, registry: Re
     ...(object.dropsWith ? { dropsWith: rename(object.dropsWith) } : {}),
     ...(object.movesWith ? { movesWith: rename(object.movesWith) } : {}),
     ...(object.inheritedFrom ? { inheritedFrom: rename(object.inheritedFrom) } : {}),
+    ...(object.givenBy ? { givenBy: rename(object.givenBy) } : {}),
     properties: renameIn(object.properties, rename) as Properties,
   };
   const { parent } = after;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CatalogObject } from '../catalog/kind.ts';
 import type { Danger, HazardCode } from './hazard-table.ts';
 import { hazardTable } from './hazard-table.ts';
 import { lockModes, strategies } from './plan.ts';
@@ -17,11 +18,17 @@ const object = z
     dropsWith: ref.optional(),
     movesWith: ref.optional(),
     inheritedFrom: ref.optional(),
+    givenBy: ref.optional(),
     deviates: z.boolean().optional(),
+    nameIsChosen: z.boolean().optional(),
     unseen: z.strictObject({ properties: z.array(z.string()), because: z.string() }).optional(),
     properties: z.record(z.string(), z.json()),
   })
   .describe('An object of a catalog');
+
+type Forgotten = Exclude<keyof CatalogObject, 'address' | keyof z.infer<typeof object>>;
+// Does not compile when an object has something that is not written.
+true satisfies [Forgotten] extends [never] ? true : false;
 
 const change = z.strictObject({
   id: z.string().describe('column:public.users.email'),

@@ -30,7 +30,9 @@ type Block = {
   readonly dropsWith?: ObjectId;
   readonly movesWith?: ObjectId;
   readonly inheritedFrom?: ObjectId;
+  readonly givenBy?: ObjectId;
   readonly deviates?: boolean;
+  readonly nameIsChosen?: boolean;
   readonly unseen?: NonNullable<CatalogObject['unseen']>;
   readonly properties: Properties;
   readonly needs?: readonly ObjectId[];
@@ -118,7 +120,10 @@ export function compareSnapshots(a: Snapshot, b: Snapshot): readonly string[] {
 
 function toBlock(id: ObjectId, object: CatalogObject, { dependencies }: Catalog): Block {
   if (formatId(parseId(id)) !== id) throw new Error(`The id ${id} cannot be read back.`);
-  const { parent, dropsWith, movesWith, inheritedFrom, deviates, unseen, properties } = object;
+  const { ref: _, address: __, parent, dropsWith, movesWith, inheritedFrom, givenBy, ...own } = object;
+  const { deviates, nameIsChosen, unseen, properties, ...forgotten } = own;
+  // Does not compile when an object has something that is not written.
+  forgotten satisfies Record<string, never>;
   const needs = [...(dependencies.get(id) ?? [])].sort(compareText);
   return {
     id,
@@ -126,7 +131,9 @@ function toBlock(id: ObjectId, object: CatalogObject, { dependencies }: Catalog)
     ...(dropsWith ? { dropsWith: formatId(dropsWith) } : {}),
     ...(movesWith ? { movesWith: formatId(movesWith) } : {}),
     ...(inheritedFrom ? { inheritedFrom: formatId(inheritedFrom) } : {}),
+    ...(givenBy ? { givenBy: formatId(givenBy) } : {}),
     ...(deviates === undefined ? {} : { deviates }),
+    ...(nameIsChosen === undefined ? {} : { nameIsChosen }),
     ...(unseen ? { unseen } : {}),
     properties,
     ...(needs.length > 0 ? { needs } : {}),
@@ -143,14 +150,17 @@ function toCatalog({ serverVersion, notCompared, objects }: Content): Catalog {
 }
 
 function toObject(block: Block, position: number): CatalogObject {
-  const { id, parent, dropsWith, movesWith, inheritedFrom, deviates, unseen, properties } = block;
+  const { id, parent, dropsWith, movesWith, inheritedFrom, givenBy } = block;
+  const { deviates, nameIsChosen, unseen, properties } = block;
   return {
     ref: parseId(id),
     ...(parent === undefined ? {} : { parent: parseId(parent) }),
     ...(dropsWith === undefined ? {} : { dropsWith: parseId(dropsWith) }),
     ...(movesWith === undefined ? {} : { movesWith: parseId(movesWith) }),
     ...(inheritedFrom === undefined ? {} : { inheritedFrom: parseId(inheritedFrom) }),
+    ...(givenBy === undefined ? {} : { givenBy: parseId(givenBy) }),
     ...(deviates === undefined ? {} : { deviates }),
+    ...(nameIsChosen === undefined ? {} : { nameIsChosen }),
     ...(unseen ? { unseen } : {}),
     // No two objects stand at one address.
     address: { classid: 0, objid: position, objsubid: 0 },
