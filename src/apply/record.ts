@@ -1,7 +1,8 @@
-import { recordMigration, recordUndone } from '../migrations/history.ts';
+import { areRecorded, recordMigration, recordUndone } from '../migrations/history.ts';
 import type { PlannedMigration, Segment } from '../plan/plan.ts';
 import { keepBooks, writeProgress } from './journal.ts';
 import { isKept, stepDurationMs } from './progress.ts';
+import { restoreInTransaction } from './restore.ts';
 import type { Run } from './run.ts';
 
 /** Records migrations that ran before there was a history. */
@@ -18,6 +19,11 @@ export async function recordSegment(
   await recordAssumed(run, assumed);
   for (const step of segment.completes) {
     const { migration, undo } = run.input.plan.steps[step] ?? {};
+    // Once: with the rows of history, which are gone when this is done again.
+    if (undo?.restores && (await areRecorded(run.input.session, undo.migrations))) {
+      for (const { backup } of undo.restores)
+        await restoreInTransaction(run.input.session, backup, run.input.backup?.directory ?? null);
+    }
     for (const undone of undo?.migrations ?? []) {
       await recordUndone(run.input.session, undone, { script: undo?.script ?? null, runId: run.runId });
     }

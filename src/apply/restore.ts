@@ -63,11 +63,20 @@ export async function restoreBackup(
   name: string,
   directory: string | null = null,
 ): Promise<number> {
+  return inTransaction(session, 'BEGIN', () => restoreInTransaction(session, name, directory));
+}
+
+/** The same in the transaction that is open. */
+export async function restoreInTransaction(
+  session: Session,
+  name: string,
+  directory: string | null,
+): Promise<number> {
   const backup = (await readBackups(session, directory)).find((one) => one.name === name);
   if (!backup) throw refuse(name, 'There is no such backup.', '`trueup backup list` names them.');
-  return inTransaction(session, 'BEGIN', async () =>
-    putBack(session, backup, await sourceOf(session, backup, directory)),
-  );
+  const rows = await putBack(session, backup, await sourceOf(session, backup, directory));
+  if (backup.file !== null) await session.exec('DROP TABLE pg_temp.trueup_restored');
+  return rows;
 }
 
 /** The table that a backup's rows are in: for as long as the transaction goes, where it is a file. */

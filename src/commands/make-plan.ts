@@ -25,6 +25,7 @@ import type { Assessment } from './assessment.ts';
 import { refuseReordered } from './decide.ts';
 import type { Copies } from './live-copy.ts';
 import { measureLosses } from './measure-losses.ts';
+import { findRestores } from './restores.ts';
 import { planState } from './state-strategy.ts';
 import { planUndo, refuseAdoption } from './undo-steps.ts';
 
@@ -46,6 +47,8 @@ export type PlanInput = {
   /** Of the live database, for the sizes of relations. */
   readonly live: Session;
   /** Locks and scans of tables from this size on are hazards. */
+  /** Where files of backups are, for a rollback. */
+  readonly backupDirectory?: string | null;
   readonly largeTableMegabytes: number;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +91,10 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const ran = [...rehearsed.steps, ...(rehearsed.remainder ? [rehearsed.remainder] : [])];
   const sizes = await readRelationSizes(input.live, touchedRelations(ran));
   const weighed = weighEffects(ran, sizes, input.largeTableMegabytes * 1024 ** 2);
-  const steps = undo ? await measureLosses(input.live, assessment, weighed) : weighed;
+  const restored = undo
+    ? await findRestores(input.live, assessment, weighed, input.backupDirectory ?? null)
+    : weighed;
+  const steps = undo ? await measureLosses(input.live, assessment, restored) : restored;
   return {
     formatVersion: 1,
     toolVersion: input.toolVersion,

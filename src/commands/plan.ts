@@ -15,7 +15,9 @@ import {
   openProject,
   type ProjectOptions,
 } from './open.ts';
+import { isCutRollback } from './resume.ts';
 import { assessRollback } from './rollback.ts';
+import { backupDirectory } from './run-plan.ts';
 
 /** Decisions for a plan made without a terminal: for each drifted object, or by policy (`onDrift`) for all. */
 export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<ObjectId, Decision> };
@@ -49,8 +51,10 @@ export function planFor(
   return makePlan({
     assessment,
     decisions: options.decisions ?? decideAll(assessment, live.selected.onDrift),
-    // A rollback goes on from nothing: it starts from live as it is.
-    resumes: assessment.rollback ? undefined : assessment.unfinished?.runId,
+    // A rollback starts from live as it is, and goes on from nothing but a rollback.
+    resumes:
+      assessment.rollback && !isCutRollback(assessment.unfinished) ? undefined : assessment.unfinished?.runId,
+    backupDirectory: backupDirectory(loaded, live.selected.backup),
     online: live.selected.online,
     strategy: options.strategy ?? 'scripts',
     skipData: options.skipData ?? false,

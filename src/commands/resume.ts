@@ -143,15 +143,16 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
           ]
         : []),
     ].join('\n'),
-    ...(holder ? {} : { help: isRollback(unfinished) ? resumeRollback : resumeApply }),
+    ...(holder ? {} : { help: isCutRollback(unfinished) ? resumeRollback : resumeApply }),
   };
 }
 
 const resumeApply = 'trueup apply --resume goes on from there.';
 const resumeRollback = 'trueup rollback --resume, with the --to that it had, goes on from there.';
 
-function isRollback({ partial }: Unfinished): boolean {
-  return [...partial.keys()].some(isUndoKey);
+/** Whether a run was cut short in an undo migration, of which something is committed. */
+export function isCutRollback(unfinished: Unfinished | null): boolean {
+  return [...(unfinished?.partial.keys() ?? [])].some(isUndoKey);
 }
 
 /** Exit code 3: a run is half done, and nobody said to go on with it. */

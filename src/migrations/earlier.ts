@@ -28,6 +28,16 @@ export async function readRunStart(session: Session, key: string): Promise<strin
   return row?.startedAt ?? null;
 }
 
+/** The runs that applied these migrations; none for what no run applied. */
+export async function readRunsOf(session: Session, keys: readonly string[]): Promise<readonly string[]> {
+  const rows = await session.query<{ runId: string }>(
+    `SELECT DISTINCT v.run_id::text AS "runId" FROM trueup.schema_version v
+     WHERE v.success AND v.run_id IS NOT NULL AND v.version = ANY ($1::text[])`,
+    [keys],
+  );
+  return rows.map(({ runId }) => runId);
+}
+
 /** Keys of the migrations that were recorded after the run that started then. */
 export async function readVersionsAfter(session: Session, startedAt: string): Promise<readonly string[]> {
   const rows = await session.query<{ key: string }>(

@@ -111,6 +111,18 @@ export function isUndoKey(key: string): boolean {
   return key.startsWith('U');
 }
 
+/** Whether the history has any of these migrations as applied. */
+export async function areRecorded(
+  session: Session,
+  migrations: readonly PlannedMigration[],
+): Promise<boolean> {
+  const [row] = await session.query(
+    'SELECT version FROM trueup.schema_version WHERE success AND version = ANY ($1::text[]) LIMIT 1',
+    [migrations.map(({ key }) => key)],
+  );
+  return row !== undefined;
+}
+
 /** Records that a migration is undone: it is pending again, and what its row said is kept. */
 export async function recordUndone(
   session: Session,

@@ -105,6 +105,10 @@ const undo = z
     migrations: z.array(migration),
     script: z.string().nullable().describe('The undo migration; null: its statements are generated'),
     versionAfter: z.string().nullable(),
+    restores: z
+      .array(z.strictObject({ backup: z.string(), subjects: z.array(z.string()), rows: z.number() }))
+      .optional()
+      .describe('Backups that are put back at its end'),
   })
   .describe('What a step of a rollback takes back');
 

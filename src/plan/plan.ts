@@ -102,6 +102,15 @@ export type Undo = {
   readonly script: string | null;
   /** Highest applied version after it; null when there is none. */
   readonly versionAfter: string | null;
+  /** What is put back from backups at its end, the latest backup first: what others refer to was dropped after them. */
+  readonly restores?: readonly Restored[];
+};
+
+/** A backup that is put back: how many rows or values, and of which table or columns, `public.orders.note`. */
+export type Restored = {
+  readonly backup: string;
+  readonly subjects: readonly string[];
+  readonly rows: number;
 };
 
 /** A migration, a repair, or migrations taken back. */

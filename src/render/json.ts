@@ -248,8 +248,8 @@ function stepsToJson(plan: Plan) {
   }));
 }
 
-function undoToJson({ script, migrations, versionAfter }: Undo) {
-  return { script, migrations: migrations.map((one) => one.script), versionAfter };
+function undoToJson({ script, migrations, versionAfter, restores = [] }: Undo) {
+  return { script, migrations: migrations.map((one) => one.script), versionAfter, restores };
 }
 
 function statementToJson({ sql, transaction, object, position, hazards, effects }: PlannedStatement) {

@@ -79,9 +79,14 @@ function renderUndone({ steps }: Plan, options: RenderOptions): readonly string[
     (undo?.migrations ?? []).map(({ script }) => ({ script, by: undo?.script ?? 'generated statements' })),
   );
   if (undone.length === 0) return [];
+  const restores = steps.flatMap(({ undo }) => undo?.restores ?? []);
   return [
     `${c.bold('Undone')}: ${count(undone.length, 'migration')}, pending again`,
     ...undone.map(({ script, by }) => `  ${escapeControl(script)} ${c.dim(`by ${escapeControl(by)}`)}`),
+    ...restores.map(
+      ({ backup, subjects, rows }) =>
+        `  ${escapeControl(subjects.join(', '))}: ${count(rows, 'row')} put back from the backup ${escapeControl(backup)}`,
+    ),
     '',
   ];
 }

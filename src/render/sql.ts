@@ -41,6 +41,9 @@ export function renderPlanSql(plan: Plan): string {
     const recorded = segment.completes.flatMap((step) => {
       const { migration, undo } = steps[step] ?? {};
       return [
+        ...(undo?.restores ?? []).map(({ backup }) =>
+          comment(`the backup ${backup} is put back by trueup rollback, and not by this script`),
+        ),
         ...(undo?.migrations ?? []).flatMap((one) => [
           terminate(undoingStatement(one, undo?.script ?? null)),
           '',

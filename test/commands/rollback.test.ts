@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.ts';
+import { plan as makePlan } from '../../src/commands/plan.ts';
 import { status } from '../../src/commands/status.ts';
+import { lossesOf } from '../../src/plan/losses.ts';
 import { onServer, type Project, project, query, shop, trueup } from '../end-to-end/command-line.ts';
 import { isWhole } from '../support/pairs.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -72,14 +74,11 @@ describe.for(isWhole ? ([14, 18] as const) : ([18] as const))('on PostgreSQL %i'
       'drop-column:public.users.vip: All values of public.users.vip are lost. (1 value)',
     );
     expect(plan.stdout).toContain('drop-table:public.notes: All rows of public.notes are lost. (3 rows)');
-    expect(plan.stdout).toContain(
-      'not-restored:public.orders.total: public.orders.total comes back without what V5__drop_total.sql took from it. (3 rows)',
+    expect(plan.stdout).toMatch(
+      /public\.orders\.total: 3 rows put back from the backup \d{17}_\w+_orders_total\n/,
     );
-    const losses = [
-      'drop-column:public.users.vip',
-      'drop-table:public.notes',
-      'not-restored:public.orders.total',
-    ];
+    expect(plan.stdout).not.toContain('not-restored');
+    const losses = ['drop-column:public.users.vip', 'drop-table:public.notes'];
     const back = (...args: readonly string[]) => command('rollback', '--to', '2', '--yes', '-q', ...args);
     const refused = await back();
     expect(refused).toMatchObject({ code: 3, stdout: '' });
@@ -95,10 +94,14 @@ describe.for(isWhole ? ([14, 18] as const) : ([18] as const))('on PostgreSQL %i'
     ]);
     // The view is what it was before: the sum, and not the count.
     expect(await query(url, 'SELECT total FROM totals ORDER BY user_id')).toEqual([
-      { total: '0.00' },
-      { total: '0.00' },
+      { total: '9.50' },
+      { total: '1.00' },
     ]);
-    expect(await query(url, 'SELECT id, total FROM orders ORDER BY id')).toHaveLength(3);
+    expect(await query(url, 'SELECT id, total FROM orders ORDER BY id')).toEqual([
+      { id: '1', total: '7.50' },
+      { id: '2', total: '2.00' },
+      { id: '3', total: '1.00' },
+    ]);
     expect(await live.status()).toEqual({
       version: '2',
       pending: ['V3__rename.sql', 'V4__vips_and_notes.sql', 'V5__drop_total.sql', 'R__totals.sql'],
@@ -268,4 +271,51 @@ test('drift is decided as for any plan, and what is already as it was needs no d
   ).toEqual([]);
   // What is left follows its table.
   expect(await query(url, 'SELECT id, name, by_hand FROM users')).toEqual([]);
+});
+
+test.for([
+  ['tables', {}],
+  ['files', { 'trueup.config.yaml': 'backup:\n  directory: saved\n' }],
+] as const)('what was dropped comes back with its rows, from %s', async ([, config]) => {
+  await using database = await freshDatabase(18);
+  const first = {
+    ...config,
+    'migrations/V1__shop.sql': `CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text, paid boolean);
+`,
+  };
+  await using folder = await project(first);
+  const { url } = database;
+  const live = library(folder, url);
+  expect(await live.apply()).toBe('success');
+  await query(
+    url,
+    `INSERT INTO customers VALUES (1, 'Ada'), (2, 'Grace'); INSERT INTO orders VALUES (7, 1, 'first', true), (8, 2, NULL, false)`,
+  );
+  const rows = [
+    { id: 7, customer: 1, name: 'Ada', note: 'first', paid: true },
+    { id: 8, customer: 2, name: 'Grace', note: null, paid: false },
+  ];
+  await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
+  expect(await live.apply('drop-column:public.orders.note')).toBe('success');
+  await folder.write('migrations/V3__paid.sql', 'ALTER TABLE orders DROP COLUMN paid;\n');
+  await folder.write('migrations/V4__none.sql', 'DROP TABLE orders;\nDROP TABLE customers;\n');
+  const losses = [
+    'drop-column:public.orders.paid',
+    'drop-table:public.orders',
+    'drop-table:public.customers',
+  ];
+  expect(await live.apply(...losses)).toBe('success');
+
+  const options = { cwd: folder.root, url, replayUrl: onServer(url).at(-1) ?? '', rollbackTo: '1' };
+  const plan = await makePlan(options);
+  expect(lossesOf(plan)).toEqual([]);
+  expect((await apply(options))?.outcome).toBe('success');
+  expect(
+    await query(
+      url,
+      'SELECT o.id, customer, name, note, paid FROM orders o JOIN customers c ON c.id = customer ORDER BY 1',
+    ),
+  ).toEqual(rows);
+  expect(await live.status()).toMatchObject({ version: '1', drift: 0 });
 });
