@@ -46,9 +46,9 @@ export type PlanInput = {
   readonly database: string;
   /** Of the live database, for the sizes of relations. */
   readonly live: Session;
-  /** Locks and scans of tables from this size on are hazards. */
   /** Where files of backups are, for a rollback. */
   readonly backupDirectory?: string | null;
+  /** Locks and scans of tables from this size on are hazards. */
   readonly largeTableMegabytes: number;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
