@@ -54,11 +54,12 @@ type Table = {
   readonly pointsAt: readonly TableRef[];
 };
 
-/** Tables at the other end of foreign keys. */
-const others = (there: string, here: string) => `
-           coalesce((SELECT json_agg(DISTINCT jsonb_build_object('kind', 'table', 'path', jsonb_build_array(xn.nspname, x.relname)))
-                     FROM pg_constraint k JOIN pg_class x ON x.oid = k.${there} JOIN pg_namespace xn ON xn.oid = x.relnamespace
-                     WHERE k.${here} = c.oid AND k.contype = 'f' AND x.oid <> c.oid), '[]'::json)`;
+/** Tables at the other end of foreign keys: all at once, because nothing finds those that point at one. */
+const others = (there: string, here: string) => `(
+      SELECT k.${here} AS oid,
+             json_agg(DISTINCT jsonb_build_object('kind', 'table', 'path', jsonb_build_array(xn.nspname, x.relname))) AS tables
+      FROM pg_constraint k JOIN pg_class x ON x.oid = k.${there} JOIN pg_namespace xn ON xn.oid = x.relnamespace
+      WHERE k.contype = 'f' AND x.oid <> k.${here} GROUP BY k.${here})`;
 
 export const table = defineKind<Row, Table>({
   kind: 'table',
@@ -99,7 +100,7 @@ export const table = defineKind<Row, Table>({
              WHERE octet_length(q.name) < 64 AND q.columns > 0 AND 0 <> ALL (k.partattrs)
                AND NOT EXISTS (SELECT FROM pg_constraint u WHERE u.conname = q.name AND u.connamespace = c.relnamespace)) END AS "detachedCheck",
            EXISTS (SELECT FROM pg_constraint f WHERE f.confrelid = c.oid AND f.contype = 'f') AS referenced,
-           ${others('conrelid', 'confrelid')} AS "referencedBy", ${others('confrelid', 'conrelid')} AS "pointsAt"
+           coalesce(back.tables, '[]'::json) AS "referencedBy", coalesce(forth.tables, '[]'::json) AS "pointsAt"
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_am am ON am.oid = c.relam
@@ -107,6 +108,8 @@ export const table = defineKind<Row, Table>({
     LEFT JOIN pg_partitioned_table k ON k.partrelid = h.inhparent
       AND NOT EXISTS (SELECT FROM pg_class pp WHERE pp.oid = h.inhparent AND pp.relispartition)
     LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
+    LEFT JOIN ${others('conrelid', 'confrelid')} back ON back.oid = c.oid
+    LEFT JOIN ${others('confrelid', 'conrelid')} forth ON forth.oid = c.oid
     WHERE c.relkind IN ('r', 'p') AND ${userSchema('n')}
     ORDER BY n.nspname, c.relname`,
   fromRow: ({ classid, objid, objsubid, schema, name, ...properties }) => ({
