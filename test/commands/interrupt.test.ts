@@ -6,8 +6,9 @@ import { freshDatabase } from '../support/servers.ts';
 
 /** Waits for the lock that the test holds on live; on the engine nobody holds it. */
 const waits = 'SELECT pg_advisory_xact_lock(42);\n';
+/** Not any lock: CREATE INDEX CONCURRENTLY may wait a moment for a snapshot of somebody else's. */
 const isWaiting = (name: string) =>
-  `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND state = 'active' AND wait_event_type = 'Lock'`;
+  `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND wait_event_type = 'Lock' AND wait_event = 'advisory'`;
 
 /** A session on live that holds the lock until it is released. */
 async function holdLock(
