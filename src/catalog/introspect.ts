@@ -1,17 +1,10 @@
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
-import { dependencyQueries, parseDependencies } from './dependencies.ts';
+import { parseDependencies } from './dependencies.ts';
 import { setAside } from './kept.ts';
-import {
-  type Catalog,
-  type CatalogAddress,
-  type CatalogObject,
-  firstUserOid,
-  type Registry,
-  type Resolve,
-} from './kind.ts';
-import { candidatesQuery, nameNotCompared } from './not-compared.ts';
+import type { Catalog, CatalogAddress, CatalogObject, Registry, Resolve } from './kind.ts';
+import { nameNotCompared } from './not-compared.ts';
 import { formatId, formatName, type ObjectId } from './object.ts';
-import { readJson } from './read-json.ts';
+import { type CatalogRows, readRows } from './rows.ts';
 
 /**
  * Reads a database's schema as plain data, in one read-only transaction that sees one moment of it.
@@ -34,18 +27,12 @@ export async function introspect(session: Session, registry: Registry): Promise<
 
 /** `introspect` inside a transaction that the caller has open, seeing what that one has done. Leaves settings changed until its end. */
 export async function introspectHere(session: Session, registry: Registry): Promise<Catalog> {
-  const [probed = [], candidates = [], ...depend] = await readJson(
-    session,
-    [probe(registry), candidatesQuery, ...dependencyQueries],
-    pinSettings,
-  );
-  const { dependencies, aliases, extensionMembers } = parseDependencies(depend);
-  const found = new Set((probed as readonly { readonly kind: string }[]).map(({ kind }) => kind));
-  const asked = [...registry.values()].filter(({ kind, foundIn }) => !foundIn || found.has(kind));
-  const rows = await readJson(
-    session,
-    asked.map((kind) => kind.query(session.serverVersion)),
-  );
+  return assemble(await readRows(session, registry), session, registry);
+}
+
+/** The catalog that rows of the session's database tell. It is asked again only for the names of what no kind covers. */
+export async function assemble(rows: CatalogRows, session: Session, registry: Registry): Promise<Catalog> {
+  const { dependencies, aliases, extensionMembers } = parseDependencies(rows.depend);
   const objects = new Map<ObjectId, CatalogObject>();
   const byAddress = new Map<string, CatalogObject>();
 
@@ -57,8 +44,10 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   // What someone said of an extension's part is no part of the extension.
   const isOfExtension = ({ ref, address }: CatalogObject) =>
     ref.on === undefined && extensionMembers.has(`${address.classid}.${address.objid}`);
-  for (const [position, kind] of asked.entries()) {
-    for (const row of rows[position] ?? []) {
+  for (const [name, ofKind] of rows.kinds) {
+    const kind = registry.get(name);
+    if (!kind) continue;
+    for (const row of ofKind) {
       const object = kind.fromRow(row, resolve);
       if (object?.properties.definition === null) throw droppedMeanwhile(object);
       if (!object || isOfExtension(object)) continue;
@@ -76,7 +65,7 @@ export async function introspectHere(session: Session, registry: Registry): Prom
   );
   const labelsAreRead = [...registry.values()].some(({ foundIn }) => foundIn?.catalog === 'pg_seclabel');
   const notCompared = [
-    ...(await nameNotCompared(session, candidates, find, extensionMembers, labelsAreRead)),
+    ...(await nameNotCompared(session, rows.candidates, find, extensionMembers, labelsAreRead)),
     ...unseen,
   ];
   const edges = collectEdges(objects, registry, (edge) => {
@@ -138,17 +127,6 @@ function isPart(object: CatalogObject | undefined, whole: ObjectId): boolean {
   return object?.parent !== undefined && formatId(object.parent) === whole;
 }
 
-/** One row for each kind that users may have made something of. */
-function probe(registry: Registry): string {
-  const probes = [...registry.values()].flatMap(({ kind, foundIn }) =>
-    foundIn
-      ? `SELECT '${kind}' AS kind WHERE EXISTS (SELECT FROM ${foundIn.catalog}
-           WHERE ${foundIn.hasNoOids ? 'true' : `oid >= ${firstUserOid}`} AND ${foundIn.where ?? 'true'})`
-      : [],
-  );
-  return probes.length > 0 ? probes.join(' UNION ALL ') : `SELECT '' AS kind`;
-}
-
 function addressKey({ classid, objid, objsubid }: CatalogAddress): string {
   return `${classid}.${objid}.${objsubid}`;
 }
@@ -161,11 +139,3 @@ function isOwnSchema({ ref, parent }: CatalogObject): boolean {
 }
 
 const ownSchemas: ReadonlySet<string> = new Set(['trueup', 'trueup_backup']);
-
-/** Everything that changes how PostgreSQL prints a definition. */
-const pinSettings = `
-  SELECT set_config('search_path', 'pg_catalog', true), set_config('TimeZone', 'UTC', true),
-         set_config('DateStyle', 'ISO, YMD', true), set_config('IntervalStyle', 'postgres', true),
-         set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-         set_config('quote_all_identifiers', 'off', true), set_config('standard_conforming_strings', 'on', true),
-         set_config('xmloption', 'content', true), set_config('lc_monetary', 'C', true)`;

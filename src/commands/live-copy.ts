@@ -1,8 +1,8 @@
 import { comparedCatalog } from '../catalog/compared.ts';
-import { introspect } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import type { Session } from '../database/session.ts';
 import { buildCopy, type LiveCopy, type RunSteps } from '../plan/rehearse.ts';
+import { introspectEmpty } from '../replay/empty.ts';
 import { startAs } from '../replay/engine.ts';
 import { runWithStandIns } from '../replay/run-steps.ts';
 import { createStandIns } from '../replay/stand-ins.ts';
@@ -18,6 +18,7 @@ export type CopiesInput = {
   readonly registry: Registry;
   /** Those that count, for a live database of that version. */
   readonly kindsFor: (serverVersion: number) => Registry;
+  readonly cacheDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -36,11 +37,11 @@ type Empty = { readonly engine: Session; readonly catalog: Catalog; readonly ext
  * its own thread nothing waits for it. What fails here is told by `take`.
  */
 export function prepareCopies(input: CopiesInput): Copies {
-  const { openEngine, extensions, ahead, registry, kindsFor, signal } = input;
+  const { openEngine, extensions, ahead, registry, kindsFor, cacheDirectory, signal } = input;
   const open = async (wanted: readonly string[]): Promise<Empty> => {
     const engine = await openEngine(wanted);
     try {
-      return { engine, catalog: await introspect(engine, registry), extensions: wanted };
+      return { engine, catalog: await introspectEmpty(engine, registry, cacheDirectory), extensions: wanted };
     } catch (error) {
       await engine.close();
       throw error;

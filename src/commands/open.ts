@@ -183,6 +183,7 @@ export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead 
     ahead,
     registry,
     kindsFor: (serverVersion) => kindsFor(loaded, serverVersion),
+    cacheDirectory: options.cacheDirectory,
     signal: options.signal,
   });
 }

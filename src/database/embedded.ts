@@ -1,14 +1,13 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
+import type { MemoryFS, PGlite, PGliteOptions } from '@electric-sql/pglite';
 import { TrueupError } from '../errors.ts';
+import { type Cached, defaultCacheDirectory, discardCached, readCached } from './cache.ts';
+import { slimDataDirectory, writeDataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './driver-error.ts';
 import { loadExtensions } from './extensions.ts';
-import { defaultCacheDirectory, discardPrepared, type PreparedOptions, readPrepared } from './prepared.ts';
 import { DatabaseError, joinQueries, type Session, withoutServer } from './session.ts';
-import { slimDataDirectory } from './slim.ts';
 import { parsedTypes, scalarParser } from './values.ts';
 
 export type EmbeddedOptions = {
@@ -68,40 +67,43 @@ async function start(options: EmbeddedOptions): Promise<PGlite> {
       throw damaged(directory, error, complaint);
     });
   }
-  const inDirectory = directory === undefined ? {} : { dataDir: directory };
-  const prepared: PreparedOptions = {
+  const variant = directory === undefined ? 'memory' : 'directory';
+  const onProgress = options.onProgress ?? (() => undefined);
+  const prepared: Cached = {
     cacheDirectory: options.cacheDirectory ?? defaultCacheDirectory(),
-    engineVersion: await readEngineVersion(),
-    onProgress: options.onProgress ?? (() => undefined),
-    variant: directory === undefined ? 'memory' : 'directory',
+    name: `pglite-${await readEngineVersion()}-${variant}.tar`,
     make: async () => {
+      onProgress('preparing the embedded PostgreSQL (first use)');
       await using fresh = await PGlite.create();
       return await makePrepared(fresh, directory === undefined);
     },
+    onProgress,
   };
   const startPrepared = async () => {
-    return PGlite.create({ ...common, ...inDirectory, loadDataDir: blobOver(await readPrepared(prepared)) });
+    const tar = await readCached(prepared);
+    if (directory === undefined) return PGlite.create({ ...common, fs: await memoryWith(tar) });
+    return PGlite.create({ ...common, dataDir: directory, loadDataDir: blobOver(tar) });
   };
   try {
     return await startPrepared();
   } catch (error) {
     // A half-filled directory cannot be started from again; memory can.
     if (directory !== undefined) throw damaged(directory, error);
-    await discardPrepared(prepared);
+    await discardCached(prepared);
     return startPrepared();
   }
 }
 
-/** A fresh engine's data directory as a gzipped tar. */
+/** A fresh engine's data directory as a tar, seconds of initdb: in memory without what only an engine on disk needs. */
 async function makePrepared(fresh: PGlite, isForMemory: boolean): Promise<Uint8Array> {
   const dump = async () => new Uint8Array(await (await fresh.dumpDataDir('none')).arrayBuffer());
-  if (!isForMemory) return gzipSync(await dump());
+  if (!isForMemory) return dump();
   // What follows needs no log from before, and starting from it has little to recover.
   await fresh.exec('SELECT pg_switch_wal(); CHECKPOINT');
   const { rows } = await fresh.query<{ file: string }>(
     'SELECT pg_walfile_name(pg_current_wal_lsn()) AS file',
   );
-  return gzipSync(slimDataDirectory(await dump(), rows[0]?.file ?? ''));
+  return slimDataDirectory(await dump(), rows[0]?.file ?? '');
 }
 
 async function openSessionOn(
@@ -175,7 +177,21 @@ function startParameters(defaults: readonly string[]): string[] {
   return [...kept, '-c', 'shared_buffers=16MB'];
 }
 
-/** A Blob copies what it is made of, and again what it gives: a third of a second for a data directory. PGlite asks for the bytes alone. */
+/** PGlite unpacks a tar too, but looks up every folder of every file anew: a tenth of a second for a data directory. */
+async function memoryWith(tar: Uint8Array): Promise<MemoryFS> {
+  const { MemoryFS, PGlite } = await loadEngine();
+  const memory = new MemoryFS();
+  const init: MemoryFS['init'] = memory.init.bind(memory);
+  memory.init = async (engine, options) => {
+    const { emscriptenOpts } = await init(engine, options);
+    const unpack = ({ FS }: Parameters<NonNullable<typeof emscriptenOpts.preRun>[number]>[0]) =>
+      writeDataDirectory(tar, FS, PGlite.paths.PGDATA);
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), unpack] } };
+  };
+  return memory;
+}
+
+/** A Blob copies what it is made of, and again what it gives. PGlite asks for the bytes alone. */
 function blobOver(bytes: Uint8Array<ArrayBuffer>): Blob {
   const { buffer, byteOffset, byteLength } = bytes;
   const whole = byteLength === buffer.byteLength;

@@ -19,6 +19,24 @@ export function slimDataDirectory(tar: Uint8Array, walFile: string): Uint8Array 
   return Buffer.concat([...kept, new Uint8Array(2 * block)]);
 }
 
+/** Where the files of a data directory go: what of Emscripten's file system that takes. */
+export type Files = {
+  readonly mkdirTree: (path: string) => void;
+  readonly writeFile: (path: string, content: Uint8Array, options: { readonly canOwn: boolean }) => void;
+};
+
+/** Unpacks a data directory, given as a tar, below `root`. The files are the tar's own bytes: nothing else may use it. */
+export function writeDataDirectory(tar: Uint8Array, files: Files, root: string): void {
+  const made = new Set<string>();
+  for (const { name, isDirectory, content, size } of entries(tar)) {
+    const path = name.startsWith('/') ? `${root}${name}` : `${root}/${name}`;
+    const directory = isDirectory ? path : path.slice(0, path.lastIndexOf('/'));
+    if (!made.has(directory)) files.mkdirTree(directory);
+    made.add(directory);
+    if (!isDirectory) files.writeFile(path, content.subarray(0, size), { canOwn: true });
+  }
+}
+
 /** Every file and directory, with its content padded to whole blocks. Source: the ustar format of POSIX pax. */
 function* entries(tar: Uint8Array) {
   for (let at = 0; at + block <= tar.length; ) {
@@ -26,9 +44,11 @@ function* entries(tar: Uint8Array) {
     const name = textAt(header, 0, 100);
     if (name === '') return;
     const prefix = textAt(header, 345, 155);
-    const length = Math.ceil(Number.parseInt(textAt(header, 124, 12), 8) / block) * block;
+    const size = Number.parseInt(textAt(header, 124, 12), 8);
+    const length = Math.ceil(size / block) * block;
     const content = tar.subarray(at + block, at + block + length);
-    yield { name: prefix === '' ? name : `${prefix}/${name}`, header, content };
+    const isDirectory = textAt(header, 156, 1) === '5';
+    yield { name: prefix === '' ? name : `${prefix}/${name}`, header, content, size, isDirectory };
     at += block + length;
   }
 }
