@@ -37,7 +37,7 @@ import { sequence } from './sequence.ts';
 import { server } from './server.ts';
 import { statistics } from './statistics.ts';
 import { subscription } from './subscription.ts';
-import { table } from './table.ts';
+import { table } from './table/table.ts';
 import { tablespace } from './tablespace.ts';
 import { textSearchConfiguration } from './text-search-configuration.ts';
 import { textSearchDictionary } from './text-search-dictionary.ts';

@@ -115,3 +115,8 @@ export function setDefault(object: CatalogObject<Column>): readonly Statement[] 
 export function dropDefault(object: CatalogObject<Column>): Statement {
   return { ...alter(object, 'DROP DEFAULT'), recurses: true };
 }
+
+/** Whether two paths name the same: the type of a column before and after. */
+export function isSamePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((part, position) => part === b[position]);
+}

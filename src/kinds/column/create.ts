@@ -1,0 +1,67 @@
+import { type CatalogObject, type OnlineWay, type Statement, statement } from '../../catalog/kind.ts';
+import { quoteName } from '../../database/sql.ts';
+import { hazard } from '../../plan/hazards.ts';
+import { collate } from './definition.ts';
+import { details } from './details.ts';
+import { notNullOnline } from './not-null.ts';
+import { alter, alterTable, type Column, dotted, isForeign, own, tableOf } from './properties.ts';
+
+/** ADD COLUMN, and what that cannot say. */
+export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
+  return [
+    statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
+      hazards: [
+        ...(mustBeFilled(object)
+          ? [hazard('required-column', dotted(object), { table: tableOf(object) })]
+          : []),
+        ...(object.properties.volatileDefault
+          ? [hazard('rewrite', dotted(object), { table: tableOf(object) })]
+          : []),
+      ],
+      online: fillOnline(object),
+    }),
+    ...details(object),
+  ];
+}
+
+/**
+ * In place of a rewrite under a lock: added empty, then the rows there are get their values while others read. Only
+ * where an UPDATE does the same as ADD COLUMN does.
+ */
+function fillOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
+  const { type, default: value, notNull, volatileDefault, watched } = object.properties;
+  const relation = object.parent;
+  if (!volatileDefault || watched || !relation || isForeign(object)) return [];
+  const [table, name] = [quoteName(relation.path), own(object)];
+  const fill = [
+    statement(`${alterTable(object)} ADD COLUMN ${name} ${type}${collate(object.properties)}`),
+    alter(object, `SET DEFAULT ${value}`),
+    statement(`UPDATE ${table} SET ${name} = DEFAULT WHERE ${name} IS NULL`, { transaction: 'apart' }),
+  ];
+  if (notNull !== true) return [{ relation, statements: fill }];
+  return notNullOnline(object).map((way) => ({ ...way, statements: [...fill, ...way.statements] }));
+}
+
+/** DROP COLUMN; `only` for its own table alone. */
+export function dropColumn(object: CatalogObject<Column>, only: 'ONLY ' | '' = ''): Statement {
+  return statement(
+    `ALTER TABLE ${only}${quoteName(object.ref.path.slice(0, -1))} DROP COLUMN ${own(object)}`,
+    {
+      hazards:
+        object.properties.generated === null && !isForeign(object)
+          ? [hazard('drop-column', dotted(object))]
+          : [],
+    },
+  );
+}
+
+function mustBeFilled(object: CatalogObject<Column>): boolean {
+  const { properties } = object;
+  return (
+    !isForeign(object) &&
+    properties.notNull === true &&
+    properties.default === null &&
+    properties.identity === null &&
+    properties.generated === null
+  );
+}

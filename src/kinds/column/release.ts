@@ -1,0 +1,95 @@
+import { type CatalogObject, type Release, statement } from '../../catalog/kind.ts';
+import type { ObjectRef } from '../../catalog/object.ts';
+import { quoteLiteral, quoteName } from '../../database/sql.ts';
+import { type Hazard, hazard } from '../../plan/hazards.ts';
+import { collate } from './definition.ts';
+import { details, ownDefault } from './details.ts';
+import {
+  alterTable,
+  type Column,
+  dotted,
+  dropDefault,
+  isForeign,
+  isSamePath,
+  own,
+  setDefault,
+  tableOf,
+} from './properties.ts';
+
+/**
+ * Frees the column from what is dropped and created again. Where that is its type, its values go from the old one,
+ * which has stepped aside, to the new one as text, which every type can be written to and read from. A value that the
+ * new type lacks makes the statement fail, and loses nothing.
+ */
+export function release(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+  because: ObjectRef,
+): Release | null {
+  const { userType, inherited, default: value } = before.properties;
+  const { type } = after.properties;
+  const leave = value === null ? [] : [dropDefault(before)];
+  if (because.kind === 'collation' && before.properties.collation !== null && !inherited) {
+    const take = (object: CatalogObject<Column>, collation: string) =>
+      statement(
+        `${alterTable(object)} ALTER COLUMN ${own(object)} TYPE ${object.properties.type} COLLATE ${collation}`,
+        { disturbsDependents: true },
+      );
+    const { collation } = after.properties;
+    // Values stay as they are; only what is sorted by them is made anew.
+    return {
+      before: [take(before, 'pg_catalog."default"')],
+      after: collation === null ? [] : [take(after, collation)],
+    };
+  }
+  const isType =
+    because.signature === undefined &&
+    because.kind !== 'sequence' &&
+    isSamePath(because.path, userType?.path ?? []);
+  if (inherited) return { before: leave, after: ownDefault(after) };
+  if (!isType) return value === null ? null : { before: leave, after: setDefault(after) };
+  const change = (to: string, using: string, hazards: readonly Hazard[]) =>
+    statement(
+      `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${to}${isForeign(after) ? '' : ` USING ${using}`}`,
+      { hazards: isForeign(after) ? [] : hazards, disturbsDependents: true },
+    );
+  const rewrite = hazard('rewrite', dotted(after), { table: tableOf(after) });
+  const goal = `${type}${collate(after.properties)}`;
+  const rest = [...setDefault(after), ...details(after)];
+  const lost = valuesGone(before, after);
+  // A range and a base type have functions that stay in the way under their names: their columns wait as text.
+  if (because.kind === 'range' || because.kind === 'base type') {
+    const wait = change('text', `${own(after)}::text`, [rewrite]);
+    return {
+      before: [...leave, wait],
+      after: [change(goal, `${own(after)}::${type}`, lost), ...rest],
+    };
+  }
+  return {
+    before: leave,
+    after: [change(goal, `${own(after)}::text::${type}`, [rewrite, ...lost]), ...rest],
+    overlaps: true,
+  };
+}
+
+/** What the values that a column's new type lacks do to its rows. */
+function valuesGone(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
+  const [had, has] = [before.properties.labels, after.properties.labels];
+  const { type, userType } = after.properties;
+  if (!had || !has) return [hazard('value-gone', dotted(after), { type })];
+  const rows = `FROM ${quoteName(after.ref.path.slice(0, -1))} WHERE`;
+  return had
+    .filter((label) => !has.includes(label))
+    .map((label) => {
+      const value = quoteLiteral(label);
+      const holds = type.endsWith('[]')
+        ? `${value} = ANY (${own(after)}::text[])`
+        : `${own(after)}::text = ${value}`;
+      return hazard(
+        'drop-enum-value',
+        [...(userType?.path ?? [type]), label].join('.'),
+        { column: dotted(after) },
+        `SELECT count(*) ${rows} ${holds}`,
+      );
+    });
+}

@@ -1,0 +1,52 @@
+import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
+import { quoteIdentifier, quoteName } from '../../database/sql.ts';
+import { formatOption } from './options.ts';
+import { alter, type Table } from './properties.ts';
+
+/** CREATE TABLE with its columns and constraints, and what only ALTER TABLE says. */
+export function create(
+  { ref, properties }: CatalogObject<Table>,
+  children: readonly CatalogObject[],
+): readonly Statement[] {
+  const elements = children
+    .map((child) =>
+      child.ref.kind === 'column'
+        ? String(child.properties.definition)
+        : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
+    )
+    .filter((element) => element !== '');
+  const body =
+    elements.length === 0
+      ? properties.partitionOf === null && properties.ofType === null
+        ? ' ()'
+        : ''
+      : ` (\n  ${elements.join(',\n  ')}\n)`;
+  const head = `CREATE ${properties.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteName(ref.path)}`;
+  const origin = properties.partitionOf
+    ? ` PARTITION OF ${quoteName(properties.partitionOf.parent.path)}`
+    : properties.ofType === null
+      ? ''
+      : ` OF ${quoteName(properties.ofType.type.path)}`;
+  const tail = [
+    properties.partitionOf ? ` ${properties.partitionOf.bound}` : '',
+    properties.inherits.length > 0
+      ? `\nINHERITS (${properties.inherits.map(({ path }) => quoteName(path)).join(', ')})`
+      : '',
+    properties.partitionBy === null ? '' : `\nPARTITION BY ${properties.partitionBy}`,
+    properties.accessMethod === null || properties.accessMethod === 'heap'
+      ? ''
+      : `\nUSING ${quoteIdentifier(properties.accessMethod)}`,
+    properties.options.length > 0 ? `\nWITH (${properties.options.map(formatOption).join(', ')})` : '',
+  ].join('');
+  return [
+    statement(
+      `${head}${origin}${body}${tail}`,
+      properties.partitionOf ? { joins: properties.partitionOf.parent } : {},
+    ),
+    ...(properties.rowSecurity ? [alter(ref.path, 'ENABLE ROW LEVEL SECURITY')] : []),
+    ...(properties.forceRowSecurity ? [alter(ref.path, 'FORCE ROW LEVEL SECURITY')] : []),
+    ...(properties.replicaIdentity === 'DEFAULT'
+      ? []
+      : [alter(ref.path, `REPLICA IDENTITY ${properties.replicaIdentity}`)]),
+  ];
+}
