@@ -132,9 +132,10 @@ export function renderUndoTestJson(tested: readonly TestedUndo[]): string {
       proven: tested.filter(({ outcome }) => outcome === 'proven').length,
       tested: tested.length,
     }),
-    migrations: tested.map(({ script, by, outcome, differences, diagnostics }) => ({
+    migrations: tested.map(({ script, by, leavesRows, outcome, differences, diagnostics }) => ({
       script,
       by,
+      leavesRows,
       outcome,
       differences: changesToJson(differences, 'comparison'),
       diagnostics: diagnostics.map(diagnosticToJson),

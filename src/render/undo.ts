@@ -11,6 +11,8 @@ export type TestedUndo = {
   readonly script: string;
   /** The undo migration; null: generated statements. */
   readonly by: string | null;
+  /** It changed rows, and generated statements left them as they are: then it is not applied again over them. */
+  readonly leavesRows: boolean;
   /** `proven`: the schema was exactly what it was before. */
   readonly outcome: 'proven' | 'differs' | 'failed';
   /** What would still be needed to get back. */
@@ -22,8 +24,8 @@ export type TestedUndo = {
 export function renderUndoTest(tested: readonly TestedUndo[], options: RenderOptions): string {
   const c = createColors(options.color);
   const paint = { proven: c.green, differs: c.red, failed: c.red };
-  const lines = tested.flatMap(({ script, by, outcome, differences, diagnostics }) => [
-    `${paint[outcome](outcome.padEnd(7))}  ${escapeControl(script)} ${c.dim(`undone by ${by === null ? 'generated statements' : escapeControl(by)}`)}`,
+  const lines = tested.flatMap(({ script, by, leavesRows, outcome, differences, diagnostics }) => [
+    `${paint[outcome](outcome.padEnd(7))}  ${escapeControl(script)} ${c.dim(`undone by ${by === null ? 'generated statements' : escapeControl(by)}${leavesRows ? ', its rows aside' : ''}`)}`,
     ...(differences.length > 0
       ? ['  what is still needed to get back:', ...renderChanges(differences, changeWords, options)]
       : []),

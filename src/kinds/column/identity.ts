@@ -21,9 +21,17 @@ export function alterIdentity(
       ...addIdentity(before, after, `ADD GENERATED ${generation} AS IDENTITY`, identity),
     ];
   }
+  const from = before.properties.identity;
+  const [schema = ''] = after.ref.path;
+  const sequence = [schema, identity.name];
+  const renamed = renameSql('SEQUENCE', [schema, from.name], sequence).map((sql) =>
+    statement(sql, { yields: true }),
+  );
+  if (from.always === identity.always && sequenceOptions(from) === sequenceOptions(identity)) return renamed;
   const { start, increment, minimum, maximum, cache, cycle } = identity;
   return [
-    ...moveIntoBounds(before, identity),
+    ...renamed,
+    ...moveIntoBounds(from, identity, sequence),
     alter(
       after,
       `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
@@ -73,9 +81,7 @@ function keepPosition(
 }
 
 /** PostgreSQL refuses bounds that the sequence's position lies outside of. */
-function moveIntoBounds(before: CatalogObject<Column>, to: Identity): readonly Statement[] {
-  const { identity: from, sequence } = before.properties;
-  if (!from || !sequence) return [];
+function moveIntoBounds(from: Identity, to: Identity, sequence: readonly string[]): readonly Statement[] {
   const [minimum, maximum] = [BigInt(to.minimum), BigInt(to.maximum)];
   if (minimum <= BigInt(from.minimum) && maximum >= BigInt(from.maximum)) return [];
   const name = quoteName(sequence);

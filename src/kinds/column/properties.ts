@@ -4,6 +4,8 @@ import { quoteIdentifier, quoteName } from '../../database/sql.ts';
 
 /** Its sequence; numbers as text, which holds all that bigint does. */
 export type Identity = {
+  /** Stays when table or column are renamed. Its schema is always the table's. */
+  readonly name: string;
   readonly always: boolean;
   readonly start: string;
   readonly increment: string;

@@ -38,7 +38,7 @@ export function query(serverVersion: number): string {
              'expression', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's') END AS generated,
            -- A partition's identity is its parent's: from PostgreSQL 17 on it shows on both.
            CASE WHEN a.attidentity <> '' AND a.attinhcount = 0 THEN json_build_object(
-             'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
+             'name', sc.relname, 'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
              'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
            CASE WHEN ${named ? 'nn.convalidated IS FALSE' : 'false'} THEN '"not valid"'::json ELSE to_json(a.attnotnull) END AS "notNull",
