@@ -22,7 +22,8 @@ async function outcomes(folder: Project, options: { version?: string; skipData?:
 test('each migration, its undo and the migration again lead to the same schema, proven one by one', async () => {
   await using folder = await project({
     ...versions,
-    'migrations/V5__rows.sql': "INSERT INTO users (id, full_name) OVERRIDING SYSTEM VALUE VALUES (1, 'Ada');\n",
+    'migrations/V5__rows.sql':
+      "INSERT INTO users (id, full_name) OVERRIDING SYSTEM VALUE VALUES (1, 'Ada');\n",
     'migrations/V6__city.sql': 'ALTER TABLE users ADD COLUMN city text, ADD COLUMN zip text;\n',
     'migrations/U6__city.sql': 'ALTER TABLE users DROP COLUMN city;\n',
     'migrations/V7__again.sql': 'CREATE TABLE again (id int);\n',
