@@ -27,7 +27,7 @@ export type CatalogObject<P = Properties> = {
    * with that one.
    */
   readonly inheritedFrom?: ObjectRef;
-  /** What gives it to its parent, where no object of its kind does: the type of a typed table. */
+  /** What gives it to its parent, where no object of its kind does: the attribute of a typed table's type. */
   readonly givenBy?: ObjectRef;
   /** It has something of its own besides, so it is compared. Without this it is never a change of its own. */
   readonly deviates?: boolean;
@@ -190,6 +190,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly unsettlesDependents?: boolean;
   /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */
   readonly appliesToNew?: boolean;
+  /**
+   * Its parent's definition says all of it, and no statement of its own makes or drops it: it is an object so that its new name
+   * is known for that (an attribute of a composite type).
+   */
+  readonly inDefinition?: true;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
   /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */

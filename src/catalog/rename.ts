@@ -71,12 +71,15 @@ function isRef(value: object): value is ObjectRef {
 }
 
 /** The new name of an object that is not renamed itself. */
-function moveAlong({ ref, parent, movesWith, inheritedFrom }: CatalogObject, rename: Rename): ObjectRef {
+function moveAlong(
+  { ref, parent, movesWith, inheritedFrom, givenBy }: CatalogObject,
+  rename: Rename,
+): ObjectRef {
   const mover = movesWith && rename(movesWith);
   if (mover && mover !== movesWith) return { ...ref, path: [mover.path[0] ?? '', ...ref.path.slice(1)] };
-  const origin = inheritedFrom && rename(inheritedFrom);
-  const own =
-    inheritedFrom && origin && ownName(inheritedFrom) === ownName(ref) ? ownName(origin) : ownName(ref);
+  const source = inheritedFrom ?? givenBy;
+  const origin = source && rename(source);
+  const own = source && origin && ownName(source) === ownName(ref) ? ownName(origin) : ownName(ref);
   const path = own === ownName(ref) ? ref.path : [...ref.path.slice(0, -1), own];
   const whole = parent && rename(parent);
   if (!parent || !whole || whole === parent) return path === ref.path ? ref : { ...ref, path };

@@ -36,7 +36,7 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
     catalogs.from,
     catalogs.to,
   ]);
-  const named = takeNames(catalogs.from, kept, all, registry);
+  const named = takeNames(catalogs.from, catalogs.to, kept, all, registry);
   const goal =
     ignored.length === 0 ? catalogs.to : patch(named.base, catalogs.to, named.chosen, named.all).catalog;
   const changes = compare(catalogs.from, goal, registry, { renames });

@@ -219,7 +219,7 @@ function planRepair(
 } {
   const all = [...drift, ...ignored.map(({ change }) => change)].map(reverse);
   const ids = new Set(chosen.map((change) => change.id));
-  const named = takeNames(live, chosen.map(reverse), all, registry);
+  const named = takeNames(live, expected, chosen.map(reverse), all, registry);
   const { catalog, included } = patch(named.base, expected, named.chosen, named.all);
   const notes = included
     .filter(({ change }) => !ids.has(change.id))
@@ -278,10 +278,11 @@ function toPlanned({
 export function revertStatements(assessment: Assessment, change: Change, online: OnlineChoice) {
   const { registry } = assessment;
   const reversed = reverse(change);
-  const named = takeNames(assessment.live, [reversed], assessment.drift.map(reverse), registry);
-  const { catalog } = patch(named.base, assessment.expected, named.chosen, named.all);
-  const changes = diff(assessment.live, catalog, registry, { renames: named.renames });
+  const { live, expected } = assessment;
+  const named = takeNames(live, expected, [reversed], assessment.drift.map(reverse), registry);
+  const { catalog } = patch(named.base, expected, named.chosen, named.all);
+  const changes = diff(live, catalog, registry, { renames: named.renames });
   const ways = onlineFor(assessment, online);
-  const { statements, refused } = orderChanges(assessment.live, catalog, registry, changes, ways);
+  const { statements, refused } = orderChanges(live, catalog, registry, changes, ways);
   return { statements, refused: [...refused, ...refuseMasked(statements)] };
 }

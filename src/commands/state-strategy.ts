@@ -1,8 +1,9 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import { followRenames, renameCatalog } from '../catalog/rename.ts';
+import { followRenames } from '../catalog/rename.ts';
 import type { Change } from '../diff/change.ts';
 import { diff, findRenames, objectOf } from '../diff/diff.ts';
+import { renameTowards } from '../diff/follow-texts.ts';
 import { type Diagnostic, TrueupError, throwIfErrors } from '../errors.ts';
 import { refuseMasked } from '../plan/masked.ts';
 import type { Online } from '../plan/online.ts';
@@ -68,7 +69,7 @@ export function generateBetween(
   });
   // What is left stays under the names that the renames give it.
   const rename = followRenames(from, new Map(refs));
-  const base = renames.size === 0 ? from : renameCatalog(from, rename, registry);
+  const base = renames.size === 0 ? from : renameTowards(from, rename, to, registry);
   const nameNow = (id: ObjectId) => {
     const object = from.objects.get(id);
     return object ? formatId(rename(object.ref)) : id;

@@ -2,6 +2,7 @@ import { type Catalog, type CatalogObject, isCopy, type Property, type Registry 
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
 import { followRenames, type Rename, renameObject } from '../catalog/rename.ts';
 import type { Change, PropertyChange } from './change.ts';
+import { followTexts } from './follow-texts.ts';
 
 /**
  * What takes `before` to `after`, sorted by name. With `sameDatabase` both are moments of one database, so an
@@ -27,12 +28,15 @@ export function diff(
   for (const [id, object] of after.objects) {
     const earlier = before.objects.get(origins.get(id) ?? id);
     // What is inherited unchanged comes and goes with its origin. What stops being so is compared.
-    if (isCopy(object) && (!earlier || isCopy(earlier))) continue;
+    const hasNewName = origins.has(id) && registry.get(object.ref.kind)?.inDefinition === true;
+    if (isCopy(object) && (!earlier || isCopy(earlier)) && !hasNewName) continue;
     if (!earlier || (!origins.has(id) && renamed.has(id))) {
       changes.push({ id, action: 'create', before: null, after: object, properties: [], within: null });
       continue;
     }
-    const known = renamed.size > 0 ? renameObject(earlier, rename, registry) : earlier;
+    const named = renamed.size > 0 ? renameObject(earlier, rename, registry) : earlier;
+    const known =
+      renamed.size > 0 ? followTexts(named, object, formatId(earlier.ref), before, rename, registry) : named;
     const properties = compareProperties(known, object, registry);
     const isRename = origins.has(id) && !isImplied(earlier, object, renamed);
     if (isRename || properties.length > 0) {
@@ -148,6 +152,8 @@ function isImplied(
   renamed: ReadonlyMap<ObjectId, ObjectId>,
 ): boolean {
   if (before.ref.on !== undefined) return true;
+  const [source, origin] = [before.givenBy, after.givenBy];
+  if (source && origin && renamed.get(formatId(source)) === formatId(origin)) return true;
   if (ownName(before.ref) !== ownName(after.ref)) return false;
   const [container, newContainer] = [containerOf(before.ref), containerOf(after.ref)];
   if (container === newContainer) return true;

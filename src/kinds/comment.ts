@@ -6,8 +6,8 @@ type Row = CatalogAddress & {
   readonly text: string;
   /** The column's name, for a comment on a column of a view. */
   readonly column: string | null;
-  /** The composite type's address, for a comment on an attribute of it. */
-  readonly type: CatalogAddress | null;
+  /** The address at which an attribute of a composite type stands. */
+  readonly attribute: CatalogAddress | null;
   /** Schema and name, for a comment on an index. */
   readonly index: readonly [string, string] | null;
   /** The constraint that the index serves. */
@@ -31,7 +31,7 @@ export const comment = defineKind<Row, Comment>({
            a.attname AS column,
            CASE WHEN c.relkind IN ('i', 'I') THEN json_build_array(n.nspname, c.relname) END AS index,
            CASE WHEN c.relkind = 'c' THEN json_build_object(
-             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', 0) END AS type,
+             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', d.objsubid) END AS attribute,
            CASE WHEN k.oid IS NOT NULL THEN json_build_object(
              'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0) END AS constraint,
            CASE WHEN nn.oid IS NOT NULL THEN json_build_object('name', nn.conname, 'of', json_build_object(
@@ -50,9 +50,9 @@ export const comment = defineKind<Row, Comment>({
         SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
         WHERE e.oid = d.objoid AND v.comment = d.description))
     ORDER BY d.classoid, d.objoid, d.objsubid`,
-  fromRow: ({ classid, objid, objsubid, text, column, index, type, constraint, notNull }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, text, column, index, attribute, constraint, notNull }, resolve) => {
     const address = { classid, objid, objsubid };
-    const found = resolve(address);
+    const found = resolve(attribute ?? address);
     if (found) {
       const { ref } = found.object;
       return { ref: on(ref), parent: ref, address, properties: { text, target: found.name } };
@@ -71,8 +71,8 @@ export const comment = defineKind<Row, Comment>({
         },
       };
     }
-    // A column of a view and an attribute of a type are no objects of their own; nor is a constraint's index.
-    const relation = resolve(type ?? { ...address, objsubid: 0 });
+    // A column of a view is no object of its own; nor is a constraint's index.
+    const relation = resolve({ ...address, objsubid: 0 });
     if (relation && column !== null) {
       const path = [...relation.object.ref.path, column];
       return {

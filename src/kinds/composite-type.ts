@@ -6,13 +6,13 @@ import {
   statement,
   userSchema,
 } from '../catalog/kind.ts';
-import type { ObjectRef } from '../catalog/object.ts';
+import { type ObjectRef, ownName } from '../catalog/object.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & CompositeType & { readonly schema: string; readonly name: string };
 type Attribute = {
-  readonly name: string;
+  readonly attribute: ObjectRef;
   readonly type: string;
   /** Quoted name, null for the type's own. */
   readonly collation: string | null;
@@ -30,7 +30,7 @@ export const compositeType = defineKind<Row, CompositeType>({
   query: () => `
     SELECT 'pg_type'::regclass::oid AS classid, t.oid AS objid, 0 AS objsubid, n.nspname AS schema, t.typname AS name,
            coalesce((SELECT json_agg(json_build_object(
-                       'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+                       'attribute', json_build_object('kind', 'attribute', 'path', json_build_array(n.nspname, t.typname, a.attname)), 'type', format_type(a.atttypid, a.atttypmod),
                        'collation', CASE WHEN a.attcollation <> b.typcollation THEN quote_ident(cn.nspname) || '.' || quote_ident(k.collname) END)
                        ORDER BY a.attnum)
                      FROM pg_attribute a
@@ -83,7 +83,7 @@ function changeAttributes(
   after: CatalogObject<CompositeType>,
 ): readonly Statement[] | 'replace' {
   const [old, wanted] = [before.properties.attributes, after.properties.attributes];
-  const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(({ name }) => name));
+  const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(nameOf));
   if (names(old) === names(wanted)) return 'replace';
   const kept: Attribute[] = [];
   let from = 0;
@@ -93,14 +93,15 @@ function changeAttributes(
     from = position + 1;
     kept.push(attribute);
   }
-  const stays = new Set(kept.map(({ name }) => name));
+  const stays = new Set(kept.map(nameOf));
   return [
-    ...old.filter(({ name }) => !stays.has(name)).map((attribute) => dropAttribute(after.ref, attribute)),
+    ...old.filter((one) => !stays.has(nameOf(one))).map((attribute) => dropAttribute(after.ref, attribute)),
     ...wanted.slice(kept.length).map((attribute) => alter(after.ref, `ADD ATTRIBUTE ${define(attribute)}`)),
   ];
 }
 
-function dropAttribute(ref: ObjectRef, { name }: Attribute): Statement {
+function dropAttribute(ref: ObjectRef, attribute: Attribute): Statement {
+  const name = nameOf(attribute);
   const path = [...ref.path, name].join('.');
   return {
     ...alter(ref, `DROP ATTRIBUTE ${quoteIdentifier(name)}`),
@@ -113,7 +114,11 @@ function alter(ref: ObjectRef, what: string): Statement {
 }
 
 function define(attribute: Attribute): string {
-  return `${quoteIdentifier(attribute.name)} ${formatType(attribute)}`;
+  return `${quoteIdentifier(nameOf(attribute))} ${formatType(attribute)}`;
+}
+
+function nameOf({ attribute }: Attribute): string {
+  return ownName(attribute);
 }
 
 function formatType({ type, collation }: Attribute): string {
@@ -121,5 +126,5 @@ function formatType({ type, collation }: Attribute): string {
 }
 
 function isSame(a: Attribute | undefined, b: Attribute): boolean {
-  return a?.name === b.name && a.type === b.type && a.collation === b.collation;
+  return a !== undefined && nameOf(a) === nameOf(b) && a.type === b.type && a.collation === b.collation;
 }

@@ -1,6 +1,7 @@
 import type { ObjectKind, Registry } from '../catalog/kind.ts';
 import { accessMethod } from './access-method.ts';
 import { aggregate } from './aggregate.ts';
+import { attribute } from './attribute.ts';
 import { baseType } from './base-type.ts';
 import { cast } from './cast.ts';
 import { collation } from './collation.ts';
@@ -60,6 +61,7 @@ const kinds: readonly ObjectKind[] = [
   domainConstraint,
   range,
   compositeType,
+  attribute,
   sequence,
   functionKind,
   procedure,

@@ -8,8 +8,8 @@ type Row = CatalogAddress & {
   readonly labels: Labels;
   /** The column's name, for a label on a column of a view. */
   readonly column: string | null;
-  /** The composite type's address, for a label on an attribute of it. */
-  readonly type: CatalogAddress | null;
+  /** The address at which an attribute of a composite type stands. */
+  readonly attribute: CatalogAddress | null;
 };
 type SecurityLabel = {
   readonly labels: Labels;
@@ -27,21 +27,21 @@ export const securityLabel = defineKind<Row, SecurityLabel>({
     SELECT l.classoid AS classid, l.objoid AS objid, l.objsubid, json_object_agg(l.provider, l.label ORDER BY l.provider) AS labels,
            a.attname AS column,
            CASE WHEN c.relkind = 'c' THEN json_build_object(
-             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', 0) END AS type
+             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', l.objsubid) END AS attribute
     FROM pg_seclabel l
     LEFT JOIN pg_class c ON l.classoid = 'pg_class'::regclass AND c.oid = l.objoid
     LEFT JOIN pg_attribute a ON l.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = l.objsubid
     GROUP BY l.classoid, l.objoid, l.objsubid, a.attname, c.relkind, c.reltype
     ORDER BY l.classoid, l.objoid, l.objsubid`,
-  fromRow: ({ classid, objid, objsubid, labels, column, type }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, labels, column, attribute }, resolve) => {
     const address = { classid, objid, objsubid };
-    const found = resolve(address);
+    const found = resolve(attribute ?? address);
     if (found) {
       const { ref } = found.object;
       return { ref: on(ref), parent: ref, address, properties: { labels, target: found.name } };
     }
-    // A column of a view and an attribute of a type are no objects of their own.
-    const relation = resolve(type ?? { ...address, objsubid: 0 });
+    // A column of a view is no object of its own.
+    const relation = resolve({ ...address, objsubid: 0 });
     if (!relation || column === null) return null;
     const path = [...relation.object.ref.path, column];
     return {

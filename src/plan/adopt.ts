@@ -20,7 +20,7 @@ export function adoptionSql(
   inMigrations: (catalog: Catalog) => Catalog = (catalog) => catalog,
 ): string | null {
   if (adopted.length === 0) return null;
-  const named = takeNames(expected, adopted, all, registry);
+  const named = takeNames(expected, live, adopted, all, registry);
   const { catalog } = patch(named.base, live, named.chosen, named.all);
   const [from, to] = [inMigrations(expected), inMigrations(catalog)];
   const changes = diff(from, to, registry, { renames: named.renames });

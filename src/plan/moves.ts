@@ -176,7 +176,8 @@ function comesFrom(
   catalog: Catalog,
   wholes: ReadonlySet<ObjectId>,
 ): boolean {
-  const origin = givenBy ?? (inheritedFrom && catalog.objects.get(formatId(inheritedFrom))?.parent);
+  const source = givenBy ?? inheritedFrom;
+  const origin = source && catalog.objects.get(formatId(source))?.parent;
   return origin !== undefined && wholes.has(formatId(origin));
 }
 

@@ -50,7 +50,7 @@ export function orderChanges(
   online: Online = direct,
   detours: Detours = noDetours,
 ): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
-  const renamed = takeRenames(putBack(live), changes, registry);
+  const renamed = takeRenames(putBack(live), goal, changes, registry);
   const carried = carryOver(renamed.from, goal, registry);
   const left = renamed.changes.filter(({ id }) => !renamed.made.has(id));
   const { loose, rebuilt } = settle(

@@ -1,7 +1,8 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import { followRenames, renameCatalog } from '../catalog/rename.ts';
+import { followRenames } from '../catalog/rename.ts';
 import type { Change } from '../diff/change.ts';
+import { renameTowards } from '../diff/follow-texts.ts';
 
 /** A change that was taken along because another cannot be made without it. */
 export type Included = { readonly change: Change; readonly because: ObjectId };
@@ -76,6 +77,7 @@ export function patch(
  */
 export function takeNames(
   base: Catalog,
+  goal: Catalog,
   chosen: readonly Change[],
   all: readonly Change[],
   registry: Registry,
@@ -93,7 +95,7 @@ export function takeNames(
   const renames = new Map([...targets].map(([id, ref]) => [id, formatId(ref)]));
   if (targets.size === 0) return { base, chosen, all, renames };
   const rename = followRenames(base, targets);
-  const renamed = renameCatalog(base, rename, registry);
+  const renamed = renameTowards(base, rename, goal, registry);
   const move = (change: Change): Change => {
     if (!change.before) return change;
     const before = renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before;

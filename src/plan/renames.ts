@@ -1,8 +1,9 @@
 import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
-import { followRenames, renameCatalog } from '../catalog/rename.ts';
+import { followRenames } from '../catalog/rename.ts';
 import type { Change } from '../diff/change.ts';
 import { compareText } from '../diff/diff.ts';
+import { renameTowards } from '../diff/follow-texts.ts';
 
 /** What is left to do once the renames are done, which come first so that all else speaks of the new names. */
 export type Renamed = {
@@ -14,7 +15,12 @@ export type Renamed = {
 };
 
 /** Does the renames among `changes`: what stands in the way of a new name steps aside first. */
-export function takeRenames(from: Catalog, changes: readonly Change[], registry: Registry): Renamed {
+export function takeRenames(
+  from: Catalog,
+  goal: Catalog,
+  changes: readonly Change[],
+  registry: Registry,
+): Renamed {
   const targets = new Map<ObjectId, ObjectRef>();
   for (const { action, before, after } of changes) {
     if (action === 'rename' && before && after) targets.set(formatId(before.ref), after.ref);
@@ -28,9 +34,13 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
   };
   // Wholes come before their parts, whose old names then stand under the new whole.
   const done = new Map<ObjectId, ObjectRef>();
-  const leaving = new Set(
-    changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
-  );
+  const leaving = [
+    ...changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
+    // No change tells that it goes: its whole's definition does.
+    ...[...from.objects].flatMap(([id, { ref }]) =>
+      registry.get(ref.kind)?.inDefinition && !targets.has(id) ? [id] : [],
+    ),
+  ];
   const isTakenAlong = (id: ObjectId) => Number(from.objects.get(id)?.movesWith !== undefined);
   // A signature names types: as they are called before any has another name.
   const isNamedByTypes = (id: ObjectId) => Number(from.objects.get(id)?.ref.signature === undefined);
@@ -56,7 +66,7 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
     if (!source) continue;
     const occupant = [...targets.keys(), ...leaving].find((other) => {
       const ref = from.objects.get(other)?.ref;
-      return other !== id && ref && ref.kind === target.kind && formatId(here(ref)) === formatId(target);
+      return other !== id && ref?.kind === target.kind && formatId(here(ref)) === formatId(target);
     });
     const occupying = occupant === undefined ? undefined : from.objects.get(occupant)?.ref;
     if (occupant !== undefined && occupying) {
@@ -73,7 +83,7 @@ export function takeRenames(from: Catalog, changes: readonly Change[], registry:
   }
 
   const rename = followRenames(from, done);
-  const renamed = withHomes(renameCatalog(from, rename, registry), homes);
+  const renamed = withHomes(renameTowards(from, rename, goal, registry), homes);
   const before = (change: Change) =>
     change.before && (renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before);
   return {

@@ -12,7 +12,7 @@ const block = z.strictObject({
   dropsWith: id.optional().describe('Another object whose drop takes it along'),
   movesWith: id.optional().describe('Another object that takes it along to another schema'),
   inheritedFrom: id.optional().describe("The parent table's object that it comes and goes with"),
-  givenBy: id.optional().describe('The type that gives it to a typed table'),
+  givenBy: id.optional().describe('The attribute of a type that gives it to a typed table'),
   deviates: z.boolean().optional().describe('It has something of its own besides what it inherits'),
   nameIsChosen: z.boolean().optional().describe('Of what is inherited: PostgreSQL would name it otherwise'),
   unseen: z

@@ -133,8 +133,7 @@ test('what is called otherwise may be a rename: said, taken when asked, and its 
   const accepted = await diff(from.url, to.url, { ...options, renameChoice: 'accept' });
   expect(accepted.statements).toEqual(answered.statements);
   expect(accepted.changes.map(({ action, id }) => `${action} ${id}`)).toEqual([
-    // Its text names the column.
-    'alter view:public.mails',
+    // The view, whose text names the column, follows it.
     'rename column:public.people.email',
     'create index:public.people_email',
   ]);

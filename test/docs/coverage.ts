@@ -18,7 +18,8 @@ export function rulesOf(kind: ObjectKind): readonly string[] {
   const optional = (['rename', 'release', 'completeFolded', 'overrides', 'renamed'] as const).filter(
     (member) => kind[member] !== undefined,
   );
-  return [...['create', 'drop', ...optional].map((member) => `${kind.kind} ${member}`), ...changesOf(kind)];
+  const always = kind.inDefinition ? [] : ['create', 'drop'];
+  return [...[...always, ...optional].map((member) => `${kind.kind} ${member}`), ...changesOf(kind)];
 }
 
 /** `docs/coverage.md`. A new kind needs no line here. */
@@ -37,6 +38,7 @@ ${kinds.map((kind) => `| ${cellsOf(kind).join(' | ')} |`).join('\n')}
   depends on it; \`no properties\` where there is only the name.
 - *renamed*: \`replaced\` where PostgreSQL has no RENAME for it. A name that follows from another object's (of a column's comment, a mapping)
   follows that one.
+- *in a definition*: that of its parent says all of it but that it is the same under another name.
 - *written, not run*: it takes a module that no server of the tests has (a provider of security labels). Tests read the statements and that
   PostgreSQL takes them but for the missing module.
 - *since*: the oldest server that has it, 14 being the oldest that Trueup works with, and below it what is newer.
@@ -97,6 +99,8 @@ function coveredBy(row: Row, kinds: readonly ObjectKind[]): string {
 function cellsOf(kind: ObjectKind): readonly string[] {
   const rules = Object.values(kind.change).filter((rule) => rule !== 'derived');
   if (notRun.has(kind.kind)) return [kind.kind, 'yes', ...Array<string>(4).fill('written, not run'), '14'];
+  if (kind.inDefinition)
+    return [kind.kind, 'yes', ...Array<string>(3).fill('in a definition'), 'yes', sinceOf(kind)];
   const altered = rules.some((rule) => rule !== 'replace') ? 'yes' : 'replaced';
   return [
     kind.kind,

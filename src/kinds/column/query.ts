@@ -138,7 +138,7 @@ export function fromRow({
     ref: { kind: 'column', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
     ...(parent ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited } : {}),
-    ...(typedBy ? { givenBy: { kind: 'composite type', path: typedBy } } : {}),
+    ...(typedBy ? { givenBy: { kind: 'attribute', path: [...typedBy, name] } } : {}),
     address: { classid, objid, objsubid },
     properties: { ...properties, definition: define([schema, table, name], properties) },
   };

@@ -5,6 +5,8 @@ import { quoteName } from '../../database/sql.ts';
 /** The type of a typed table. */
 export type TypeRef = { readonly kind: 'composite type'; readonly path: readonly string[] };
 
+type AttributeRef = { readonly kind: 'attribute'; readonly path: readonly string[] };
+
 /** A table, in everything that a statement can change, and what statements need to know of it. */
 export type Table = {
   readonly unlogged: boolean;
@@ -16,8 +18,8 @@ export type Table = {
   /** Of a typed table. */
   readonly ofType: {
     readonly type: TypeRef;
-    /** Names, types and collations, in order: PostgreSQL holds the table to them. */
-    readonly attributes: readonly (readonly string[])[];
+    /** With types and collations, in order: PostgreSQL holds the table to them. */
+    readonly attributes: readonly (readonly [attribute: AttributeRef, type: string, collation: string])[];
   } | null;
   /** Access method, null for a partitioned table without one. */
   readonly accessMethod: string | null;

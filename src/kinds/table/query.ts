@@ -29,7 +29,8 @@ export const query = `
            CASE WHEN c.reloftype <> 0 THEN (
              SELECT json_build_object(
                'type', json_build_object('kind', 'composite type', 'path', json_build_array(yn.nspname, y.typname)),
-               'attributes', (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation::text)
+               'attributes', (SELECT json_agg(json_build_array(json_build_object('kind', 'attribute', 'path', json_build_array(yn.nspname, y.typname, a.attname)),
+                                                format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation::text)
                                               ORDER BY a.attnum)
                               FROM pg_attribute a WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
              FROM pg_type y JOIN pg_namespace yn ON yn.oid = y.typnamespace WHERE y.oid = c.reloftype) END AS "ofType",
