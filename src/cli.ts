@@ -9,6 +9,8 @@ import { runProgram } from './commands/program.ts';
 setFlagsFromString('--wasm-tiering-budget=10000000');
 setFlagsFromString('--wasm-lazy-validation');
 setFlagsFromString('--min-semi-space-size=32');
+// Nor is most JavaScript worth optimizing that soon, as later versions of Node know by themselves.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=1000000');
 
 // As Node has it from 21 on: without it `pg` asks whether this is Cloudflare in a way that loads an HTTP client.
 if (!('navigator' in globalThis)) {
