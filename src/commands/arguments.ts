@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
-import { type RenameChoice, type Renaming, renameChoices } from '../diff/answer-renames.ts';
+import { parseRenaming, type RenameChoice, type Renaming, renameChoices } from '../diff/answer-renames.ts';
 import { hazardTable } from '../plan/hazard-table.ts';
 import { losesData } from '../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../plan/online.ts';
@@ -132,11 +132,13 @@ export function addOnlineFlag(command: Command): Command {
 
 /** Collects `--rename`: two names, or two ids such as `column:public.users.email`, around an equals sign. */
 function collectRenames(value: string, previous: readonly Renaming[] = []): readonly Renaming[] {
-  const [from = '', to = '', ...more] = value.split('=').map((name) => name.trim());
-  if (from === '' || to === '' || more.length > 0) {
-    throw new InvalidArgumentError('Write OLD=NEW, such as public.users.mail=public.users.email.');
+  const renaming = parseRenaming(value);
+  if ('wrong' in renaming) {
+    throw new InvalidArgumentError(
+      `${renaming.wrong} Write OLD=NEW, such as public.users.mail=public.users.email.`,
+    );
   }
-  return [...previous, { from, to }];
+  return [...previous, renaming];
 }
 
 /** `--theme`, for the review. */

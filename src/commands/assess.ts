@@ -153,9 +153,9 @@ async function compare(
     target = inLive(reached);
     stretches.push({ from, to, before, after: target });
   }
-  const { ignoreRules, today, columnOrder } = input;
+  const { ignoreRules, keptRenames, today, columnOrder } = input;
   const { diagnostics, ...drift } = compareDrift(
-    { expected, live, registry, columnOrder, unfinished, ignoreRules, today },
+    { expected, live, registry, columnOrder, unfinished, ignoreRules, keptRenames, today },
     input.renames,
   );
   const close = () => engine.close();

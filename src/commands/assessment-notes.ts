@@ -1,6 +1,7 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Reordered } from '../diff/reordered.ts';
+import { renamesFile } from '../diff/kept-renames.ts';
 import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import { quoteWord } from '../render/shell-word.ts';
@@ -57,6 +58,6 @@ export function renameQuestion({ from, to }: RenameSuggestion): Diagnostic {
     severity: 'warning',
     subject: to,
     summary: `${to} may be ${from} with another name.`,
-    help: `If it is: --rename ${quoteWord(`${from}=${to}`)}. Then its rows stay; taken as two, one is dropped and the other created.`,
+    help: `If it is: --rename ${quoteWord(`${from}=${to}`)}, or a line of ${renamesFile}. Then its rows stay; taken as two, one is dropped and the other created.`,
   };
 }

@@ -6,6 +6,7 @@ import type { Session } from '../database/session.ts';
 import type { Renaming } from '../diff/answer-renames.ts';
 import type { Change } from '../diff/change.ts';
 import type { IgnoreRule } from '../diff/ignore.ts';
+import type { KeptRename } from '../diff/kept-renames.ts';
 import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { AppliedMigration, Migration } from '../migrations/migration.ts';
@@ -23,7 +24,9 @@ export type OpenEngine = (extensions: readonly string[], live?: LiveSettings) =>
 export type AssessInput = {
   readonly migrations: readonly Migration[];
   readonly ignoreRules: readonly IgnoreRule[];
-  /** `YYYY-MM-DD`: which ignore rules have ended. */
+  /** Kept answers to what may be renames. */
+  readonly keptRenames: readonly KeptRename[];
+  /** `YYYY-MM-DD`: which ignore rules and kept answers have ended. */
   readonly today: string;
   readonly live: Session;
   /** Which migrations to take as applied in a database without history: a version, or `latest`. */
@@ -85,9 +88,11 @@ export type Assessment = AsyncDisposable & {
   /** From expected to live, what rules ignore left out. */
   readonly drift: readonly Change[];
   readonly ignored: readonly IgnoredChange[];
-  /** Drift that is renames because someone said so, from expected to live. */
+  /** Drift that is renames because someone said so, now or earlier, from expected to live. */
   readonly renames: ReadonlyMap<ObjectId, ObjectId>;
-  /** Drift that may be renames. */
+  /** Drift that may be renames and, as someone said, is none. */
+  readonly twoObjects: readonly Renaming[];
+  /** Drift that may be renames, and of which nobody said whether it is. */
   readonly renameSuggestions: readonly RenameSuggestion[];
   /** From expected to target. */
   readonly pending: readonly Change[];

@@ -1,8 +1,9 @@
 import type { Unfinished } from '../apply/unfinished.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
-import { answerRenames, type Renaming } from '../diff/answer-renames.ts';
+import type { Renaming } from '../diff/answer-renames.ts';
 import { diff } from '../diff/diff.ts';
 import { applyIgnoreRules, type IgnoreRule } from '../diff/ignore.ts';
+import { areTwoObjects, type KeptRename, takeRenames } from '../diff/kept-renames.ts';
 import { withReordered } from '../diff/reordered.ts';
 import { suggestRenames } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
@@ -18,20 +19,23 @@ export type DriftInput = {
   readonly columnOrder: boolean;
   readonly unfinished: Unfinished | null;
   readonly ignoreRules: readonly IgnoreRule[];
-  /** `YYYY-MM-DD`: which ignore rules have ended. */
+  /** Kept answers to what may be renames. */
+  readonly keptRenames: readonly KeptRename[];
+  /** `YYYY-MM-DD`: which ignore rules and kept answers have ended. */
   readonly today: string;
 };
 
-export type Drift = Pick<Assessment, 'drift' | 'ignored' | 'renames' | 'renameSuggestions'> & {
-  /** Of the ignore rules. */
+export type Drift = Pick<Assessment, 'drift' | 'ignored' | 'renames' | 'twoObjects' | 'renameSuggestions'> & {
+  /** Of the ignore rules and the kept answers. */
   readonly diagnostics: readonly Diagnostic[];
 };
 
-/** Drift from expected to live, with what is said to be renamed. Throws `TrueupError` for a rename of nothing. */
+/** Drift from expected to live, with what is said, and what is kept as an answer, to be renamed. Throws `TrueupError` for a rename of nothing. */
 export function compareDrift(input: DriftInput, said: readonly Renaming[]): Drift {
   const { expected, live, registry } = input;
   const changes = diff(expected, live, registry);
-  const renames = answerRenames(said, changes, registry);
+  const taken = takeRenames(changes, said, input.keptRenames, registry, input.today);
+  const { renames, twoObjects } = taken;
   const named = renames.size === 0 ? changes : diff(expected, live, registry, { renames });
   const all = input.columnOrder ? withReordered(named, expected, live) : named;
   const { kept, ignored, diagnostics } = applyIgnoreRules(
@@ -43,7 +47,10 @@ export function compareDrift(input: DriftInput, said: readonly Renaming[]): Drif
     drift: kept,
     ignored,
     renames,
-    renameSuggestions: suggestRenames(kept, expected, live, registry),
-    diagnostics,
+    twoObjects,
+    renameSuggestions: suggestRenames(kept, expected, live, registry).filter(
+      (pair) => !areTwoObjects(taken, pair),
+    ),
+    diagnostics: [...diagnostics, ...taken.diagnostics],
   };
 }

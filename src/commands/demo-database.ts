@@ -2,7 +2,6 @@ import { applyPlan } from '../apply/apply.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
-import { packageRoot } from '../package-root.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { segmentSteps } from '../plan/segments.ts';
 import { migrationStep } from '../plan/steps.ts';
@@ -11,9 +10,6 @@ import { extensionsOf } from './assess.ts';
 import { demoAppliedVersion, demoDrift, demoPendingRepeatables, demoRows } from './demo-drift.ts';
 import { orderKeyed } from './keyed-order.ts';
 import type { LoadedProject, ProjectOptions } from './open.ts';
-
-/** The sample project comes with the package: its root is the package's. */
-export const sampleRoot = packageRoot;
 
 /**
  * A live database in memory with everything up to `demoAppliedVersion` applied and recorded, some rows, and

@@ -1,8 +1,9 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { redactUrl } from '../config/database-url.ts';
-import { answerRenames } from '../diff/answer-renames.ts';
+import type { RenameChoice } from '../diff/answer-renames.ts';
 import { diff as compare } from '../diff/diff.ts';
 import { applyIgnoreRules } from '../diff/ignore.ts';
+import { areTwoObjects, type TakenRenames, takeRenames } from '../diff/kept-renames.ts';
 import { findReordered, withReordered } from '../diff/reordered.ts';
 import { suggestRenames } from '../diff/suggest-renames.ts';
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
@@ -27,12 +28,14 @@ import { openIfProject, parseSource, readSources } from './sources.ts';
 export async function diff(from: string, to: string, options: ProjectOptions = {}): Promise<DiffReport> {
   const [before, after] = [parseSource(from), parseSource(to)];
   const { registry, ...catalogs } = await readSources(before, after, options);
-  const rules = (await openIfProject(options))?.ignoreRules ?? [];
+  const { ignoreRules = [], keptRenames = [] } = (await openIfProject(options)) ?? {};
   const today = (options.now?.() ?? new Date()).toISOString().slice(0, 10);
-  const { all, renames, suggestions } = compareWithRenames(catalogs.from, catalogs.to, registry, options);
+  const apart = compare(catalogs.from, catalogs.to, registry);
+  const taken = takeRenames(apart, options.renames ?? [], keptRenames, registry, today);
+  const { all, renames, suggestions } = withRenames(catalogs, taken, registry, options.renameChoice);
   const reordered = findReordered(catalogs.from, catalogs.to);
   const counted = catalogs.columnOrder ? withReordered(all, catalogs.from, catalogs.to) : all;
-  const { kept, ignored, diagnostics } = applyIgnoreRules(counted, rules, today, [
+  const { kept, ignored, diagnostics } = applyIgnoreRules(counted, ignoreRules, today, [
     catalogs.from,
     catalogs.to,
   ]);
@@ -57,6 +60,7 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
     diagnostics: [
       ...catalogs.diagnostics,
       ...diagnostics,
+      ...taken.diagnostics,
       ...suggestions.map(renameQuestion),
       ...reordered.map((one) => reorderedNote(one, catalogs.columnOrder, 'TO')),
       ...refuseMasked(statements).map(leftOut),
@@ -64,19 +68,20 @@ export async function diff(from: string, to: string, options: ProjectOptions = {
   };
 }
 
-/** All changes, with the renames that were said, or that are likely where these are accepted; and what else may be one. */
-function compareWithRenames(
-  from: Catalog,
-  to: Catalog,
+/** All changes, with the renames that are known, or that are likely where these are accepted; and what else may be one. */
+function withRenames(
+  { from, to }: { readonly from: Catalog; readonly to: Catalog },
+  taken: TakenRenames,
   registry: Registry,
-  { renames: said = [], renameChoice = 'ask' }: ProjectOptions,
+  choice: RenameChoice = 'ask',
 ) {
-  const apart = compare(from, to, registry);
-  const answered = answerRenames(said, apart, registry);
-  const known = compare(from, to, registry, { renames: answered });
-  const likely = renameChoice === 'never' ? [] : suggestRenames(known, from, to, registry);
-  if (renameChoice !== 'accept') return { all: known, renames: answered, suggestions: likely };
-  const renames = new Map([...answered, ...likely.map((one) => [one.from, one.to] as const)]);
+  const known = compare(from, to, registry, { renames: taken.renames });
+  const likely =
+    choice === 'never'
+      ? []
+      : suggestRenames(known, from, to, registry).filter((pair) => !areTwoObjects(taken, pair));
+  if (choice !== 'accept') return { all: known, renames: taken.renames, suggestions: likely };
+  const renames = new Map([...taken.renames, ...likely.map((one) => [one.from, one.to] as const)]);
   return { all: compare(from, to, registry, { renames }), renames, suggestions: [] };
 }
 

@@ -21,6 +21,6 @@ export async function drift(options: ProjectOptions = {}): Promise<DriftReport> 
     renameSuggestions: assessment.renameSuggestions,
     ignored: assessment.ignored,
     notCompared: assessment.notCompared,
-    diagnostics: [...loaded.diagnostics, ...assessment.diagnostics],
+    diagnostics: assessment.diagnostics,
   };
 }

@@ -1,8 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ObjectId } from '../catalog/object.ts';
 import { formatIgnoreRules, type IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Plan } from '../plan/plan.ts';
+import { ignoreFile, readRuleFile, writeRuleFile } from './rule-files.ts';
 
 /** Writes a rule into the project's `.trueupignore` for every drifted object that was decided to be ignored. Returns the rules. */
 export async function writeIgnoreRules(
@@ -13,12 +12,8 @@ export async function writeIgnoreRules(
 ): Promise<readonly string[]> {
   const rules = formatIgnoreRules(plan.drift, notes, now.toISOString().slice(0, 10));
   if (rules.length === 0) return rules;
-  const file = join(root, '.trueupignore');
-  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+  const before = await readRuleFile(root, ignoreFile);
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
-  await writeFile(file, `${before}${separator}${rules.join('\n')}\n`);
+  await writeRuleFile(root, ignoreFile, `${before}${separator}${rules.join('\n')}\n`);
   return rules;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { comparedKinds, leftOutFacets, replayedKinds } from '../catalog/compared.ts';
 import type { Registry } from '../catalog/kind.ts';
@@ -14,7 +13,8 @@ import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import type { RenameChoice, Renaming } from '../diff/answer-renames.ts';
 import { type IgnoreRule, parseIgnoreFile } from '../diff/ignore.ts';
-import { type Diagnostic, throwIfErrors } from '../errors.ts';
+import { type KeptRename, parseRenamesFile, renamesFile } from '../diff/kept-renames.ts';
+import { throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { readMigrations } from '../migrations/read.ts';
@@ -27,6 +27,7 @@ import { assess, extensionsOf } from './assess.ts';
 import type { Assessment, OpenEngine } from './assessment.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
 import { type Copies, prepareCopies } from './live-copy.ts';
+import { ignoreFile, readRuleFile } from './rule-files.ts';
 
 /** Which project and database, and how to report: what every function of the library takes. */
 export type ProjectOptions = {
@@ -69,12 +70,12 @@ export type LoadedProject = {
   readonly migrationsFolder: string;
   readonly migrations: readonly Migration[];
   readonly ignoreRules: readonly IgnoreRule[];
-  /** Warnings of the ignore file. */
-  readonly diagnostics: readonly Diagnostic[];
+  /** Kept answers to what may be renames. */
+  readonly keptRenames: readonly KeptRename[];
 };
 
 /**
- * Loads config, migrations and ignore rules. Throws `TrueupError` with all that is wrong in them. Meanwhile so many
+ * Loads config, migrations, ignore rules and kept answers. Throws `TrueupError` with all that is wrong in them. Meanwhile so many
  * `engines` begin to load, and one more where live is embedded.
  */
 export async function openProject(options: ProjectOptions, engines = 0): Promise<LoadedProject> {
@@ -84,8 +85,7 @@ export async function openProject(options: ProjectOptions, engines = 0): Promise
   if (engines > 0 && isLiveEmbedded(project, options)) warmEmbedded(engines + 1);
   const migrationsFolder = resolve(project.root, project.config.migrations);
   const migrations = await readMigrations(migrationsFolder, { cwd });
-  const { rules, diagnostics } = await readIgnoreRules(project.root);
-  return { project, migrationsFolder, migrations, ignoreRules: rules, diagnostics };
+  return { project, migrationsFolder, migrations, ...(await readRuleFiles(project.root)) };
 }
 
 function isLiveEmbedded({ config }: Project, options: ProjectOptions): boolean {
@@ -97,15 +97,12 @@ function isLiveEmbedded({ config }: Project, options: ProjectOptions): boolean {
   }
 }
 
-async function readIgnoreRules(root: string) {
-  try {
-    const parsed = parseIgnoreFile(await readFile(join(root, '.trueupignore'), 'utf8'), '.trueupignore');
-    throwIfErrors(parsed.diagnostics);
-    return parsed;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { rules: [], diagnostics: [] };
-    throw error;
-  }
+/** What is wrong in either file is told together. */
+async function readRuleFiles(root: string): Promise<Pick<LoadedProject, 'ignoreRules' | 'keptRenames'>> {
+  const ignored = parseIgnoreFile(await readRuleFile(root, ignoreFile), ignoreFile);
+  const renames = parseRenamesFile(await readRuleFile(root, renamesFile), registry);
+  throwIfErrors([...ignored.diagnostics, ...renames.diagnostics]);
+  return { ignoreRules: ignored.rules, keptRenames: renames.rules };
 }
 
 /** The live database of a project, opened. */
@@ -210,6 +207,7 @@ export function assessLive(
   return assess({
     migrations: loaded.migrations,
     ignoreRules: loaded.ignoreRules,
+    keptRenames: loaded.keptRenames,
     today: (options.now?.() ?? new Date()).toISOString().slice(0, 10),
     live,
     assume: options.assume,

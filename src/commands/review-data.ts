@@ -4,7 +4,6 @@ import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
-import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import { TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import { readRuns } from '../migrations/history.ts';
@@ -16,6 +15,7 @@ import { formatServerVersion } from '../render/words.ts';
 import type { ReviewChange, ReviewData } from '../review/port.ts';
 import type { UnfinishedRun } from '../review/unfinished.ts';
 import type { Assessment } from './assessment.ts';
+import type { AskedRename } from './keep-renames.ts';
 import { revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
@@ -28,7 +28,7 @@ import { isToBeResumed, notesOn } from './resume.ts';
 export async function reviewData(
   input: { readonly live: Session; readonly selected: SelectedDatabase; readonly databaseName: string },
   assessment: Assessment,
-  asked: readonly RenameSuggestion[],
+  asked: readonly AskedRename[],
 ): Promise<ReviewData> {
   const { live } = input;
   const expected = indexParts(assessment.expected);

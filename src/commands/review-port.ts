@@ -3,7 +3,7 @@ import { settleUnfinished } from '../apply/settle-unfinished.ts';
 import { isUndecidable, readUnfinished } from '../apply/unfinished.ts';
 import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
-import { fittingRenames, type Renaming } from '../diff/answer-renames.ts';
+import { pairFinder } from '../diff/answer-renames.ts';
 import { registry } from '../kinds/index.ts';
 import { readRunStatements } from '../migrations/history.ts';
 import { loadScanner } from '../migrations/statements.ts';
@@ -12,8 +12,8 @@ import type { ReviewPort } from '../review/port.ts';
 import type { Resuming } from '../review/unfinished.ts';
 import type { Assessment } from './assessment.ts';
 import { checkLive } from './check-live.ts';
-import { compareDrift } from './compare-drift.ts';
 import { refuseNoHistory } from './decide.ts';
+import { type AskedRename, createRenameKeeper, takeKeptRenames } from './keep-renames.ts';
 import type { Copies } from './live-copy.ts';
 import { makePlan } from './make-plan.ts';
 import {
@@ -51,6 +51,7 @@ type Reviewed = {
   readonly wayBack: AsyncDisposable | null;
   /** With the answers to what may be renames. */
   readonly assessment: Assessment;
+  readonly asked: readonly AskedRename[];
   readonly copies: Copies;
 };
 
@@ -59,6 +60,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   const { live, options } = input;
   const now = options.now ?? (() => new Date());
   const onLive = createReviewLive(live);
+  const renames = createRenameKeeper(now);
   let state: Reviewed | null = null;
   let loads = 0;
   const forget = async () => {
@@ -66,18 +68,16 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     state = null;
     await Promise.all([wayBack, base, copies].map((one) => one?.[Symbol.asyncDispose]()));
   };
-  /** The same with what is said to be renamed; of an earlier load's answers, what live no longer fits is left out. */
-  const withRenames = (loaded: LoadedProject, base: Assessment, said: readonly Renaming[]): Assessment => {
-    const flagged = options.renames ?? [];
-    const fitting = (those: readonly Renaming[]) => fittingRenames(those, base.drift, registry);
-    const today = now().toISOString().slice(0, 10);
-    const { diagnostics: _, ...drift } = compareDrift({ ...base, ignoreRules: loaded.ignoreRules, today }, [
-      ...(loads === 1 ? flagged : fitting(flagged)),
-      ...fitting(said),
-    ]);
-    // Renames are asked about on a screen of their own.
-    const diagnostics = base.diagnostics.filter(({ code }) => code !== 'rename-suggested');
-    return { ...base, ...drift, diagnostics };
+  /** The same with what is known to be renamed; of the flags, what live no longer fits is left out of later loads. */
+  const withRenames = async (loaded: LoadedProject, base: Assessment) => {
+    const find = pairFinder(base.drift, registry);
+    const flagged = (options.renames ?? []).filter((one) => loads === 1 || find(one).length === 1);
+    return takeKeptRenames(base, {
+      ignoreRules: loaded.ignoreRules,
+      keptRenames: await renames.read(loaded.project.root),
+      today: now().toISOString().slice(0, 10),
+      flagged,
+    });
   };
   const current = () => {
     if (!state) throw new Error('The review UI asked for a plan before anything was loaded.');
@@ -106,13 +106,14 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
         signal,
       });
     },
-    answerRenames: (renames) => {
+    answerRenames: async (answers) => {
       const { loaded, base } = current();
-      const assessment = withRenames(loaded, base, renames);
-      state = { ...current(), assessment };
-      return onLive.use(() => reviewData(input, assessment, asked(base, assessment, renames)));
+      const problem = await renames.keep(loaded.project.root, answers);
+      const told = await withRenames(loaded, base);
+      state = { ...current(), ...told };
+      return { data: await onLive.use(() => reviewData(input, told.assessment, told.asked)), problem };
     },
-    load: async ({ renames, resuming }, onProgress, signal) => {
+    load: async ({ resuming }, onProgress, signal) => {
       await forget();
       loads++;
       const here = { ...options, renames: [], onProgress, signal };
@@ -123,21 +124,26 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       const copies = copiesFor(loaded, here);
       try {
         const base = await onLive.use(() =>
-          assessLive(loaded, live, here, { copies, withTarget: options.rollbackTo === undefined }),
+          assessLive({ ...loaded, keptRenames: [] }, live, here, {
+            copies,
+            withTarget: options.rollbackTo === undefined,
+          }),
         );
         // From here on `forget` closes what is open, whatever fails.
-        state = { loaded, copies, base, wayBack: null, assessment: base };
-        const told = withRenames(loaded, base, renames);
-        const assessment = await onLive.use(() => assessRollback(loaded, live, here, told));
-        state = { loaded, copies, base, wayBack: assessment, assessment };
+        state = { loaded, copies, base, wayBack: null, assessment: base, asked: [] };
+        const told = await withRenames(loaded, base);
+        const assessment = await onLive.use(() => assessRollback(loaded, live, here, told.assessment));
+        // Going back, nobody asks: what is missing is compared with another moment than what is extra.
+        const asked = assessment.rollback ? [] : told.asked;
+        state = { loaded, copies, base, wayBack: assessment, assessment, asked };
       } catch (error) {
         if (state) await forget();
         else await copies[Symbol.asyncDispose]();
         throw error;
       }
       refuseNoHistory(state.assessment, options.assume);
-      const { base, assessment } = state;
-      return onLive.use(() => reviewData(input, assessment, asked(base, assessment, renames)));
+      const { assessment, asked } = state;
+      return onLive.use(() => reviewData(input, assessment, asked));
     },
     plan: async (decisions, signal) => {
       const { loaded, assessment, copies } = current();
@@ -195,13 +201,4 @@ async function settleUnderLock(
   } finally {
     await releaseLock(session);
   }
-}
-
-/** The pairs to ask about: those that a flag has answered are none. */
-function asked(base: Assessment, { renames, rollback }: Assessment, said: readonly Renaming[]) {
-  // Going back, nobody asks: what is missing is compared with another moment than what is extra.
-  if (rollback) return [];
-  return base.renameSuggestions.filter(
-    ({ from, to }) => !renames.has(from) || said.some((one) => one.from === from && one.to === to),
-  );
 }

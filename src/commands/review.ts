@@ -8,7 +8,7 @@ import { toolVersion } from '../version.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { Assessment } from './assessment.ts';
 import { refuseNoHistory } from './decide.ts';
-import { openDemoDatabase, sampleRoot } from './demo-database.ts';
+import { openDemoDatabase } from './demo-database.ts';
 import { editFile } from './editor.ts';
 import type { ExitCode, Io } from './io.ts';
 import {
@@ -23,6 +23,7 @@ import {
 import { optionsFrom, outputColor, tell } from './output.ts';
 import { planFor } from './plan.ts';
 import { openReviewPort } from './review-port.ts';
+import { copySample } from './sample-copy.ts';
 
 type ReviewFlags = SharedFlags & {
   readonly ascii?: boolean;
@@ -45,9 +46,10 @@ export async function runReviewCommand(io: Io, flags: ReviewFlags): Promise<Exit
 export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
   const { options: own, clear } = optionsFrom(io, flags);
   try {
+    await using sample = await copySample();
     const options = {
       ...own,
-      cwd: sampleRoot,
+      cwd: sample.root,
       configFile: undefined,
       environment: undefined,
       url: undefined,

@@ -18,7 +18,7 @@ export async function status(options: ProjectOptions = {}): Promise<StatusReport
   const all = [...loaded.project.config.environments.keys()];
   const named = options.environment !== undefined || options.url !== undefined || all.length === 0;
   const environments: EnvironmentStatus[] = [];
-  const diagnostics: Diagnostic[] = [...loaded.diagnostics];
+  const diagnostics: Diagnostic[] = [];
   for (const environment of named ? [options.environment] : all) {
     environments.push(await statusOf(loaded, { ...options, environment }, diagnostics));
   }

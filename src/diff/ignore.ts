@@ -1,19 +1,22 @@
 import type { Catalog } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, parseId } from '../catalog/object.ts';
-import type { Diagnostic, SourcePosition } from '../errors.ts';
+import type { Diagnostic } from '../errors.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import type { Change } from './change.ts';
+import {
+  describeExpired,
+  type Fault,
+  isExpired,
+  isFault,
+  type RuleForm,
+  type RuleLine,
+  readRules,
+} from './rule-file.ts';
 
-/** One line of `.trueupignore`. docs/ignore.md describes the patterns. */
-export type IgnoreRule = {
-  /** The pattern as written, without its comment. */
-  readonly text: string;
-  readonly position: Required<SourcePosition>;
-  /** `!`: what it matches is not ignored after all. */
-  readonly negated: boolean;
-  /** Last day on which it holds, `YYYY-MM-DD`; null: for ever. */
-  readonly until: string | null;
-  readonly reason: string | null;
+/** One line of `.trueupignore`. docs/ignore.md describes the patterns. Negated: what it matches is not ignored after all. */
+export type IgnoreRule = RuleLine & Pattern;
+
+type Pattern = {
   /** Glob over the kind; null: any kind. */
   readonly kind: string | null;
   /** Glob over the kind spoken about, for `comment(table)`; null: any. */
@@ -34,18 +37,7 @@ export function parseIgnoreFile(
   text: string,
   file: string,
 ): { readonly rules: readonly IgnoreRule[]; readonly diagnostics: readonly Diagnostic[] } {
-  const rules: IgnoreRule[] = [];
-  const diagnostics: Diagnostic[] = [];
-  text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .forEach((line, index) => {
-      const parsed = parseLine(line, file, index + 1);
-      if (parsed === null) return;
-      if ('severity' in parsed) diagnostics.push(parsed);
-      else rules.push(parsed);
-    });
-  return { rules, diagnostics };
+  return readRules(text, file, form);
 }
 
 /**
@@ -85,7 +77,11 @@ export function applyIgnoreRules(
     else kept.push(change);
   }
   const unused = current.filter((rule) => !used.has(rule));
-  return { kept, ignored, diagnostics: [...expired.map(describeExpired), ...unused.map(describeUnused)] };
+  return {
+    kept,
+    ignored,
+    diagnostics: [...expired.map((rule) => describeExpired(rule, form)), ...unused.map(describeUnused)],
+  };
 }
 
 /** Whether a rule matches the object itself, its parts aside. */
@@ -147,41 +143,15 @@ function parentsOf(
   return parents;
 }
 
-function parseLine(line: string, file: string, number: number): IgnoreRule | Diagnostic | null {
-  // Quoted parts first: a # in a quoted name begins no comment.
-  const written = /^\s*((?:"(?:[^"]|"")*"|[^\s"]|\s+(?![\s#])|"[^"]*$)*)/.exec(line)?.[1]?.trimEnd() ?? '';
-  if (written === '' || written.startsWith('#')) return null;
-  const start = line.indexOf(written);
-  const position = { file, line: number, column: start + 1 };
-  const comment = /#(.*)$/s.exec(line.slice(start + written.length))?.[1] ?? '';
-  const until = /(?:^|\s)until=(\S*)/.exec(comment);
-  const reason = comment.replace(until?.[0] ?? '', ' ').trim();
-  const fail = (offset: number, summary: string, help: string): Diagnostic => ({
-    code: 'ignore-rule',
-    severity: 'error',
-    subject: written,
-    position: { ...position, column: offset + 1 },
-    summary,
-    help,
-    sourceLine: line,
-  });
-  if (until && !isDate(until[1] ?? '')) {
-    const help = 'Write until=YYYY-MM-DD, the last day on which the rule holds.';
-    return fail(line.indexOf('until=', start + written.length), `"${until[1]}" is not a date.`, help);
-  }
-  const negated = written.startsWith('!');
-  const pattern = parsePattern(written.slice(negated ? 1 : 0).trimStart());
-  if ('wrong' in pattern) {
-    const help =
-      'Write kind:schema.name, as index:public.*_tmp_idx; quote a part that holds a dot, a space or a parenthesis.';
-    return fail(start + written.length - pattern.left, `This is not a pattern: ${pattern.wrong}.`, help);
-  }
-  return { text: written, position, negated, until: until?.[1] ?? null, reason: reason || null, ...pattern };
-}
-
-type Pattern = Pick<IgnoreRule, 'kind' | 'on' | 'path' | 'signature'>;
-/** `left` counts the characters from the fault to the end of the pattern. */
-type Fault = { readonly wrong: string; readonly left: number };
+const form: RuleForm<Pattern> = {
+  code: 'ignore-rule',
+  name: 'ignore rule',
+  help: 'Write kind:schema.name, as index:public.*_tmp_idx; quote a part that holds a dot, a space or a parenthesis.',
+  parse: (text) => {
+    const pattern = parsePattern(text);
+    return isFault(pattern) ? { ...pattern, wrong: `This is not a pattern: ${pattern.wrong}.` } : pattern;
+  },
+};
 
 function parsePattern(text: string): Pattern | Fault {
   const head = /^([a-z* ]+)(?:\(([a-z* ]+)\))?:/i.exec(text);
@@ -212,30 +182,6 @@ function parsePattern(text: string): Pattern | Fault {
     return { wrong, left: rest.length };
   }
   return { kind, on, path, signature };
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  // Some engines turn 30 February into 2 March rather than refuse it.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-/** The last day counts. ISO dates sort as text. */
-function isExpired(rule: IgnoreRule, today: string): boolean {
-  return rule.until !== null && rule.until < today;
-}
-
-function describeExpired(rule: IgnoreRule): Diagnostic {
-  return {
-    code: 'ignore-rule-expired',
-    severity: 'warning',
-    subject: rule.text,
-    position: rule.position,
-    summary: `The ignore rule ${rule.text} expired after ${rule.until} and is no longer applied.`,
-    ...(rule.reason === null ? {} : { detail: `Its reason: ${rule.reason}` }),
-    help: 'Remove the rule, or give it a later date.',
-  };
 }
 
 function describeUnused(rule: IgnoreRule): Diagnostic {

@@ -2,7 +2,7 @@ import { type Diagnostic, InterruptedError, type SourcePosition, TrueupError } f
 import { expandDecisions } from './decisions.ts';
 import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
-import { saidRenames } from './renames.ts';
+import { answeredPairs } from './renames.ts';
 import { currentPlan } from './select.ts';
 import type { Action, State } from './state.ts';
 
@@ -40,7 +40,7 @@ export function createEffects(context: EffectContext): {
     loading = controller;
     port
       .load(
-        { renames: saidRenames(state), resuming: state.resuming },
+        { resuming: state.resuming },
         (line) => dispatch({ type: 'load progressed', request, line }),
         controller.signal,
       )
@@ -52,8 +52,8 @@ export function createEffects(context: EffectContext): {
 
   const answer = (request: number, state: State) => {
     port
-      .answerRenames(saidRenames(state))
-      .then((data) => dispatch({ type: 'renames answered', request, data }))
+      .answerRenames(answeredPairs(state))
+      .then((answered) => dispatch({ type: 'renames answered', request, ...answered }))
       .catch((error: unknown) =>
         dispatch({ type: 'renames refused', request, diagnostics: diagnosticsOf(error) }),
       );

@@ -1,7 +1,7 @@
 import type { ApplyEvent, ServerProgress } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import type { Renaming } from '../diff/answer-renames.ts';
 import type { Change } from '../diff/change.ts';
+import type { AnsweredPair } from '../diff/kept-renames.ts';
 import type { SourcePosition } from '../errors.ts';
 import type { RunStatement } from '../migrations/history.ts';
 import type { SqlToken } from '../migrations/statements.ts';
@@ -17,12 +17,14 @@ import type { Resuming, UnfinishedRun } from './unfinished.ts';
 /** Everything the review UI may ask of the rest: it knows no database and no files. */
 export type ReviewPort = {
   /**
-   * Connects, replays, introspects and compares. Again on `R`, with the renames that were answered so far; those that
-   * live no longer fits are left out. Progress is one short line: `replaying 12/41`.
+   * Connects, replays, introspects and compares, with the kept answers to what may be renames. Again on `R`. Progress is
+   * one short line: `replaying 12/41`.
    */
   load(asked: LoadRequest, onProgress: (line: string) => void, signal: AbortSignal): Promise<ReviewData>;
-  /** The same data with these renames told apart from what is missing and extra; live is not looked at. */
-  answerRenames(renames: readonly Renaming[]): Promise<ReviewData>;
+  /** Keeps answers for the next time. The same data with them, live is not looked at; and why they could not be kept. */
+  answerRenames(
+    answers: readonly AnsweredPair[],
+  ): Promise<{ readonly data: ReviewData; readonly problem: string | null }>;
   /** The plan under these decisions, rehearsed. */
   plan(decisions: ReadonlyMap<ObjectId, Decision>, signal: AbortSignal): Promise<Plan>;
   /** Runs a plan. `signal` asks to stop after the current statement; `cancel` cancels it on the server. */
@@ -46,7 +48,6 @@ export type ReviewPort = {
 
 /** What a load goes by. */
 export type LoadRequest = {
-  readonly renames: readonly Renaming[];
   /** Before looking: what an unfinished run left half made is finished or taken away. Null: it stays. */
   readonly resuming: Resuming | null;
 };

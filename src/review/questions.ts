@@ -21,7 +21,7 @@ export const questions: readonly Binding[] = [
   ),
   questionBinding(
     'renames',
-    { key: 'enter', label: 'Enter', description: 'of renames: take the answers', hint: 'take' },
+    { key: 'enter', label: 'Enter', description: 'of renames: keep the answers', hint: 'keep' },
     { type: 'open' },
   ),
   questionBinding(

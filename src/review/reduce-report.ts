@@ -1,8 +1,9 @@
+import { renamesFile } from '../diff/kept-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import { keepDecisions } from './decisions.ts';
 import { isCheckDue, takeCheck, wantCheck } from './live-check.ts';
 import type { ReviewData } from './port.ts';
-import { keepAnswers } from './renames.ts';
+import { keptAnswers } from './renames.ts';
 import { openConfirm, reload, wantPlan } from './request.ts';
 import { foldEvent } from './run.ts';
 import type { Action, Report, State } from './state.ts';
@@ -66,8 +67,14 @@ export function reduceReport(state: State, report: Report): State {
       if (phase.name !== 'loading' || report.request !== state.requests.load) return state;
       return { ...state, phase: { name: 'load failed', diagnostics: report.diagnostics } };
     case 'renames answered': {
-      if (!state.renames.isAnswering || report.request !== state.requests.answer) return state;
-      const answered = withData(state, report.data);
+      if (report.request !== state.requests.answer) return state;
+      const message =
+        report.problem === null
+          ? `The answers are kept in ${renamesFile}.`
+          : `The answers hold for this review only: ${report.problem}`;
+      // That two objects are two changes no drift.
+      if (!state.renames.isAnswering) return { ...state, message };
+      const answered = { ...withData(state, report.data), message };
       // A plan that was asked for meanwhile speaks of the drift as it was.
       const wanted = state.plan.status === 'making';
       if (wanted) return wantPlan(answered, state.plan.status === 'making' && state.plan.thenConfirm);
@@ -75,7 +82,8 @@ export function reduceReport(state: State, report: Report): State {
     }
     case 'renames refused': {
       if (report.request !== state.requests.answer) return state;
-      const renames = { answers: new Map(), prompt: null, isAnswering: false };
+      const answers = state.data ? keptAnswers(state.data) : new Map();
+      const renames = { answers, prompt: null, isAnswering: false };
       return { ...state, renames, message: report.diagnostics[0]?.summary ?? null };
     }
     case 'plan made': {
@@ -144,7 +152,7 @@ function withData(state: State, data: ReviewData): State {
   // A run that goes on does so under its own decisions.
   const resumed = state.resuming === null ? [] : [...(state.data?.unfinished?.decisions ?? [])];
   const known = new Map([...resumed, ...state.decisions]);
-  const answers = keepAnswers(data, state.renames.answers);
+  const answers = keptAnswers(data);
   return {
     ...state,
     data,

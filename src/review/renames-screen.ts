@@ -1,13 +1,8 @@
 import { formatKind, formatName, ownName, parseId } from '../catalog/object.ts';
+import { type RenameAnswer, renamesFile } from '../diff/kept-renames.ts';
 import { definitionLines } from './definition.ts';
 import { type Line, span, spreadLine, wrapLine } from './line.ts';
-import {
-  questionsOf,
-  type RenameAnswer,
-  type RenamePrompt,
-  type RenameQuestion,
-  renameKey,
-} from './renames.ts';
+import { questionsOf, type RenamePrompt, type RenameQuestion, renameKey } from './renames.ts';
 import type { FullScreen } from './screens.ts';
 import type { State } from './state.ts';
 import { countOf } from './words.ts';
@@ -95,8 +90,8 @@ function answerLines(
     [
       span(
         prompt.thenApply
-          ? 'Enter goes on to the plan. Esc goes back; nothing is applied.'
-          : 'Enter takes the answers, Esc leaves them as they were.',
+          ? `Enter keeps the answers in ${renamesFile} and goes on to the plan. Esc applies nothing.`
+          : `Enter keeps the answers in ${renamesFile}. Esc leaves them as they were.`,
         'muted',
       ),
     ],

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Renaming } from '../diff/answer-renames.ts';
+import type { AnsweredPair, RenameAnswer } from '../diff/kept-renames.ts';
 import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { ReviewData } from './port.ts';
 import { ask, wantPlan } from './request.ts';
@@ -9,9 +10,10 @@ import type { MoveCommand, State } from './state.ts';
 export type RenameQuestion = RenameSuggestion & {
   readonly definitionBefore: string;
   readonly definitionAfter: string;
+  /** As it is kept; null: nobody has answered. */
+  readonly answer: RenameAnswer | null;
 };
 
-export type RenameAnswer = 'renamed' | 'two objects';
 /** By `renameKey`. A question without an answer counts as two objects. */
 export type RenameAnswers = ReadonlyMap<string, RenameAnswer>;
 
@@ -46,11 +48,13 @@ export function openQuestions(state: Pick<State, 'data' | 'renames'>): readonly 
   return questionsOf(state).filter((one) => !state.renames.answers.has(renameKey(one)));
 }
 
-/** What is answered to be a rename, among what is still drift. */
-export function saidRenames(state: Pick<State, 'data' | 'renames'>): readonly Renaming[] {
-  return questionsOf(state)
-    .filter((one) => state.renames.answers.get(renameKey(one)) === 'renamed')
-    .map(({ from, to }) => ({ from, to }));
+/** What is said of each pair. */
+export function answeredPairs(state: Pick<State, 'data' | 'renames'>): readonly AnsweredPair[] {
+  return questionsOf(state).map((one) => ({
+    from: one.from,
+    to: one.to,
+    answer: state.renames.answers.get(renameKey(one)) ?? null,
+  }));
 }
 
 /** Opens the questions, at the first without an answer, or at the one about an object. */
@@ -104,8 +108,10 @@ export function answerRename(state: State, prompt: RenamePrompt, answer: RenameA
   return answer === null ? answered : choose(answered, next, next.index + 1);
 }
 
-/** Enter: the answers count. When they change the drift, it is told apart again without a look at live. */
+/** Enter: the answers count and are kept. When they change the drift, it is told apart again without a look at live. */
 function submitRenames(state: State, prompt: RenamePrompt): State {
+  const isOther = (one: RenameQuestion) =>
+    prompt.answers.get(renameKey(one)) !== state.renames.answers.get(renameKey(one));
   const isRename = (answers: RenameAnswers, one: RenameQuestion) => answers.get(renameKey(one)) === 'renamed';
   const told = questionsOf(state).filter(
     (one) => isRename(prompt.answers, one) !== isRename(state.renames.answers, one),
@@ -120,13 +126,14 @@ function submitRenames(state: State, prompt: RenamePrompt): State {
   }
   const renames = { answers: prompt.answers, prompt: null, isAnswering: told.length > 0 };
   const closed: State = { ...state, renames, decisions: told.length > 0 ? decisions : state.decisions };
-  const asked = told.length > 0 ? ask(closed, 'answer') : closed;
+  const asked = questionsOf(state).some(isOther) ? ask(closed, 'answer') : closed;
   // While the drift is told apart the plan waits for it: see `renames answered`.
   return prompt.thenApply ? wantPlan({ ...asked, tab: 'plan', full: false, focus: 'list' }, true) : asked;
 }
 
-/** The answers to what is still asked, after live was looked at again. */
-export function keepAnswers(data: ReviewData, answers: RenameAnswers): RenameAnswers {
-  const asked = new Set(data.renames.map(renameKey));
-  return new Map([...answers].filter(([key]) => asked.has(key)));
+/** The answers that are kept. */
+export function keptAnswers(data: ReviewData): RenameAnswers {
+  return new Map(
+    data.renames.flatMap((one) => (one.answer === null ? [] : [[renameKey(one), one.answer] as const])),
+  );
 }

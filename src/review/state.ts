@@ -1,5 +1,6 @@
 import type { ApplyEvent, ServerProgress } from '../apply/event.ts';
 import type { ObjectId } from '../catalog/object.ts';
+import type { RenameAnswer } from '../diff/kept-renames.ts';
 import type { Diagnostic, SourcePosition } from '../errors.ts';
 import type { RunStatement } from '../migrations/history.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
@@ -14,7 +15,7 @@ import type { Size } from './layout.ts';
 import type { LiveCheck, LiveState } from './live-check.ts';
 import type { MapState } from './map.ts';
 import type { ReviewData } from './port.ts';
-import type { RenameAnswer, RenameState } from './renames.ts';
+import type { RenameState } from './renames.ts';
 import type { ChangeTree, Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
 import type { Background, Glyphs } from './theme.ts';
@@ -156,7 +157,13 @@ export type Report =
   | { readonly type: 'load progressed'; readonly request: number; readonly line: string }
   | { readonly type: 'loaded'; readonly request: number; readonly data: ReviewData }
   | { readonly type: 'load failed'; readonly request: number; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly type: 'renames answered'; readonly request: number; readonly data: ReviewData }
+  | {
+      readonly type: 'renames answered';
+      readonly request: number;
+      readonly data: ReviewData;
+      /** Why the answers could not be kept. */
+      readonly problem: string | null;
+    }
   | {
       readonly type: 'renames refused';
       readonly request: number;

@@ -1,8 +1,6 @@
 import type { RunReport } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
-import { quoteWord } from '../render/shell-word.ts';
-import { saidRenames } from './renames.ts';
 import type { State } from './state.ts';
 import { countOf, formatDuration } from './words.ts';
 
@@ -10,8 +8,7 @@ import { countOf, formatDuration } from './words.ts';
 export type ReviewCommands = { readonly review: string; readonly apply: string };
 
 /** What stays in the scrollback: a few plain lines that say what happened, what did not, and how to do it again. */
-export function summarize(state: State, exitCode: 0 | 1 | 130, given: ReviewCommands): string {
-  const commands = withRenames(state, given);
+export function summarize(state: State, exitCode: 0 | 1 | 130, commands: ReviewCommands): string {
   const database = state.data?.header.database ?? state.label;
   const { lastRun, phase } = state;
   if (lastRun?.report) {
@@ -60,12 +57,6 @@ function reportLines(report: RunReport, goesBack: boolean): readonly string[] {
   }
   lines.push(`Run ${report.runId} is in the history.`);
   return lines;
-}
-
-/** The commands with the answers to what may be renames. */
-function withRenames(state: State, { review, apply }: ReviewCommands): ReviewCommands {
-  const flags = saidRenames(state).map(({ from, to }) => ` --rename ${quoteWord(`${from}=${to}`)}`);
-  return { review: [review, ...flags].join(''), apply: [apply, ...flags].join('') };
 }
 
 /** Without a terminal one decision holds for all drift; when they differ only the review can repeat them. */

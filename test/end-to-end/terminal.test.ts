@@ -63,7 +63,7 @@ test.skipIf(!hasTmux)(
     await shell.type('gr');
     await shell.shows('4 objects: revert.');
     await shell.type('A');
-    await shell.shows('Renames?', 'full_name', 'Enter goes on to the plan');
+    await shell.shows('Renames?', 'full_name', 'goes on to the plan');
     await shell.type('y');
     await shell.press('Enter');
     await shell.shows('Confirm', 'DATA LOSS', 'live unchanged', `Type ${database.name}`);
@@ -89,6 +89,7 @@ test.skipIf(!hasTmux)(
     await shell.shows('FAILED at migrations/V4__rich.sql:3', 'Nothing stays applied.');
     await shell.type('q');
     await shell.shows('FAILED', 'ended: 1');
+    expect(await folder.read('.trueuprenames')).toContain('public.users.name=column:public.users.full_name');
     await query(database.url, 'UPDATE orders SET total = 20');
     await review('A run was cut short', 'V4__rich.sql (2 of 3 statements)');
     await shell.type('c');

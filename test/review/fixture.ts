@@ -1,7 +1,7 @@
 import type { ApplyEvent, RunReport, ServerProgress } from '../../src/apply/event.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../../src/catalog/object.ts';
-import type { Renaming } from '../../src/diff/answer-renames.ts';
 import type { Change } from '../../src/diff/change.ts';
+import type { AnsweredPair } from '../../src/diff/kept-renames.ts';
 import type { RunStatement } from '../../src/migrations/history.ts';
 import { loadScanner } from '../../src/migrations/statements.ts';
 import { type Hazard, hazard } from '../../src/plan/hazards.ts';
@@ -259,15 +259,22 @@ export function makePort(
     readonly progress?: ServerProgress;
     readonly versions?: () => Promise<void>;
     readonly calls?: string[];
+    /** No answer can be kept. */
+    readonly readOnly?: boolean;
   } = {},
 ): ReviewPort {
+  let kept: readonly AnsweredPair[] = [];
   return {
-    answerRenames: async (renames) => answered(options.data ?? data, renames),
-    load: async ({ renames, resuming }, onProgress) => {
+    answerRenames: async (answers) => {
+      if (options.readOnly) return { data: answered(options.data ?? data, answers), problem: 'EACCES' };
+      kept = answers;
+      return { data: answered(options.data ?? data, kept), problem: null };
+    },
+    load: async ({ resuming }, onProgress) => {
       options.calls?.push(resuming ? `load and settle, in doubt: ${resuming.inDoubt}` : 'load');
       onProgress('connecting');
       await options.loading?.(onProgress);
-      return answered(options.data ?? data, renames);
+      return answered(options.data ?? data, kept);
     },
     plan: async (decisions) => {
       options.calls?.push(`plan ${[...decisions].map(([id, decision]) => `${decision} ${id}`).join(', ')}`);
@@ -504,10 +511,14 @@ function neighbourhoodOf(id: ObjectId): Neighbourhood | null {
   };
 }
 
-/** The data with two changes told as the one rename that they are said to be. */
-function answered(found: ReviewData, renames: readonly Renaming[]): ReviewData {
+/** The data with answers, and two changes told as the one rename that they are said to be. */
+function answered(found: ReviewData, answers: readonly AnsweredPair[]): ReviewData {
   let { drift } = found;
-  for (const { from, to } of renames) {
+  const renames = found.renames.map((one) => ({
+    ...one,
+    answer: answers.find(({ from, to }) => from === one.from && to === one.to)?.answer ?? null,
+  }));
+  for (const { from, to } of answers.filter(({ answer }) => answer === 'renamed')) {
     const after = drift.find(({ change }) => change.id === to);
     drift = drift
       .filter(({ change }) => change.id !== to)
@@ -521,5 +532,5 @@ function answered(found: ReviewData, renames: readonly Renaming[]): ReviewData {
           : one,
       );
   }
-  return { ...found, drift };
+  return { ...found, drift, renames };
 }

@@ -1,7 +1,7 @@
 import type { ReviewData } from '../../src/review/port.ts';
 import { data, item, planned } from './fixture.ts';
 
-export const from = 'column:public.orders.note';
+const from = 'column:public.orders.note';
 export const to = 'column:public.orders.remark';
 const add = (name: string) => `ALTER TABLE "public"."orders" ADD COLUMN "${name}" text;`;
 const half = (name: string, action: 'create' | 'drop') =>
@@ -18,5 +18,7 @@ const half = (name: string, action: 'create' | 'drop') =>
 export const renamed: ReviewData = {
   ...data,
   drift: [...data.drift, half('note', 'drop'), half('remark', 'create')],
-  renames: [{ from, to, likeness: 1, definitionBefore: add('note'), definitionAfter: add('remark') }],
+  renames: [
+    { from, to, likeness: 1, definitionBefore: add('note'), definitionAfter: add('remark'), answer: null },
+  ],
 };

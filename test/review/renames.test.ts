@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePort } from './fixture.ts';
-import { from, renamed, to } from './renamed.ts';
+import { renamed, to } from './renamed.ts';
 import { openReview } from './terminal.ts';
 
 describe('a rename', () => {
@@ -24,11 +24,13 @@ describe('a rename', () => {
       review.press('y');
       await review.shows('0 to answer', '(•) y renamed');
       review.press('\r');
+      await review.shows('answers are kept in .trueuprenames');
+      review.press('k');
       await review.shows('0/6 decided');
       review.press('/note\r');
       await review.shows('renamed');
       review.press('q');
-      expect((await review.result).summary).toContain(`--rename ${from}=${to}`);
+      await review.result;
     },
   );
 
@@ -37,6 +39,8 @@ describe('a rename', () => {
     const review = openReview(makePort({ data: renamed, calls }));
     await review.shows('1 rename?');
     review.press('=y\r');
+    await review.shows('answers are kept in .trueuprenames');
+    review.press('k');
     await review.shows('0/6 decided');
     review.press('/note\rr');
     await review.shows('1/6 decided');
@@ -44,6 +48,8 @@ describe('a rename', () => {
     await expect.poll(() => calls).toEqual(['load', 'load']);
     await review.shows('1/6 decided', 'renamed');
     review.press('=u\r');
+    await review.shows('answers are kept in .trueuprenames');
+    review.press('k');
     await review.shows('0/7 decided', '1 rename?');
     review.press('q');
     await review.result;
@@ -56,7 +62,7 @@ describe('a rename', () => {
     review.press('/remark\r');
     await review.shows('Perhaps it is column', 'public.orders.note');
     review.press('rA');
-    await review.shows('Renames?', 'Enter goes on to the plan');
+    await review.shows('Renames?', 'goes on to the plan');
     review.press('\u001b');
     await review.shows('1/7 decided');
     expect(calls).toEqual(['load']);
@@ -64,6 +70,34 @@ describe('a rename', () => {
     await review.shows('Type yes');
     expect(calls.at(-1)).toContain(`revert ${to}`);
     review.press('\u0003');
+    await review.result;
+  });
+
+  it('is two objects from then on, and the drift stays as it is', async () => {
+    const calls: string[] = [];
+    const review = openReview(makePort({ data: renamed, calls }));
+    await review.shows('1 rename?');
+    review.press('=n\r');
+    await review.shows('answers are kept in .trueuprenames');
+    review.press('k');
+    await review.shows('0/7 decided');
+    review.press('R');
+    await expect.poll(() => calls).toEqual(['load', 'load']);
+    await review.shows('0/7 decided');
+    review.press('=');
+    await review.shows('0 to answer', '(•) n two objects');
+    review.press('\u0003');
+    await review.result;
+  });
+
+  it('holds for this review alone where its answer cannot be written, and says so', async () => {
+    const review = openReview(makePort({ data: renamed, readOnly: true }));
+    await review.shows('1 rename?');
+    review.press('=y\r');
+    await review.shows('hold for this review only: EACCES');
+    review.press('k');
+    await review.shows('0/6 decided');
+    review.press('q');
     await review.result;
   });
 });
