@@ -1,7 +1,7 @@
 import type { NotCompared } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
-import type { Reordered } from '../diff/reordered.ts';
 import { renamesFile } from '../diff/kept-renames.ts';
+import type { Reordered } from '../diff/reordered.ts';
 import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { Diagnostic } from '../errors.ts';
 import { quoteWord } from '../render/shell-word.ts';

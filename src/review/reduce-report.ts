@@ -75,16 +75,17 @@ export function reduceReport(state: State, report: Report): State {
       // That two objects are two changes no drift.
       if (!state.renames.isAnswering) return { ...state, message };
       const answered = { ...withData(state, report.data), message };
-      // A plan that was asked for meanwhile speaks of the drift as it was.
-      const wanted = state.plan.status === 'making';
-      if (wanted) return wantPlan(answered, state.plan.status === 'making' && state.plan.thenConfirm);
+      // A plan that was asked for has waited.
+      if (state.plan.status === 'making') return wantPlan(answered, state.plan.thenConfirm);
       return answered.tab === 'plan' ? wantPlan(answered, false) : answered;
     }
     case 'renames refused': {
       if (report.request !== state.requests.answer) return state;
       const answers = state.data ? keptAnswers(state.data) : new Map();
       const renames = { answers, prompt: null, isAnswering: false };
-      return { ...state, renames, message: report.diagnostics[0]?.summary ?? null };
+      // A plan that waited for the answers is not made without them.
+      const plan = state.plan.status === 'making' ? ({ status: 'none' } as const) : state.plan;
+      return { ...state, renames, plan, message: report.diagnostics[0]?.summary ?? null };
     }
     case 'plan made': {
       if (state.plan.status !== 'making' || report.request !== state.requests.plan) return state;

@@ -17,7 +17,9 @@ export function wantPlan(state: State, thenConfirm: boolean): State {
   }
   const failed = state.plan.status === 'failed' && state.plan.decisions === state.decisions;
   if (failed && !thenConfirm) return state;
-  return ask({ ...state, plan: { status: 'making', startedMs: state.nowMs, thenConfirm } }, 'plan');
+  const making: State = { ...state, plan: { status: 'making', startedMs: state.nowMs, thenConfirm } };
+  // A plan of the drift as it was would drop what is renamed: it is asked for when the answers are taken.
+  return state.renames.isAnswering ? making : ask(making, 'plan');
 }
 
 /** Asks for the word that applies the plan; tells why where it cannot be applied. */

@@ -259,6 +259,8 @@ export function makePort(
     readonly progress?: ServerProgress;
     readonly versions?: () => Promise<void>;
     readonly calls?: string[];
+    /** How long answers take to be kept. */
+    readonly writing?: () => Promise<void>;
     /** No answer can be kept. */
     readonly readOnly?: boolean;
   } = {},
@@ -266,6 +268,7 @@ export function makePort(
   let kept: readonly AnsweredPair[] = [];
   return {
     answerRenames: async (answers) => {
+      await options.writing?.();
       if (options.readOnly) return { data: answered(options.data ?? data, answers), problem: 'EACCES' };
       kept = answers;
       return { data: answered(options.data ?? data, kept), problem: null };

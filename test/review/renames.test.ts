@@ -100,4 +100,22 @@ describe('a rename', () => {
     review.press('q');
     await review.result;
   });
+
+  it('is known before a plan is made, however long its answer takes to be written', async () => {
+    const calls: string[] = [];
+    let write: () => void = () => undefined;
+    const writing = () => new Promise<void>((written) => (write = written));
+    const review = openReview(makePort({ data: renamed, calls, safe: true, writing }));
+    await review.shows('1 rename?');
+    review.press('/remark\r');
+    await review.shows('public.orders.note');
+    review.press('rAy\r');
+    await review.shows('[2 Plan]', 'making the plan');
+    expect(calls).toEqual(['load']);
+    write();
+    await review.shows('Type yes');
+    expect(calls.slice(1)).toHaveLength(1);
+    review.press('\u0003');
+    await review.result;
+  });
 });
