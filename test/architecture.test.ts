@@ -54,6 +54,7 @@ const rules: readonly Rule[] = [
         'database/foreign-options.ts',
         'database/acl.ts',
         'database/acl-query.ts',
+        'database/domain-use.ts',
         'database/generated-names.ts',
         'database/parents.ts',
         'database/type-conversion.ts',

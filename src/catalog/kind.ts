@@ -62,6 +62,8 @@ export type Statement = {
   readonly disturbsDependents?: boolean;
   /** PostgreSQL carries it to partitions and child tables, over what these have of their own: see `overrides`. */
   readonly recurses?: boolean;
+  /** Other objects that are to be altered before, for as long as something that is not made anew binds it to them. */
+  readonly bound?: readonly Bond[];
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
   /** It makes something of the name of what is dropped only after it, and has stepped aside before. */
@@ -82,6 +84,9 @@ export type Statement = {
   /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */
   readonly online?: readonly OnlineWay[];
 };
+
+/** `by` binds an object to another (a foreign key two tables): while it is dropped, neither has to wait for the other. */
+export type Bond = { readonly to: ObjectRef; readonly by: ObjectRef };
 
 /** What runs in place of a statement that would block a relation. */
 export type OnlineWay = {
@@ -190,10 +195,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly unsettlesDependents?: boolean;
   /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */
   readonly appliesToNew?: boolean;
-  /**
-   * Its parent's definition says all of it, and no statement of its own makes or drops it: it is an object so that its new name
-   * is known for that (an attribute of a composite type).
-   */
+  /** Its parent's definition says all of it: it is an object so that its new name is known for that (an attribute of a type). */
   readonly inDefinition?: true;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
@@ -230,7 +232,10 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** What PostgreSQL itself says about an object as it creates it: the privileges that default privileges give. Null: nothing. */
   atCreation?(
     created: CatalogObject,
+    /** What is there while it is created. */
     find: (id: ObjectId) => CatalogObject | undefined,
+    /** What is to be there in the end: whom it is given to. */
+    wanted: (id: ObjectId) => CatalogObject | undefined,
     /** What stays and gets something new: a column an identity, whose sequence is as good as created. */
     before?: CatalogObject,
   ): CatalogObject<P> | null;

@@ -1,4 +1,5 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import { isHeldInside } from '../database/domain-use.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
@@ -13,6 +14,8 @@ type Domain = {
   readonly notNullName: string | null;
   /** Whatever name the NOT NULL has, null before PostgreSQL 17. */
   readonly notNullConstraint: string | null;
+  /** A table holds it in arrays, composite values or ranges. */
+  readonly heldInside: boolean;
 };
 
 export const domain = defineKind<Row, Domain>({
@@ -24,7 +27,8 @@ export const domain = defineKind<Row, Domain>({
            format_type(t.typbasetype, t.typtypmod) AS type, pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default, t.typnotnull AS "notNull",
            ${hasNamedNotNull(serverVersion) ? "(SELECT k.conname FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n')" : 'NULL'} AS "notNullConstraint",
            CASE WHEN t.typcollation <> b.typcollation
-                THEN quote_ident(cn.nspname) || '.' || quote_ident(c.collname) END AS collation
+                THEN quote_ident(cn.nspname) || '.' || quote_ident(c.collname) END AS collation,
+           ${isHeldInside('t.oid')} AS "heldInside"
     FROM pg_type t
     JOIN pg_namespace n ON n.oid = t.typnamespace
     JOIN pg_type b ON b.oid = t.typbasetype
@@ -67,21 +71,19 @@ export const domain = defineKind<Row, Domain>({
     collation: 'replace',
     default: (_before, { ref, properties }) =>
       alter(ref.path, properties.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${properties.default}`),
-    notNull: (_before, { ref, properties }) =>
-      alter(
-        ref.path,
-        !properties.notNull
-          ? 'DROP NOT NULL'
-          : properties.notNullName === null
-            ? 'SET NOT NULL'
-            : `ADD ${notNullClause(properties)}`,
-      ),
+    notNull: (before, { ref, properties }) => {
+      if (!properties.notNull) return alter(ref.path, 'DROP NOT NULL');
+      if (before.properties.heldInside || properties.heldInside) return 'replace';
+      const named = properties.notNullName !== null;
+      return alter(ref.path, named ? `ADD ${notNullClause(properties)}` : 'SET NOT NULL');
+    },
     notNullName: (before, after) => {
       const [from, to] = [before.properties.notNullConstraint, after.properties.notNullConstraint];
       if (from === null || to === null || from === to) return [];
       return alter(after.ref.path, `RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
     },
     notNullConstraint: 'derived',
+    heldInside: 'derived',
   },
   narrow: (object, serverVersion) =>
     hasNamedNotNull(serverVersion)

@@ -126,7 +126,7 @@ export const privileges = defineKind<Row, Privileges>({
       passedOn: object.properties.passedOn.map(({ by, to }) => ({ by: rename(by), to: rename(to) })),
     },
   }),
-  atCreation: (created, find, before) => {
+  atCreation: (created, find, wanted, before) => {
     const ref = grantedAtCreation(created, before);
     const [type, what] = defaultsFor[ref?.kind ?? ''] ?? [];
     if (!ref || type === undefined || what === undefined) return null;
@@ -139,12 +139,16 @@ export const privileges = defineKind<Row, Privileges>({
     ];
     const given = (path: readonly string[]) =>
       find(formatId({ kind: 'default privileges', path }))?.properties as Privileges | undefined;
+    // It is given to its owner before it is granted to anybody: what that one was given becomes its own.
+    const owner = wanted(formatId({ ...ref, kind: 'owner', on: ref.kind }))?.properties.owner;
     const [everywhere, inSchema] = [given([type]), given([ref.path[0] ?? '', type])];
     const items = [
       ...(everywhere ? effective(everywhere) : builtIn),
       ...(inSchema && what !== 'SCHEMA' ? effective(inSchema) : []),
     ].flatMap(({ to, privileges, grantable }) =>
-      privileges.map((privilege): AclItem => [to, privilege, grantable.includes(privilege), null]),
+      privileges.map(
+        (privilege): AclItem => [to === owner ? null : to, privilege, grantable.includes(privilege), null],
+      ),
     );
     const grants = deviations(readGrants(items), builtIn);
     if (grants.length === 0) return null;

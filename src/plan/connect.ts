@@ -35,7 +35,10 @@ export function connect(
   const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
     const finish = byPhase.finish.get(needed);
     const completes = finish?.statements.some(
-      (one) => one.completes && one.needs.every((ref) => formatId(ref) !== user),
+      (one) =>
+        one.completes &&
+        one.needs.every((ref) => formatId(ref) !== user) &&
+        (one.bound ?? []).every(({ to }) => formatId(to) !== user),
     );
     return completes ? [creator(needed), finish] : [creator(needed)];
   };
@@ -133,6 +136,11 @@ export function connect(
     wait(node, byPhase.alter.get(id));
   }
   for (const node of all) {
+    for (const { to: other, by } of node.statements.flatMap((one) => one.bound ?? [])) {
+      if (work.creates.has(formatId(by))) continue;
+      for (const phase of ['create', 'alter', 'finish'] as const)
+        wait(node, byPhase[phase].get(formatId(other)));
+    }
     for (const ref of node.statements.flatMap((one) => one.needs)) {
       const id = formatId(ref);
       wait(node, creator(id));

@@ -29,7 +29,7 @@ export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Regi
     for (const [id, created, before] of kind.atCreation ? made : []) {
       // What is new and not compared stays as PostgreSQL makes it.
       if (kind.kept && !from.objects.has(id)) continue;
-      const said = kind.atCreation?.(created, find, before) ?? null;
+      const said = kind.atCreation?.(created, find, (wanted) => to.objects.get(wanted), before) ?? null;
       const given = said && kind.narrow ? kind.narrow(said, from.serverVersion) : said;
       if (!given) continue;
       const wanted = to.objects.get(formatId(given.ref));

@@ -15,6 +15,7 @@ import { findAlong, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
 import { connectMoves } from './connect-moves.ts';
+import { findDetour, unbreakable } from './detour.ts';
 import { findGiven, type Given } from './given.ts';
 import { loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
@@ -86,35 +87,6 @@ export function orderChanges(
     ],
     refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
-}
-
-/** A way around a circle, in addition to those that are taken already; null: there is none. */
-function findDetour(
-  cycle: readonly Node[],
-  { byPhase }: Nodes,
-  work: Work,
-  to: Catalog,
-  registry: Registry,
-  { replaced, aside }: Detours,
-): Detours | null {
-  // A view that is to read a new table, which waits for a name of the old one that the view still reads.
-  const breakable = cycle.flatMap(({ object, phase }) =>
-    phase === 'alter' && isRebuildable(to.objects.get(object), registry) ? [object] : [],
-  );
-  if (breakable.length > 0) return { replaced: new Set([...replaced, ...breakable]), aside };
-  // A new type that waits for the name of the old one, which is needed until something has the new one.
-  const movable = cycle.flatMap((node) => {
-    const { object, phase } = node;
-    const kind = registry.get(work.drops.get(object)?.ref.kind ?? '');
-    const successor = byPhase.create.get(object);
-    const isInWay = phase === 'drop' && successor !== undefined && cycle.includes(successor);
-    return isInWay && kind?.rename && !work.asides.has(object) ? [object] : [];
-  });
-  return movable.length > 0 ? { replaced, aside: new Set([...aside, ...movable]) } : null;
-}
-
-function isRebuildable(object: CatalogObject | undefined, registry: Registry): boolean {
-  return object !== undefined && !registry.get(object.ref.kind)?.holdsData?.(object);
 }
 
 /** Everything that runs, by phase and object. */
@@ -190,12 +162,12 @@ function makeNodes(
   }
   for (const [id, direct] of work.alters) {
     const statements = [...choose(direct), ...(given.undone.get(id) ?? [])];
-    const late = statements.filter((one) => one.needs.length > 0);
+    const late = statements.filter(isLate);
     add(
       'alter',
       id,
       0,
-      statements.filter((one) => one.needs.length === 0),
+      statements.filter((one) => !isLate(one)),
     );
     if (late.length > 0) add('finish', id, 0, late);
   }
@@ -226,12 +198,17 @@ function makeNodes(
             choose(kind?.create(object, parts.get(id) ?? []) ?? []));
     const all = [...own, ...(given.undone.get(id) ?? [])];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
-    const late = all.findIndex((one) => one.needs.length > 0);
+    const late = all.findIndex(isLate);
     const core = late === -1 ? all : all.slice(0, late);
     add('create', id, orderOf(object) + lateness(id, object), core);
     if (late !== -1) add('finish', id, orderOf(object), all.slice(late));
   }
   return { all, byPhase };
+}
+
+/** Whether others must be there, or altered, before. */
+function isLate({ needs, bound = [] }: Statement): boolean {
+  return needs.length + bound.length > 0;
 }
 
 /** Whether it is created again, and all that would go with it stays: then nothing that holds rows is lost. */
@@ -272,14 +249,4 @@ function findFolded(work: Work, registry: Registry): ReadonlyMap<ObjectId, Objec
     if (work.creates.has(whole) && registry.get(object.parent.kind)?.folds?.(object)) folded.set(id, whole);
   }
   return folded;
-}
-
-function unbreakable(cycle: readonly Node[]): Diagnostic {
-  const path = cycle.map((node) => `${node.phase} ${node.object}`).join(' → ');
-  return {
-    code: 'dependency-cycle',
-    severity: 'error',
-    summary: `No order of statements was found: ${path}.`,
-    help: 'This is a defect of Trueup. Please report it with the definitions of these objects.',
-  };
 }

@@ -92,8 +92,9 @@ export function rebuild(
   const replaceWhole = ({ ref, parent }: CatalogObject): boolean => {
     const whole = parent && to.objects.get(formatId(parent));
     const bound = registry.get(ref.kind)?.isBoundToParent;
-    const before = from.objects.get(formatId(ref));
-    if (!parent || !whole || !before || !bound?.(before)) return false;
+    const id = formatId(ref);
+    const states = [from.objects.get(id), to.objects.get(id)].filter((state) => state !== undefined);
+    if (!parent || !whole || !states.some((state) => bound?.(state))) return false;
     replace(formatId(parent), whole);
     return true;
   };
@@ -149,6 +150,13 @@ export function rebuild(
       for (const ref of statements.flatMap((one) => one.takesNameOf ?? []))
         asides.set(formatId(ref), stepAside(ref));
     }
+  }
+
+  for (const { action, after } of changes) if (action === 'create' && after) replaceWhole(after);
+  // What does not differ itself, and stands in the way of what does.
+  for (const id of detours.replaced) {
+    const after = to.objects.get(id);
+    if (after && from.objects.has(id)) replace(id, after);
   }
 
   const dependentsOf = { drop: () => dependents, create: () => reverseEdges(to) };

@@ -5,6 +5,12 @@ import { quoteName } from '../../database/sql.ts';
 /** The type of a typed table. */
 export type TypeRef = { readonly kind: 'composite type'; readonly path: readonly string[] };
 
+/** A foreign key and the table at its other end. */
+type ForeignKey = {
+  readonly to: TableRef;
+  readonly by: { readonly kind: 'constraint'; readonly path: readonly string[] };
+};
+
 type AttributeRef = { readonly kind: 'attribute'; readonly path: readonly string[] };
 
 /** A table, in everything that a statement can change, and what statements need to know of it. */
@@ -36,8 +42,8 @@ export type Table = {
   /** A foreign key points at it. */
   readonly referenced: boolean;
   /** Other tables whose foreign keys point at it, and those that its own point at. */
-  readonly referencedBy: readonly TableRef[];
-  readonly pointsAt: readonly TableRef[];
+  readonly referencedBy: readonly ForeignKey[];
+  readonly pointsAt: readonly ForeignKey[];
 };
 
 /** `ALTER TABLE …`, one action. */

@@ -4,11 +4,17 @@ import type { Table } from './properties.ts';
 /** A row of `query`. */
 export type Row = CatalogAddress & Table & { readonly schema: string; readonly name: string };
 
-/** Tables at the other end of foreign keys: all at once, because nothing finds those that point at one. */
+/**
+ * Tables at the other end of foreign keys: all at once, because nothing finds those that point at one. A partition's are those of its
+ * partitioned table.
+ */
 const others = (there: string, here: string) => `(
       SELECT k.${here} AS oid,
-             json_agg(DISTINCT jsonb_build_object('kind', 'table', 'path', jsonb_build_array(xn.nspname, x.relname))) AS tables
-      FROM pg_constraint k JOIN pg_class x ON x.oid = k.${there} JOIN pg_namespace xn ON xn.oid = x.relnamespace
+             json_agg(DISTINCT jsonb_build_object(
+               'to', jsonb_build_object('kind', 'table', 'path', jsonb_build_array(xn.nspname, x.relname)),
+               'by', jsonb_build_object('kind', 'constraint', 'path', jsonb_build_array(fn.nspname, ft.relname, f.conname)))) AS tables
+      FROM pg_constraint k JOIN pg_constraint f ON f.oid = coalesce(nullif(k.conparentid, 0), k.oid)
+      JOIN pg_class ft ON ft.oid = f.conrelid JOIN pg_namespace fn ON fn.oid = ft.relnamespace JOIN pg_class x ON x.oid = k.${there} JOIN pg_namespace xn ON xn.oid = x.relnamespace
       WHERE k.contype = 'f' AND x.oid <> k.${here} GROUP BY k.${here})`;
 
 /** All tables, partitioned ones and partitions among them. The same on every server version. */

@@ -41,12 +41,12 @@ export const table = defineKind<Row, Table>({
   change: {
     unlogged: (_before, { ref, properties }) => {
       // A logged table points at none that is not.
-      const needs = properties.unlogged ? properties.referencedBy : properties.pointsAt;
+      const bound = properties.unlogged ? properties.referencedBy : properties.pointsAt;
       return [
         statement(`ALTER TABLE ${quoteName(ref.path)} SET ${properties.unlogged ? 'UNLOGGED' : 'LOGGED'}`, {
           hazards: [hazard('rewrite', ref.path.join('.'), { table: ref.path.join('.') })],
-          needs,
-          completes: needs.length > 0,
+          bound,
+          completes: bound.length > 0,
         }),
       ];
     },

@@ -1,0 +1,12 @@
+DO $$ BEGIN IF to_regrole('corpus_keeper') IS NULL THEN CREATE ROLE corpus_keeper; END IF; END $$;
+CREATE TABLE mine (id integer);
+CREATE TABLE given (id integer);
+CREATE TABLE less (id integer);
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+ALTER TABLE given OWNER TO corpus_keeper;
+ALTER TABLE less OWNER TO corpus_keeper;
+ALTER FUNCTION f() OWNER TO corpus_keeper;
+GRANT SELECT ON given TO PUBLIC;
+REVOKE SELECT ON less FROM corpus_keeper;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO corpus_keeper;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO corpus_keeper WITH GRANT OPTION;

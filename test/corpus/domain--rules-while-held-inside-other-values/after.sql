@@ -1,0 +1,15 @@
+CREATE DOMAIN code AS text CONSTRAINT short CHECK (length(VALUE) < 3) CONSTRAINT given CHECK (VALUE <> '');
+CREATE DOMAIN codes AS code[];
+CREATE TYPE pair AS (one code, two integer);
+CREATE DOMAIN later AS integer CONSTRAINT above CHECK (VALUE > 0);
+CREATE DOMAIN filled AS integer NOT NULL;
+CREATE TYPE span AS RANGE (subtype = filled);
+CREATE TABLE t (id integer PRIMARY KEY, a code DEFAULT 'a', b code[], c pair, d pair[], e codes);
+CREATE TABLE u (id integer PRIMARY KEY, l later[], f span, m span_multirange);
+CREATE VIEW v AS SELECT a, b, (c).one FROM t;
+CREATE INDEX i ON t (a);
+CREATE FUNCTION size(code[]) RETURNS integer LANGUAGE sql AS 'SELECT cardinality($1)';
+COMMENT ON DOMAIN code IS 'kept';
+GRANT USAGE ON DOMAIN code TO PUBLIC;
+INSERT INTO t VALUES (1, 'x', '{y,z}', ROW('p', 1), ARRAY[ROW('q', 2)::pair], '{r}');
+INSERT INTO u VALUES (1, '{1,2}', '[1,3)', '{[1,2)}');
