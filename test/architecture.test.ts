@@ -46,7 +46,7 @@ const rules: readonly Rule[] = [
     broken: ['errors.ts', `import { formatId } from './catalog/object.ts';`],
   },
   {
-    name: 'a kind imports the contract, its own parts, what PostgreSQL says of options, names, types and privileges, hazards and quoting, and no other kind',
+    name: 'a kind imports the contract, its own parts, what PostgreSQL says of options, names, types, labels and privileges, hazards and quoting, and no other kind',
     check: (file) => {
       const allowed = [
         'catalog/object.ts',
@@ -57,6 +57,7 @@ const rules: readonly Rule[] = [
         'database/domain-use.ts',
         'database/generated-names.ts',
         'database/parents.ts',
+        'database/security-labels.ts',
         'database/type-conversion.ts',
         'plan/hazards.ts',
         'database/sql.ts',

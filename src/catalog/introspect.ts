@@ -1,3 +1,4 @@
+import { securityLabels } from '../database/security-labels.ts';
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { parseDependencies } from './dependencies.ts';
 import { setAside } from './kept.ts';
@@ -63,7 +64,9 @@ export async function assemble(rows: CatalogRows, session: Session, registry: Re
   const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
     unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
   );
-  const labelsAreRead = [...registry.values()].some(({ foundIn }) => foundIn?.catalog === 'pg_seclabel');
+  const labelsAreRead = [...registry.values()].some(({ foundIn }) =>
+    foundIn?.catalog.includes(securityLabels),
+  );
   const notCompared = [
     ...(await nameNotCompared(session, rows.candidates, find, extensionMembers, labelsAreRead)),
     ...unseen,

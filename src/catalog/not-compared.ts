@@ -1,3 +1,4 @@
+import { securityLabels } from '../database/security-labels.ts';
 import type { Session } from '../database/session.ts';
 import { type CatalogAddress, type CatalogObject, firstUserOid, type NotCompared } from './kind.ts';
 
@@ -85,7 +86,7 @@ export const candidatesQuery: string = [
 
 const labelsQuery = `
   SELECT 'security labels' AS kind, l.provider || ' on ' || i.type || ' ' || i.identity AS name
-  FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
+  FROM ${securityLabels} l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
   WHERE i.identity IS NOT NULL AND i.schema IS DISTINCT FROM 'trueup'
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = l.classoid AND e.objid = l.objoid AND e.deptype = 'e')
   ORDER BY 1, 2`;

@@ -1,5 +1,6 @@
 import { type CatalogAddress, defineKind, statement } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
+import { securityLabels } from '../database/security-labels.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 
 /** Labels by the name of their provider. */
@@ -22,13 +23,13 @@ export const securityLabel = defineKind<Row, SecurityLabel>({
   kind: 'security label',
   order: 202,
   serversOnly: true,
-  foundIn: { catalog: 'pg_seclabel', hasNoOids: true },
+  foundIn: { catalog: `${securityLabels} l`, hasNoOids: true },
   query: () => `
     SELECT l.classoid AS classid, l.objoid AS objid, l.objsubid, json_object_agg(l.provider, l.label ORDER BY l.provider) AS labels,
            a.attname AS column,
            CASE WHEN c.relkind = 'c' THEN json_build_object(
              'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', l.objsubid) END AS attribute
-    FROM pg_seclabel l
+    FROM ${securityLabels} l
     LEFT JOIN pg_class c ON l.classoid = 'pg_class'::regclass AND c.oid = l.objoid
     LEFT JOIN pg_attribute a ON l.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = l.objsubid
     GROUP BY l.classoid, l.objoid, l.objsubid, a.attname, c.relkind, c.reltype

@@ -9,7 +9,7 @@ const schema = `
   CREATE TYPE c AS (x integer);
   CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';`;
 
-/** SECURITY LABEL itself takes a provider's module, which no server of the tests has. */
+/** SECURITY LABEL itself takes a provider's module, which no package ships: see test/corpus for those that a made one takes. */
 const label = (target: string, column: number, provider: string, text: string) =>
   `INSERT INTO pg_seclabel SELECT ${target}, ${column}, '${provider}', '${text}'`;
 const table = "'t'::regclass, 'pg_class'::regclass";
@@ -47,7 +47,7 @@ test.each([14, 18] as const)(
     expect(report.notCompared.filter(({ configured }) => !configured)).toEqual([]);
     expect(report.changes.map(({ action, id }) => `${action} ${id}`).sort()).toEqual([
       'alter security label(table):public.t',
-      'create security label(column):public.c.x',
+      'create security label(attribute):public.c.x',
       'create security label(column):public.v.a',
       'create security label(function):public.f(integer)',
       'drop security label(schema):public',
