@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { MemoryFS, PGlite, PGliteOptions } from '@electric-sql/pglite';
 import { TrueupError } from '../errors.ts';
 import { type Cached, defaultCacheDirectory, discardCached, readCached } from './cache.ts';
 import { slimDataDirectory, writeDataDirectory } from './data-directory.ts';
+import { lockDirectory } from './directory-lock.ts';
 import { toDatabaseError } from './driver-error.ts';
 import { loadExtensions } from './extensions.ts';
 import { DatabaseError, joinQueries, type Session, withoutServer } from './session.ts';
@@ -234,36 +235,6 @@ function damaged(directory: string, cause: unknown, complaint = ''): TrueupError
     ],
     { cause },
   );
-}
-
-/** Two engines on one directory would destroy it. Returns what gives the directory free again. */
-async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
-  const { default: lockfile } = await import('proper-lockfile');
-  try {
-    const release = await lockfile.lock(directory, {
-      // A long statement blocks the event loop, and with it the refreshing of the lock.
-      stale: 60_000,
-      update: 5_000,
-      // Reported after such a block; throwing from a timer would end the process.
-      onCompromised: () => undefined,
-    });
-    return () => release().catch(() => undefined);
-  } catch (cause) {
-    throw new TrueupError(
-      [
-        {
-          code: 'embedded-locked',
-          severity: 'error',
-          subject: `pglite:${directory}`,
-          summary: `${directory} is in use by another session.`,
-          detail: `Its lock is ${directory}.lock; a process that was killed keeps it for one minute.`,
-          help: 'Close the other session, then try again.',
-        },
-      ],
-      { cause },
-    );
-  }
 }
 
 /** The version of PGlite. The package does not export its package.json, so it is found from the module beside it. */

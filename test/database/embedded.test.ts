@@ -71,6 +71,16 @@ describe('an embedded session', () => {
 });
 
 describe('an embedded database in a directory', () => {
+  test('that cannot be made is told', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    for (const directory of [file, join(file, 'live'), '/proc/none/live']) {
+      await expect(openSession(`pglite:${directory}`)).rejects.toMatchObject({
+        diagnostics: [{ code: 'embedded-directory', summary: expect.stringContaining('cannot be made') }],
+      });
+    }
+  });
+
   test('keeps what was written, and is open to one session at a time', async () => {
     const url = `pglite:${join(folder, 'live')}`;
     {
