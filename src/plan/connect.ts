@@ -166,15 +166,14 @@ function readersOf(
   const found: Node[] = [];
   const changing = (id: ObjectId) =>
     [byPhase.alter.get(id), byPhase.create.get(id)].filter((one) => one !== undefined);
-  const isPart = (id: ObjectId) => {
-    const parent = objects.get(id)?.parent;
-    return parent !== undefined && formatId(parent) === whole;
-  };
-  const seen = new Set(
-    [...(users.get(whole) ?? [])].filter((id) => !isPart(id) && changing(id).length === 0),
-  );
+  const readers = (of: ObjectId) =>
+    [...(users.get(of) ?? [])].filter((id) => {
+      const parent = objects.get(id)?.parent;
+      return parent === undefined || ![whole, of].includes(formatId(parent));
+    });
+  const seen = new Set(readers(whole).filter((id) => changing(id).length === 0));
   for (const at of seen) {
-    for (const user of [...(users.get(at) ?? [])].filter((id) => !isPart(id))) {
+    for (const user of readers(at)) {
       const nodes = changing(user);
       found.push(...nodes);
       if (nodes.length === 0) seen.add(user);

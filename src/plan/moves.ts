@@ -114,9 +114,18 @@ export function loosenChildren(
     // It can be dropped once the parent's is gone.
     looseFrom.need(origin, id);
   }
+  // What is the child's own besides stays when the parent's goes, and goes then.
+  for (const [id, was] of from.objects) {
+    if (was.properties.ownBesides !== true || touched.has(id) || !was.inheritedFrom) continue;
+    if (!isGone(was.inheritedFrom) || !stays(from, was)) continue;
+    touched.add(id);
+    looseFrom.put(id, own(was, registry));
+    looseFrom.need(formatId(was.inheritedFrom), id);
+  }
   for (const [id, is] of to.objects) {
     const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
-    if (!was || was.inheritedFrom || origin === undefined || from.objects.has(origin)) continue;
+    if (was ? was.inheritedFrom : is.properties.ownBesides !== true) continue;
+    if (origin === undefined || from.objects.has(origin)) continue;
     if (!registry.get(is.ref.kind)?.asOwn || !stays(to, is)) continue;
     touched.add(id);
     looseTo.put(id, own(is, registry));

@@ -34,7 +34,13 @@ export const column = defineKind<Row, Column>({
   dropAlone: (object) => [dropColumn(object, 'ONLY ')],
   asOwn: (object) => {
     const { definition: _, ...rest } = object.properties;
-    const properties = { ...rest, inherited: null, parentDefault: null, parentNoInherit: false };
+    const properties = {
+      ...rest,
+      inherited: null,
+      ownBesides: false,
+      parentDefault: null,
+      parentNoInherit: false,
+    };
     return {
       ...object,
       properties: { ...properties, definition: define(object.ref.path, properties) },
@@ -70,6 +76,7 @@ export const column = defineKind<Row, Column>({
     parentDefault: 'derived',
     parentNoInherit: 'derived',
     inherited: 'derived',
+    ownBesides: 'derived',
     userType: 'derived',
     labels: 'derived',
     extensionType: 'derived',

@@ -3,12 +3,22 @@ import { identityOptions } from './identity.ts';
 import { notNullClause } from './not-null.ts';
 import type { Column } from './properties.ts';
 
-/** A column as it stands in CREATE TABLE and behind ADD COLUMN; empty when nothing needs to stand there. */
-export function define(path: readonly string[], column: Omit<Column, 'definition'>): string {
+/**
+ * A column as it stands in CREATE TABLE and behind ADD COLUMN; empty when nothing needs to stand there. `asInherited`: it
+ * is the parent's in all that it may have of its own.
+ */
+export function define(
+  path: readonly string[],
+  column: Omit<Column, 'definition'>,
+  asInherited = false,
+): string {
   const name = path.at(-1) ?? '';
   const { identity, generated } = column;
-  if (column.inherited === 'child') return '';
-  if (column.inherited) {
+  const typed = `${quoteIdentifier(name)} ${column.type}${collate(column)}`;
+  // What it has by itself besides stays when its parent's goes.
+  if (column.inherited === 'child' && (asInherited || !column.ownBesides))
+    return column.ownBesides ? typed : '';
+  if (column.inherited && column.inherited !== 'child') {
     const own =
       column.default !== column.parentDefault && generated === null
         ? ` DEFAULT ${column.default ?? 'NULL'}`
@@ -17,7 +27,7 @@ export function define(path: readonly string[], column: Omit<Column, 'definition
     return own || notNull ? `${quoteIdentifier(name)}${own}${notNull}` : '';
   }
   return [
-    `${quoteIdentifier(name)} ${column.type}${collate(column)}`,
+    typed,
     generated
       ? ` GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`
       : '',

@@ -1,5 +1,6 @@
 import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
 import { alterOptions, type ForeignOptions, maskedOptions } from '../../database/foreign-options.ts';
+import { alterIdentity } from './identity.ts';
 import { addNotNull, setOwnNotNull } from './not-null.ts';
 import { alter, alterOnly, type Column, dropDefault, setDefault } from './properties.ts';
 
@@ -18,16 +19,25 @@ export function details(object: CatalogObject<Column>): readonly Statement[] {
 
 /** What an inherited column has of its own, once its table and its parent's column are there. */
 export function deviations(object: CatalogObject<Column>): readonly Statement[] {
-  const { default: value, parentDefault, notNull, generated } = object.properties;
-  return [
-    ...(value === parentDefault || generated
+  const { default: value, parentDefault, notNull, generated, identity, ownBesides } = object.properties;
+  const given = { identity: null, default: parentDefault, sequence: null };
+  const own = [
+    ...(value === parentDefault || generated || identity
       ? []
       : value === null
         ? [dropDefault(object)]
         : setDefault(object)),
+    ...(identity === null ? [] : alterIdentity(withProperties(object, given), object)),
     ...(notNull === true ? [setOwnNotNull(object)] : []),
-    ...details(object),
   ];
+  // CREATE TABLE says all but that it has not the parent's default.
+  const unsaid =
+    value === null && parentDefault !== null && !generated && !identity ? [dropDefault(object)] : [];
+  return [...(ownBesides ? unsaid : own), ...details(object)];
+}
+
+function withProperties(object: CatalogObject<Column>, given: Partial<Column>): CatalogObject<Column> {
+  return { ...object, properties: { ...object.properties, ...given } };
 }
 
 /** An inherited column goes with its parent's; only what it has of its own could stand in the way of that. */

@@ -49,6 +49,8 @@ export type Column = {
   readonly parentNoInherit: boolean;
   /** The parent table defines it, as a column of a partition or of a child by INHERITS; or its table's type does. */
   readonly inherited: 'partition' | 'child' | 'type' | null;
+  /** A child table by INHERITS has it by itself besides. */
+  readonly ownBesides: boolean;
   /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
   readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
   /** Values of the enum that its type is, or is made of as an array or a domain; null for all others. */

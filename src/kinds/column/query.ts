@@ -37,7 +37,7 @@ export function query(serverVersion: number): string {
            CASE WHEN a.attgenerated <> '' THEN json_build_object(
              'expression', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's') END AS generated,
            -- A partition's identity is its parent's: from PostgreSQL 17 on it shows on both.
-           CASE WHEN a.attidentity <> '' AND a.attinhcount = 0 THEN json_build_object(
+           CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN json_build_object(
              'name', sc.relname, 'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
              'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
@@ -51,9 +51,11 @@ export function query(serverVersion: number): string {
            ${optionsSql('a.attfdwoptions')} AS "foreignOptions",
            CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS "tableKind",
            CASE WHEN c.reloftype <> 0 THEN 'type' WHEN a.attinhcount = 0 THEN NULL WHEN c.relispartition THEN 'partition' ELSE 'child' END AS inherited,
+           a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition AS "ownBesides",
            p.path AS parent, p.default AS "parentDefault", coalesce(p.noinherit, false) AS "parentNoInherit",
            p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND ${named ? '(nn.oid IS NULL OR nn.coninhcount > 0)' : 'a.attnotnull <= p.attnotnull'}
              AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
+             AND (a.attidentity = '' OR c.relispartition)
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
            CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(
              'kind', CASE coalesce(e.typtype, t.typtype) WHEN 'b' THEN 'base type' WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' ELSE 'range' END,
@@ -93,7 +95,7 @@ export function query(serverVersion: number): string {
     ${named ? "LEFT JOIN pg_constraint nn ON nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum" : ''}
     LEFT JOIN pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
-    LEFT JOIN pg_depend sd ON a.attidentity <> '' AND a.attinhcount = 0 AND sd.refclassid = 'pg_class'::regclass
+    LEFT JOIN pg_depend sd ON a.attidentity <> '' AND NOT c.relispartition AND sd.refclassid = 'pg_class'::regclass
       AND sd.refobjid = a.attrelid AND sd.refobjsubid = a.attnum AND sd.deptype = 'i' AND sd.classid = 'pg_class'::regclass
     LEFT JOIN pg_sequence s ON s.seqrelid = sd.objid
     LEFT JOIN pg_class sc ON sc.oid = s.seqrelid
@@ -137,9 +139,14 @@ export function fromRow({
   return {
     ref: { kind: 'column', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
-    ...(parent ? { inheritedFrom: { kind: 'column', path: [...parent, name] }, deviates: !asInherited } : {}),
+    ...(parent
+      ? {
+          inheritedFrom: { kind: 'column', path: [...parent, name] },
+          deviates: !asInherited || read.ownBesides,
+        }
+      : {}),
     ...(typedBy ? { givenBy: { kind: 'attribute', path: [...typedBy, name] } } : {}),
     address: { classid, objid, objsubid },
-    properties: { ...properties, definition: define([schema, table, name], properties) },
+    properties: { ...properties, definition: define([schema, table, name], properties, asInherited) },
   };
 }
