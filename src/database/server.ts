@@ -41,6 +41,8 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   const connect = async (signal?: AbortSignal, ssl = config.ssl): Promise<Client> => {
     const socket = new Socket();
     const client = new Client({ ...config, ...(ssl === undefined ? {} : { ssl }), stream: () => socket });
+    // The driver reads the file by itself, but warns that it will not always.
+    if (!client.password) Object.assign(client, { password: () => readPasswordFile(client) });
     // A connection lost between statements is told to the next statement, not to the process.
     client.on('error', () => undefined);
     const interrupt = () => socket.destroy(new InterruptedError());
@@ -170,6 +172,11 @@ async function readUrl(url: string): Promise<ClientConfig> {
       },
     ]);
   }
+}
+
+async function readPasswordFile({ host, port, database, user }: Client): Promise<string | undefined> {
+  const { default: pgpass } = await import('pgpass');
+  return new Promise((found) => pgpass({ host, port, database, user }, found));
 }
 
 function refuseOld(version: number, label: string): void {

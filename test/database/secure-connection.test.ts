@@ -95,7 +95,9 @@ describe('a URL without a password', () => {
       mode: 0o600,
     });
     vi.stubEnv('PGPASSFILE', file);
+    const warned = vi.spyOn(process, 'emitWarning');
     await (await openServer(url.href)).close();
+    expect(warned).not.toHaveBeenCalled();
   });
 
   test('asks for one at each connection, as a token may have expired', async () => {
