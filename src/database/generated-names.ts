@@ -1,33 +1,33 @@
 const maxBytes = 63;
 const label = '_not_null';
-/** Two names and their underscore share what the label leaves: the longer one gives way. */
-const availableBytes = maxBytes - label.length - 1;
 const encoder = new TextEncoder();
 
 /**
- * The name that PostgreSQL 18 gives the NOT NULL of a column while that name is free. Source: makeObjectName in
+ * The name that PostgreSQL 18 gives the NOT NULL of a column while that name is free: the longer of both names gives way. Source: makeObjectName in
  * src/backend/commands/indexcmds.c.
  */
 export function generateNotNull(table: string, column: string): string {
-  const [first, second] = shorten(byteLength(table), byteLength(column), availableBytes);
+  const [first, second] = shorten(byteLength(table), byteLength(column), maxBytes - label.length - 1);
   return `${clip(table, first)}_${clip(column, second)}${label}`;
 }
 
 /**
- * Whether PostgreSQL may have chosen the name of a column's NOT NULL. A name stays when the table or the column is
- * renamed, when partitions are attached, and in what is made LIKE another: one of both names is enough. A number follows
- * where the name was taken.
+ * Whether PostgreSQL may have chosen the name of a column's NOT NULL, for whatever table and column. A name stays when they
+ * are renamed, when partitions are attached and detached, and in what is made LIKE another, so what they are called now
+ * tells nothing. A number follows where the name was taken.
  */
-export function isGeneratedNotNull(name: string, table: string, column: string): boolean {
-  const names = /^(.+)_not_null\d*$/s.exec(name)?.[1];
-  if (names === undefined) return false;
-  const hasBoth = (first: string, second: string) => first.length > 0 && second.length > 0;
-  if (names.startsWith(`${table}_`) && hasBoth(table, names.slice(table.length + 1))) return true;
-  if (names.endsWith(`_${column}`) && hasBoth(names.slice(0, -column.length - 1), column)) return true;
-  // Characters of several bytes and the number shorten it further. Neither name lost more than half of the room.
-  if (byteLength(name) < maxBytes - 6) return false;
-  const half = Math.floor(availableBytes / 2) - 6;
-  return names.startsWith(clip(table, half)) || names.includes(`_${clip(column, half)}`, 1);
+export function isGeneratedNotNull(name: string): boolean {
+  return /^.+_.+_not_null\d*$/s.test(name);
+}
+
+/** The same for a domain, from PostgreSQL 17. */
+export function isGeneratedDomainNotNull(name: string): boolean {
+  return /^.+_not_null\d*$/s.test(name);
+}
+
+/** The name that PostgreSQL 17 gives the NOT NULL of a domain while that name is free. */
+export function generateDomainNotNull(domain: string): string {
+  return `${clip(domain, maxBytes - label.length)}${label}`;
 }
 
 /**

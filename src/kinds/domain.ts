@@ -1,9 +1,11 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
 import { isHeldInside } from '../database/domain-use.ts';
+import { generateDomainNotNull, isGeneratedDomainNotNull } from '../database/generated-names.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
-type Row = CatalogAddress & Omit<Domain, 'notNullName'> & { readonly schema: string; readonly name: string };
+type Row = CatalogAddress &
+  Omit<Domain, 'notNullName' | 'notNullSaid'> & { readonly schema: string; readonly name: string };
 type Domain = {
   readonly type: string;
   /** Quoted name, or null for the base type's own collation. */
@@ -12,6 +14,8 @@ type Domain = {
   readonly notNull: boolean;
   /** The name that someone gave the NOT NULL; null for one that PostgreSQL chose, and before 17, which keeps none. */
   readonly notNullName: string | null;
+  /** The name to make the NOT NULL with; null where PostgreSQL chooses the same. */
+  readonly notNullSaid: string | null;
   /** Whatever name the NOT NULL has, null before PostgreSQL 17. */
   readonly notNullConstraint: string | null;
   /** A table holds it in arrays, composite values or ranges. */
@@ -43,9 +47,9 @@ export const domain = defineKind<Row, Domain>({
     properties: {
       ...properties,
       notNullConstraint,
-      // The name stays when the domain is renamed, so what it was called tells nothing.
       notNullName:
-        notNullConstraint !== null && !/._not_null\d*$/.test(notNullConstraint) ? notNullConstraint : null,
+        notNullConstraint === null || isGeneratedDomainNotNull(notNullConstraint) ? null : notNullConstraint,
+      notNullSaid: notNullConstraint === generateDomainNotNull(name) ? null : notNullConstraint,
     },
   }),
   address: (ref) => `DOMAIN ${quoteName(ref.path)}`,
@@ -74,7 +78,7 @@ export const domain = defineKind<Row, Domain>({
     notNull: (before, { ref, properties }) => {
       if (!properties.notNull) return alter(ref.path, 'DROP NOT NULL');
       if (before.properties.heldInside || properties.heldInside) return 'replace';
-      const named = properties.notNullName !== null;
+      const named = properties.notNullSaid !== null;
       return alter(ref.path, named ? `ADD ${notNullClause(properties)}` : 'SET NOT NULL');
     },
     notNullName: (before, after) => {
@@ -82,13 +86,14 @@ export const domain = defineKind<Row, Domain>({
       if (from === null || to === null || from === to) return [];
       return alter(after.ref.path, `RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`);
     },
+    notNullSaid: 'derived',
     notNullConstraint: 'derived',
     heldInside: 'derived',
   },
   narrow: (object, serverVersion) =>
     hasNamedNotNull(serverVersion)
       ? object
-      : { ...object, properties: { ...object.properties, notNullName: null } },
+      : { ...object, properties: { ...object.properties, notNullName: null, notNullSaid: null } },
   hazards: nameHazards,
   references: () => [],
   printed: ['default'],
@@ -98,8 +103,8 @@ function hasNamedNotNull(serverVersion: number): boolean {
   return serverVersion >= 170000;
 }
 
-function notNullClause({ notNullName }: Domain): string {
-  return notNullName === null ? 'NOT NULL' : `CONSTRAINT ${quoteIdentifier(notNullName)} NOT NULL`;
+function notNullClause({ notNullSaid }: Domain): string {
+  return notNullSaid === null ? 'NOT NULL' : `CONSTRAINT ${quoteIdentifier(notNullSaid)} NOT NULL`;
 }
 
 function alter(path: readonly string[], what: string): readonly Statement[] {

@@ -92,6 +92,13 @@ describe.skipIf(schemas.length === 0)(
       ]);
     });
 
+    test('nearly every schema was taken, compared and built again', () => {
+      const [cells, most] = [schemas.length * majors.length, 0.9];
+      expect(counts.taken).toBeGreaterThan(cells * most);
+      expect(counts.compared).toBeGreaterThan(cells * most);
+      expect(counts.builtAgain).toBeGreaterThan(cells * most);
+    });
+
     function side(major: Major): Side {
       const found = sides.get(major);
       if (!found) throw new Error(`PostgreSQL ${major} did not start`);

@@ -30,6 +30,7 @@ const column = (of: CatalogObject, name: string, properties: Properties = {}) =>
       identity: null,
       default: null,
       notNull: false,
+      notNullSaid: null,
       storage: null,
       compression: null,
       statistics: null,

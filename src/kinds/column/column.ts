@@ -65,6 +65,7 @@ export const column = defineKind<Row, Column>({
     notNull: (before, after) => changeNotNull(before, after),
     notNullNoInherit: (before, after) => changeInheritance(before, after),
     notNullName: (before, after) => renameNotNull(before, after),
+    notNullSaid: 'derived',
     notNullConstraint: 'derived',
     notNullScattered: 'derived',
     storage: (_before, after) => [setStorage(after)],
@@ -103,9 +104,11 @@ export const column = defineKind<Row, Column>({
       ? [alter(object, 'DROP NOT NULL')]
       : []),
   ],
-  narrow: (object, serverVersion) =>
-    hasNamedNotNull(serverVersion)
-      ? object
-      : { ...object, properties: { ...object.properties, notNullName: null, notNullNoInherit: false } },
+  narrow: (object, serverVersion) => {
+    if (hasNamedNotNull(serverVersion)) return object;
+    const unnamed = { notNullName: null, notNullSaid: null, notNullNoInherit: false };
+    const properties = { ...object.properties, ...unnamed };
+    return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
+  },
   printed: ['default', 'generated'],
 });

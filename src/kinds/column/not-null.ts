@@ -23,10 +23,10 @@ export const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullN
 
 /** As it stands behind a column; the table form has the column's name in it. */
 export function notNullClause(
-  { notNullName, notNullNoInherit }: Pick<Column, 'notNullName' | 'notNullNoInherit'>,
+  { notNullSaid, notNullNoInherit }: Pick<Column, 'notNullSaid' | 'notNullNoInherit'>,
   column = '',
 ): string {
-  const name = notNullName === null ? '' : `CONSTRAINT ${quoteIdentifier(notNullName)} `;
+  const name = notNullSaid === null ? '' : `CONSTRAINT ${quoteIdentifier(notNullSaid)} `;
   return `${name}NOT NULL${column && ` ${column}`}${notNullNoInherit ? ' NO INHERIT' : ''}`;
 }
 
@@ -96,10 +96,10 @@ export function addNotNull(object: CatalogObject<Column>): Statement {
 }
 
 /** With the name that its NOT NULL has, whoever chose it. */
-function named({ ref, properties }: CatalogObject<Column>): Pick<Column, 'notNullName' | 'notNullNoInherit'> {
+function named({ ref, properties }: CatalogObject<Column>): Pick<Column, 'notNullSaid' | 'notNullNoInherit'> {
   const [table = '', column = ''] = ref.path.slice(1);
-  const { notNullName, notNullNoInherit } = properties;
-  return { notNullName: notNullName ?? generateNotNull(table, column), notNullNoInherit };
+  const { notNullSaid, notNullNoInherit } = properties;
+  return { notNullSaid: notNullSaid ?? generateNotNull(table, column), notNullNoInherit };
 }
 
 function validate(object: CatalogObject<Column>, constraint: string): Statement {
@@ -111,7 +111,7 @@ function validate(object: CatalogObject<Column>, constraint: string): Statement 
 /** From 18 a NOT NULL can be added first and validated later; before, a check that was validated proves it. */
 export function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
   const relation = object.parent ?? object.ref;
-  const name = quoteIdentifier(named(object).notNullName ?? '');
+  const name = quoteIdentifier(named(object).notNullSaid ?? '');
   const apart = statement(`${alterTable(object)} VALIDATE CONSTRAINT ${name}`, {
     transaction: 'apart',
     hazards: [nullsInColumn(object)],
@@ -137,8 +137,8 @@ export function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay
 
 /** The plain form where it says all there is to say. */
 export function setOwnNotNull(object: CatalogObject<Column>): Statement {
-  const { notNullName, notNullNoInherit } = object.properties;
-  return notNullName === null && !notNullNoInherit
+  const { notNullSaid, notNullNoInherit } = object.properties;
+  return notNullSaid === null && !notNullNoInherit
     ? alter(object, 'SET NOT NULL')
     : statement(`${alterTable(object)} ADD ${notNullClause(object.properties, own(object))}`);
 }

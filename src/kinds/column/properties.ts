@@ -29,6 +29,8 @@ export type Column = {
   readonly notNullName: string | null;
   /** Child tables do not get the NOT NULL. From PostgreSQL 18. */
   readonly notNullNoInherit: boolean;
+  /** The name to make the NOT NULL with; null where PostgreSQL chooses the same, or a parent's NOT NULL says it. */
+  readonly notNullSaid: string | null;
   /** Whatever name the NOT NULL has, null before PostgreSQL 18. */
   readonly notNullConstraint: string | null;
   /** A partition or child table has the NOT NULL from here under another name: then PostgreSQL renames neither. */

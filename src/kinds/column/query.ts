@@ -1,13 +1,13 @@
 import { type CatalogAddress, type CatalogObject, userSchema } from '../../catalog/kind.ts';
 import { optionsSql } from '../../database/foreign-options.ts';
-import { isGeneratedNotNull } from '../../database/generated-names.ts';
+import { generateNotNull, isGeneratedNotNull } from '../../database/generated-names.ts';
 import { define } from './definition.ts';
 import { hasNamedNotNull, noNotNullDetails, notNullDetails } from './not-null.ts';
 import type { Column } from './properties.ts';
 
 /** A row of `query`. */
 export type Row = CatalogAddress &
-  Omit<Column, 'definition' | 'notNullName'> & {
+  Omit<Column, 'definition' | 'notNullName' | 'notNullSaid'> & {
     readonly schema: string;
     readonly table: string;
     readonly name: string;
@@ -132,10 +132,12 @@ export function fromRow({
   ...read
 }: Row): CatalogObject<Column> {
   // What the parent has cannot be renamed here alone.
-  const { notNullConstraint } = read;
-  const isOwn =
-    notNullConstraint !== null && !notNullInherited && !isGeneratedNotNull(notNullConstraint, table, name);
-  const properties = { ...read, notNullName: isOwn ? notNullConstraint : null };
+  const constraint = notNullInherited ? null : read.notNullConstraint;
+  const properties = {
+    ...read,
+    notNullName: constraint === null || isGeneratedNotNull(constraint) ? null : constraint,
+    notNullSaid: constraint === generateNotNull(table, name) ? null : constraint,
+  };
   return {
     ref: { kind: 'column', path: [schema, table, name] },
     parent: { kind: tableKind, path: [schema, table] },
