@@ -4,13 +4,15 @@ import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
-import { type Before, saveLosses } from './backup.ts';
+import { saveLosses } from './backup.ts';
 import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
+import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
+import { noteBecame } from './narrowed.ts';
 import { commitsOwnBlock, followOwnBlock, type OwnBlock } from './own-block.ts';
 import { note } from './progress.ts';
-import { recordAssumed, recordSegment } from './record.ts';
+import { recordAssumed, recordSegment, restoreBehind } from './record.ts';
 import type { Run } from './run.ts';
 import { limitSession, withoutLockLimit } from './session-settings.ts';
 import { watchBlockers } from './watch.ts';
@@ -55,6 +57,7 @@ export async function* attemptSegment(
     if (segment.transaction) {
       if (signal.aborted) throw new InterruptedError();
       await actAsConnected(session);
+      await noteNarrowed(run, attempt);
       await recordSegment(run, segment, assumed);
       await session.exec('COMMIT');
     } else {
@@ -84,17 +87,27 @@ export async function* attemptStatements(
       if (isOwn && commitsOwnBlock(block, sql)) await journalInBlock(run, segment, block, position);
       if (segment.transaction) await saveLosses(run, segment, [index], attempt.before);
       yield* runStatement(run, index);
+      await restoreBehind(run, index);
       if (isOwn) followOwnBlock(block, sql, position);
       if (!segment.transaction) attempt.committed = block.openedAt ?? position + 1;
       if (isOwn && block.openedAt === null)
         await keepBooks(session, () => writeProgress(session, run.runId, run.progress, [index]));
       const isLast = index.statement === (plan.steps[index.step]?.statements.length ?? 0) - 1;
       if (isLast && isOwn) await refuseOpenBlock(run, index);
+      if (isLast && segment.transaction) await noteNarrowed(run, attempt);
       if (isLast) await resetSession(session);
     }
   } catch (error) {
     throw explain(run, attempt.at, error);
   }
+}
+
+/** What the migration has narrowed is what it is to be. */
+async function noteNarrowed({ input: { session } }: Run, { before }: Attempt): Promise<void> {
+  const narrowed = before?.narrowed.splice(0) ?? [];
+  if (narrowed.length === 0) return;
+  await actAsConnected(session);
+  await noteBecame(session, narrowed);
 }
 
 async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<ApplyEvent, void> {

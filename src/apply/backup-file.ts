@@ -7,24 +7,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
-
-/** What a backup's manifest says of it, beside its file. */
-export type Manifest = {
-  readonly formatVersion: 1;
-  readonly name: string;
-  readonly database: string;
-  readonly runId: string;
-  readonly title: string;
-  readonly schema: string;
-  readonly table: string;
-  readonly key: readonly string[];
-  readonly lost: readonly string[] | null;
-  /** Of the rows in the file, in their order; types as SQL writes them, with their schemas. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: number;
-  /** Of the file as it lies there, in hex. */
-  readonly sha256: string;
-};
+import { type Manifest, parseManifest } from './manifest.ts';
 
 /** Whatever ends with this was not written to its end. */
 const partial = '.partial';
@@ -93,10 +76,9 @@ export async function openBackupFile(
   sha256: string,
 ): Promise<{ readonly manifest: Manifest; readonly rows: () => Readable }> {
   const path = join(directory, file);
-  let manifest: Manifest;
+  const manifest = await readManifest(directory, file);
   const hash = createHash('sha256');
   try {
-    manifest = JSON.parse(await readFile(path + manifestEnd, 'utf8')) as Manifest;
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   } catch (error) {
     throw refuseFile(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -105,6 +87,16 @@ export async function openBackupFile(
   if (found !== sha256 || manifest.sha256 !== sha256)
     throw refuseFile(path, `is damaged: its checksum is ${found}, and ${sha256} was written`);
   return { manifest, rows: () => createReadStream(path).pipe(createGunzip()) };
+}
+
+/** What stands beside a backup's file. Throws `TrueupError` when it is missing, or is no manifest. */
+export async function readManifest(directory: string, file: string): Promise<Manifest> {
+  const path = join(directory, file);
+  try {
+    return parseManifest(await readFile(path + manifestEnd, 'utf8'));
+  } catch (error) {
+    throw refuseFile(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The size of a backup's file in bytes; null when it is gone. */
@@ -145,7 +137,7 @@ export async function removeStrayFiles(
       name.endsWith(`.copy.gz${manifestEnd}`) &&
       !known.has(file) &&
       (await readFile(path, 'utf8').then(
-        (text) => (JSON.parse(text) as Manifest).database === database,
+        (text) => parseManifest(text).database === database,
         () => false,
       ));
     if (!isOld || !(isPartial || isUnknown)) continue;

@@ -6,7 +6,7 @@ import type { PlannedStatement } from '../plan/plan.ts';
 export type Loss =
   | { readonly type: 'rows'; readonly table: string; readonly cascades: boolean }
   /** `public.orders.note` */
-  | { readonly type: 'column'; readonly column: string }
+  | { readonly type: 'column'; readonly column: string; readonly narrows: boolean }
   | { readonly type: 'values'; readonly table: string; readonly columns: readonly string[] };
 
 /** What a planned statement destroys: by its hazards, and UPDATE and DELETE of all rows by their text. */
@@ -17,7 +17,8 @@ export async function lossesIn({ sql, hazards, position }: PlannedStatement): Pr
   };
   const isUnbounded = node !== '' && body.whereClause === undefined;
   const losses = hazards.flatMap(({ code, subject }): readonly Loss[] => {
-    if (code === 'drop-column' || code === 'narrow-type') return [{ type: 'column', column: subject }];
+    if (code === 'drop-column' || code === 'narrow-type')
+      return [{ type: 'column', column: subject, narrows: code === 'narrow-type' }];
     const isEmptied = code === 'drop-table' || code === 'truncate' || (code === 'delete-rows' && isUnbounded);
     const cascades = code === 'truncate' && /\bcascade\b/i.test(sql);
     return isEmptied ? [{ type: 'rows', table: subject, cascades }] : [];

@@ -1,5 +1,6 @@
+import { checkDeferredConstraints } from '../database/isolation.ts';
 import { areRecorded, recordMigration, recordUndone } from '../migrations/history.ts';
-import type { PlannedMigration, Segment } from '../plan/plan.ts';
+import type { PlannedMigration, Restored, Segment, StatementIndex } from '../plan/plan.ts';
 import { keepBooks, writeProgress } from './journal.ts';
 import { isKept, stepDurationMs } from './progress.ts';
 import { restoreInTransaction } from './restore.ts';
@@ -21,8 +22,7 @@ export async function recordSegment(
     const { migration, undo } = run.input.plan.steps[step] ?? {};
     // Once: with the rows of history, which are gone when this is done again.
     if (undo?.restores && (await areRecorded(run.input.session, undo.migrations))) {
-      for (const { backup } of undo.restores)
-        await restoreInTransaction(run.input.session, backup, run.input.backup?.directory ?? null);
+      for (const one of undo.restores) if (one.after === null) await putBack(run, one);
     }
     for (const undone of undo?.migrations ?? []) {
       await recordUndone(run.input.session, undone, { script: undo?.script ?? null, runId: run.runId });
@@ -30,6 +30,18 @@ export async function recordSegment(
     if (migration) await record(run, migration, stepDurationMs(run.progress, step));
   }
   await writeProgress(run.input.session, run.runId, run.progress, segment.statements);
+}
+
+/** Puts back what a statement has made room for, in its transaction. */
+export async function restoreBehind(run: Run, { step, statement }: StatementIndex): Promise<void> {
+  for (const one of run.input.plan.steps[step]?.undo?.restores ?? [])
+    if (one.after === statement) await putBack(run, one);
+}
+
+async function putBack({ input: { session, backup } }: Run, restored: Restored): Promise<void> {
+  await restoreInTransaction(session, restored.backup, backup?.directory ?? null, restored);
+  // What is deferred would be in the way of the next ALTER TABLE (55006).
+  await checkDeferredConstraints(session);
 }
 
 /** After a rollback, the failure is recorded on its own; a migration that is half committed gets a row that says so. */

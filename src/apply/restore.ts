@@ -1,10 +1,19 @@
 import { basename } from 'node:path';
-import { inTransaction, type Session } from '../database/session.ts';
+import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import { permitted, readingGrants, readTables } from '../migrations/history.ts';
-import { openBackupFile, removeBackupFile, removeStrayFiles, sizeOfBackupFile } from './backup-file.ts';
+import type { Restored } from '../plan/plan.ts';
+import {
+  openBackupFile,
+  readManifest,
+  removeBackupFile,
+  removeStrayFiles,
+  sizeOfBackupFile,
+} from './backup-file.ts';
 import { readColumns } from './columns.ts';
+import { asSaved, putBackRows, putBackValues } from './put-back.ts';
+import { readUnrecorded } from './unrecorded.ts';
 
 /** Something that a run saved before it destroyed it. */
 export type Backup = {
@@ -26,15 +35,29 @@ export type Backup = {
   /** The file it is in; null: it is a table. */
   readonly file: string | null;
   readonly sha256: string | null;
+  /** False: only its manifest says so, and no history. */
+  readonly isRecorded: boolean;
 };
 
-/** All backups, newest first; none when there is no history. `directory` is where files are; null: no place is known. */
+/** All backups, newest first. `directory` is where files are, also those that no history knows; null: no place is known. */
 export async function readBackups(
   session: Session,
   directory: string | null = null,
 ): Promise<readonly Backup[]> {
   const columns = (await readTables(session))?.get('backup');
-  if (!columns) return [];
+  const recorded = columns ? await readRecorded(session, columns, directory) : [];
+  if (directory === null) return recorded;
+  const files = new Set(recorded.flatMap(({ file }) => file ?? []));
+  const all = [...recorded, ...(await readUnrecorded(session, directory, files))];
+  const moment = ({ savedAt, name }: Backup) => `${savedAt.slice(0, 19)} ${name}`;
+  return all.toSorted((a, b) => (moment(a) < moment(b) ? 1 : -1));
+}
+
+async function readRecorded(
+  session: Session,
+  columns: ReadonlySet<string>,
+  directory: string | null,
+): Promise<readonly Backup[]> {
   const backups = await permitted(session, readingGrants, () =>
     session.query<Backup>(
       `SELECT b.name, b.run_id::text AS "runId", b.title, b.table_schema AS schema, b.table_name AS "table",
@@ -42,7 +65,7 @@ export async function readBackups(
               pg_catalog.pg_table_size(pg_catalog.to_regclass('trueup_backup.' || pg_catalog.quote_ident(b.name)))::float8
                 AS bytes,
               pg_catalog.to_char(pg_catalog.timezone('UTC', b.saved_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "savedAt",
-              ${columns.has('file') ? 'b.file, b.sha256' : 'NULL AS file, NULL AS sha256'}
+              ${columns.has('file') ? 'b.file, b.sha256' : 'NULL AS file, NULL AS sha256'}, true AS "isRecorded"
        FROM trueup.backup b
        ORDER BY b.saved_at DESC, b.name DESC`,
     ),
@@ -66,49 +89,97 @@ export async function restoreBackup(
   return inTransaction(session, 'BEGIN', () => restoreInTransaction(session, name, directory));
 }
 
-/** The same in the transaction that is open. */
+/** The same in the transaction that is open; `into` says which part of it goes where, as a rollback has planned it. */
 export async function restoreInTransaction(
   session: Session,
   name: string,
   directory: string | null,
+  into?: Pick<Restored, 'table' | 'columns' | 'key'>,
 ): Promise<number> {
   const backup = (await readBackups(session, directory)).find((one) => one.name === name);
   if (!backup) throw refuse(name, 'There is no such backup.', '`trueup backup list` names them.');
-  const rows = await putBack(session, backup, await sourceOf(session, backup, directory));
-  if (backup.file !== null) await session.exec('DROP TABLE pg_temp.trueup_restored');
+  const source = await openSource(session, backup, directory);
+  const rows = await (into ? putBackInto(session, backup, source, into) : putBack(session, backup, source));
+  if (backup.file !== null) await session.exec(`DROP TABLE ${source}`);
   return rows;
 }
 
 /** The table that a backup's rows are in: for as long as the transaction goes, where it is a file. */
-async function sourceOf(
+export async function openSource(
   session: Session,
   { name, file, sha256 }: Backup,
   directory: string | null,
 ): Promise<string> {
   if (file === null || sha256 === null) return quoteName(['trueup_backup', name]);
-  // A name out of the database leads nowhere else.
-  if (directory === null || basename(file) !== file)
-    throw refuse(
-      name,
-      `It is in the file ${file}, and no folder is known that has it.`,
-      '`backup.directory` of the configuration names it.',
-    );
-  const { manifest, rows } = await openBackupFile(directory, file, sha256);
-  const source = 'pg_temp.trueup_restored';
+  const { manifest, rows } = await openBackupFile(placeOf(name, file, directory), file, sha256);
+  const source = quoteName(['pg_temp', name]);
+  await refuseNoTypes(
+    session,
+    name,
+    manifest.columns.map(({ type }) => type),
+  );
   const columns = manifest.columns.map(({ name: column, type }) => `${quoteIdentifier(column)} ${type}`);
-  await session.exec(`CREATE TEMPORARY TABLE trueup_restored (${columns.join(', ')}) ON COMMIT DROP`);
+  await session.exec(
+    `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} (${columns.join(', ')}) ON COMMIT DROP`,
+  );
   const names = manifest.columns.map(({ name: column }) => quoteIdentifier(column)).join(', ');
   await session.copyIn(`${source} (${names})`, rows());
   return source;
 }
 
+/** Types stand in a file, and in SQL as they are written there: only what PostgreSQL takes for a type as a whole. */
+async function refuseNoTypes(session: Session, name: string, types: readonly string[]): Promise<void> {
+  for (const type of new Set(types)) {
+    // What cannot be parsed is an error, and what is not known no type.
+    const [found] = await session
+      .query<{ isType: boolean }>('SELECT pg_catalog.to_regtype($1) IS NOT NULL AS "isType"', [type])
+      .catch((error: unknown) => {
+        if (error instanceof DatabaseError) return [];
+        throw error;
+      });
+    if (!found?.isType) throw refuse(name, `Its manifest names a type that is not there: ${type}.`);
+  }
+}
+
+/** The names of all columns that a backup has. */
+export async function readBackupColumns(
+  session: Session,
+  { name, file }: Backup,
+  directory: string | null,
+): Promise<readonly string[]> {
+  if (file === null) return [...(await readColumns(session, quoteName(['trueup_backup', name]))).keys()];
+  const { columns } = await readManifest(placeOf(name, file, directory), file);
+  return columns.map(({ name: column }) => column);
+}
+
+function placeOf(name: string, file: string, directory: string | null): string {
+  // A name out of the database leads nowhere else.
+  if (directory !== null && basename(file) === file) return directory;
+  throw refuse(
+    name,
+    `It is in the file ${file}, and no folder is known that has it.`,
+    '`backup.directory` of the configuration names it.',
+  );
+}
+
+async function putBackInto(
+  session: Session,
+  { lost }: Backup,
+  source: string,
+  { table, columns, key }: Pick<Restored, 'table' | 'columns' | 'key'>,
+): Promise<number> {
+  const back = { source, table, columns };
+  return lost === null ? putBackRows(session, back) : putBackValues(session, back, key, placesOf(lost), true);
+}
+
 /** Rows or values from a table that holds them; how many. */
 async function putBack(
   session: Session,
-  { name, schema, table, lost, key }: Backup,
+  { name, schema, table: tableName, lost, key }: Backup,
   source: string,
 ): Promise<number> {
-  const target = quoteName([schema, table]);
+  const table = [schema, tableName];
+  const target = quoteName(table);
   const [saved, there] = [await readColumns(session, source), await readColumns(session, target)];
   if (saved.size === 0) throw refuse(name, `Its table ${source} is gone.`);
   if (lost === null) {
@@ -116,12 +187,7 @@ async function putBack(
       const made = await session.exec(`CREATE TABLE ${target} AS TABLE ${source}`);
       return made.rowCount ?? 0;
     }
-    const columns = [...saved.keys()].filter((column) => there.get(column)?.generated === false);
-    const names = columns.map(quoteIdentifier).join(', ');
-    const { rowCount } = await session.exec(
-      `INSERT INTO ${target} (${names}) OVERRIDING SYSTEM VALUE SELECT ${names} FROM ${source} ON CONFLICT DO NOTHING`,
-    );
-    return rowCount ?? 0;
+    return putBackRows(session, { source, table, columns: asSaved(saved.keys()) });
   }
   if (there.size === 0) throw refuse(name, `The table ${target} is gone: restore its rows first.`);
   if (key.length === 0)
@@ -134,12 +200,12 @@ async function putBack(
     await session.exec(
       `ALTER TABLE ${target} ADD COLUMN ${quoteIdentifier(column)} ${saved.get(column)?.type ?? 'text'}`,
     );
-  const set = lost.map((column) => `${quoteIdentifier(column)} = saved.${quoteIdentifier(column)}`);
-  const same = key.map((column) => `now.${quoteIdentifier(column)} = saved.${quoteIdentifier(column)}`);
-  const { rowCount } = await session.exec(
-    `UPDATE ${target} AS now SET ${set.join(', ')} FROM ${source} AS saved WHERE ${same.join(' AND ')}`,
-  );
-  return rowCount ?? 0;
+  const back = { source, table, columns: asSaved(lost) };
+  return putBackValues(session, back, asSaved(key), placesOf(lost), false);
+}
+
+function placesOf(lost: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(lost.map((column, place) => [column, place]));
 }
 
 /** Drops the backups that were saved before a time, and files that no history knows, and returns their names. */
@@ -150,9 +216,10 @@ export async function pruneBackups(
 ): Promise<readonly Pick<Backup, 'name'>[]> {
   const all = await readBackups(session, directory);
   const old = all.filter(({ savedAt }) => new Date(savedAt) < before);
-  for (const { name, file } of old) {
+  for (const { name, file, isRecorded } of old) {
     if (file !== null && directory !== null && basename(file) === file)
       await removeBackupFile(directory, file);
+    if (!isRecorded) continue;
     await inTransaction(session, 'BEGIN', async () => {
       await session.exec(`DROP TABLE IF EXISTS ${quoteName(['trueup_backup', name])}`);
       await session.query('DELETE FROM trueup.backup WHERE name = $1', [name]);

@@ -199,6 +199,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly inDefinition?: true;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
+  /** What it is as it can be made where rows are that it has no values for yet. Null: it can be made there as it is. */
+  unfilled?(object: CatalogObject<P>): CatalogObject<P> | null;
   /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */
   isBoundToParent?(object: CatalogObject<P>): boolean;
   /**

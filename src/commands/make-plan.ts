@@ -25,9 +25,10 @@ import type { Assessment } from './assessment.ts';
 import { refuseReordered } from './decide.ts';
 import type { Copies } from './live-copy.ts';
 import { measureLosses } from './measure-losses.ts';
-import { findRestores } from './restores.ts';
+import { refuseFailing } from './refuse-failing.ts';
 import { planState } from './state-strategy.ts';
 import { planUndo, refuseAdoption } from './undo-steps.ts';
+import { readFromBackups } from './unfilled.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -80,7 +81,21 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const state =
     input.strategy === 'state' ? planState(assessment, left, registry, online, input.skipData) : null;
   const undo = assessment.rollback
-    ? planUndo(assessment, assessment.rollback, repair.catalog, left, online, input.skipData)
+    ? planUndo(
+        assessment,
+        assessment.rollback,
+        repair.catalog,
+        left,
+        online,
+        input.skipData,
+        await readFromBackups({
+          session: input.live,
+          rollback: assessment.rollback,
+          live: repair.catalog,
+          registry,
+          directory: input.backupDirectory ?? null,
+        }),
+      )
     : null;
   const planned = state?.steps ?? [
     ...(repair.step.statements.length > 0 ? [repair.step] : []),
@@ -91,10 +106,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const ran = [...rehearsed.steps, ...(rehearsed.remainder ? [rehearsed.remainder] : [])];
   const sizes = await readRelationSizes(input.live, touchedRelations(ran));
   const weighed = weighEffects(ran, sizes, input.largeTableMegabytes * 1024 ** 2);
-  const restored = undo
-    ? await findRestores(input.live, assessment, weighed, input.backupDirectory ?? null)
-    : weighed;
-  const steps = undo ? await measureLosses(input.live, assessment, restored) : restored;
+  const steps = undo ? await measureLosses(input.live, assessment, weighed) : weighed;
+  if (undo) refuseFailing(steps);
   return {
     formatVersion: 1,
     toolVersion: input.toolVersion,

@@ -25,13 +25,20 @@ export async function countContent(
   return { count, unit: kind === 'column' ? 'value' : 'row' };
 }
 
-/** The steps with how much of live each loss hits: rows and values that go, rows and columns that come back without theirs. */
+/**
+ * The steps with how much of live each loss hits: rows and values that go, rows and columns that come back without theirs; and
+ * how many rows make a statement fail, where a query tells.
+ */
 export async function measureLosses(
   live: Session,
   { live: catalog, target }: Pick<Assessment, 'live' | 'target'>,
   steps: readonly Step[],
 ): Promise<readonly Step[]> {
   const measure = async (hazard: Hazard): Promise<Hazard> => {
+    if (hazard.danger === 'may fail' && hazard.query !== undefined) {
+      const hit = await countHit(live, hazard.query);
+      return hit === null ? hazard : { ...hazard, extent: { count: hit, unit: 'row' } };
+    }
     if (!losesData(hazard)) return hazard;
     const found = await (hazard.code === 'not-restored'
       ? countEmpty(live, catalog, target, hazard.subject)
@@ -71,6 +78,17 @@ async function countEmpty(
     ({ ref, parent }) => ref.kind === 'column' && parent?.path.join('.') === subject,
   );
   return { count: columns.length, unit: 'column' };
+}
+
+/** What a hazard's query finds, up to 1,000; it may speak of what is not there yet: null. */
+async function countHit(live: Session, query: string): Promise<number | null> {
+  const counts = /^SELECT count\(\*\) FROM/i.test(query);
+  return countRows(
+    live,
+    counts
+      ? `SELECT q.count::float8 AS count FROM (${query}) q (count)`
+      : `SELECT count(*)::float8 AS count FROM (SELECT FROM (${query}) q LIMIT 1000) q`,
+  );
 }
 
 async function countRows(live: Session, sql: string): Promise<number | null> {

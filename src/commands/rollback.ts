@@ -1,3 +1,4 @@
+import { readBackups } from '../apply/restore.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
 import { introspect } from '../catalog/introspect.ts';
@@ -40,11 +41,15 @@ export type UndoPart = {
   readonly before: Catalog;
   readonly after: Catalog;
   readonly renames: ReadonlyMap<ObjectId, ObjectId>;
+  /** Of the same replay, right before each migration, in the order in which they were applied; none where nobody has to know. */
+  readonly moments: readonly Moment[];
   /** For generated statements, repeatable migrations included. The first part starts from live itself. */
   readonly from: Catalog | null;
   readonly to: Catalog;
   readonly versionAfter: string | null;
 };
+
+export type Moment = { readonly script: string; readonly catalog: Catalog };
 
 /**
  * The assessment of a live database that goes back: its target is what the database was at a version, after a run or
@@ -67,7 +72,11 @@ export async function assessRollback(
   const scriptOf = ({ version, kind }: KeyedMigration) =>
     (kind === 'versioned' && undos.get(version)) || null;
   const ends = splitParts(point.undone, scriptOf);
-  const steps = await replays.stepwise(point.kept, point.undone, ends);
+  // What was saved has the name that it had at that moment.
+  const hasBackups = (await readBackups(session)).length > 0;
+  const stops = hasBackups ? point.undone.map((_, index) => index + 1) : ends;
+  const catalogs = await replays.stepwise(point.kept, point.undone, stops);
+  const at = new Map([0, ...stops].map((undone, index) => [undone, catalogs[index]]));
   const goal = await replays.at(point.kept, point.repeatables);
   try {
     const parts: UndoPart[] = [];
@@ -84,11 +93,11 @@ export async function assessRollback(
       return there.catalog;
     };
     let from = 0;
-    for (const [index, end] of ends.entries()) {
+    for (const end of ends) {
       const migrations = point.undone.slice(from, end);
       const [first] = migrations;
       const script = migrations.length === 1 && first ? scriptOf(first) : null;
-      const [before, after] = [steps[index], steps[index + 1]];
+      const [before, after] = [at.get(from), at.get(end)];
       if (!before || !after) throw new Error('A part of a rollback has no catalogs.');
       parts.push({
         script,
@@ -96,6 +105,7 @@ export async function assessRollback(
         before: inLive(before),
         after: inLive(after),
         renames: findRenames(before, after),
+        moments: hasBackups ? momentsOf(migrations, from, at, inLive) : [],
         from: script || from === 0 ? null : inLive(await between(from)),
         to: inLive(script ? after : await between(end)),
         versionAfter: highest([...point.kept, ...point.undone.slice(end)]),
@@ -106,7 +116,8 @@ export async function assessRollback(
     const gone = point.repeatables.filter(
       ({ current, earlier }) => earlier?.checksum !== current.checksum || !goal.ran.has(current.key),
     );
-    const renames = steps[0] && steps.at(-1) ? findRenames(steps[0], steps.at(-1) ?? steps[0]) : new Map();
+    const [newest, oldest] = [catalogs[0], catalogs.at(-1)];
+    const renames = newest && oldest ? findRenames(newest, oldest) : new Map();
     // What is already as it was needs nobody's decision.
     const differing = new Set(diff(assessed.live, target, registry).map(objectOf));
     return {
@@ -141,6 +152,21 @@ export async function assessRollback(
   }
 }
 
+/** `migrations` in the order in which they are undone, the first of them as the one of that number. */
+function momentsOf(
+  migrations: readonly KeyedMigration[],
+  first: number,
+  at: ReadonlyMap<number, Catalog | undefined>,
+  inLive: (catalog: Catalog) => Catalog,
+): readonly Moment[] {
+  return migrations
+    .flatMap(({ script }, index) => {
+      const catalog = at.get(first + index + 1);
+      return catalog ? [{ script, catalog: inLive(catalog) }] : [];
+    })
+    .toReversed();
+}
+
 /** Repeatable migrations go with the last part, when everything that they spoke of is as it was. */
 function withRepeatables(
   parts: readonly UndoPart[],
@@ -155,6 +181,7 @@ function withRepeatables(
     before: expected,
     after: expected,
     renames: new Map(),
+    moments: [],
     from: null,
     to: target,
     versionAfter: highest(applied),

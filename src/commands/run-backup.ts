@@ -15,15 +15,17 @@ export async function runBackupList(io: Io, flags: SharedFlags): Promise<ExitCod
   const loaded = await openProject(options);
   await using live = await openLive(loaded, options);
   const backups = await readBackups(live.session, backupDirectory(loaded, live.selected.backup));
-  const rows = backups.map(({ name, savedAt, schema, table, lost, rows: saved, bytes, title, file }) => [
-    name,
-    savedAt,
-    [schema, table, ...(lost?.length === 1 ? lost : [])].join('.'),
-    String(saved),
-    bytes === null ? 'gone' : `${Math.ceil(bytes / 1024)} kB`,
-    title,
-    file ?? 'trueup_backup',
-  ]);
+  const rows = backups.map(
+    ({ name, savedAt, schema, table, lost, rows: saved, bytes, title, file, isRecorded }) => [
+      name,
+      savedAt,
+      [schema, table, ...(lost?.length === 1 ? lost : [])].join('.'),
+      String(saved),
+      bytes === null ? 'gone' : `${Math.ceil(bytes / 1024)} kB`,
+      title,
+      `${file ?? 'trueup_backup'}${isRecorded ? '' : ' (in no history)'}`,
+    ],
+  );
   const lines = renderTable(['backup', 'saved', 'of', 'rows', 'size', 'before', 'in'], rows).map(
     escapeControl,
   );

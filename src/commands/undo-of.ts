@@ -42,6 +42,7 @@ export function undoOne(
     before,
     after,
     renames: findRenames(before, after),
+    moments: [],
     from: before,
     to: after,
     versionAfter: null,

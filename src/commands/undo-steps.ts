@@ -6,11 +6,15 @@ import { type Diagnostic, TrueupError } from '../errors.ts';
 import { type Hazard, hazard, losesData } from '../plan/hazards.ts';
 import { markHazards } from '../plan/mark-hazards.ts';
 import type { Online } from '../plan/online.ts';
-import type { PlannedMigration, Step } from '../plan/plan.ts';
+import { orderChanges } from '../plan/order.ts';
+import type { PlannedMigration, Restored, Step } from '../plan/plan.ts';
 import { generatedStep, type KeyedMigration, migrationStep, recordedStep } from '../plan/steps.ts';
 import type { Assessment } from './assessment.ts';
+import { placeInGenerated, placeInWritten } from './place-restores.ts';
 import type { Rollback, UndoPart } from './rollback.ts';
+import { findSame } from './saved.ts';
 import { generateBetween, readDataStatements } from './state-strategy.ts';
+import { type FromBackups, leaveUnfilled } from './unfilled.ts';
 
 /**
  * The steps that take live back: undo migrations as written, generated statements for what has none. `live` is what
@@ -24,6 +28,7 @@ export function planUndo(
   left: ReadonlySet<ObjectId>,
   online: Online,
   skipData: boolean,
+  { saved, unfilled }: FromBackups = { saved: new Map(), unfilled: new Map() },
 ): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
   const generated = rollback.parts.filter(({ script }) => script === null);
   const data = readDataStatements(
@@ -34,15 +39,24 @@ export function planUndo(
   );
   const steps = rollback.parts.map((part): Step => {
     const lost = lossesOfPart(part, registry);
-    if (part.script) return withLosses(writtenStep(part, part.script, registry), lost);
+    const back = saved.get(part) ?? [];
+    const remain = lost.filter(({ subject }) => !back.some(({ subjects }) => subjects.includes(subject)));
+    if (part.script) {
+      const step = writtenStep(part, part.script, registry);
+      return withLosses(withRestores(step, placeInWritten(step.statements, back)), remain);
+    }
     const from = part.from ?? live;
-    const statements = generateBetween(from, part.to, registry, online, {
+    const to = leaveUnfilled(part.to, unfilled.get(part) ?? new Set(), registry);
+    const statements = generateBetween(from, to, registry, online, {
       renames: part.renames,
       left,
-      wanted: diff(part.from ?? expected, part.to, registry, { renames: part.renames }),
+      wanted: diff(part.from ?? expected, to, registry, { renames: part.renames }),
     });
     const title = `generated undo of ${nameAll(part.migrations)}`;
-    return withLosses({ ...generatedStep('undo', title, statements), undo: undoOf(part) }, lost);
+    const rest = to === part.to ? [] : orderChanges(to, part.to, registry).statements;
+    const placed = placeInGenerated(statements, back, rest);
+    const step = { ...generatedStep('undo', title, placed.statements), undo: undoOf(part) };
+    return withLosses(withRestores(step, placed.restores), remain);
   });
   return { steps: [...steps, ...rollback.earlier.map(recordedStep)], notes: data };
 }
@@ -79,6 +93,10 @@ function writtenStep(
   };
 }
 
+function withRestores(step: Step, restores: readonly Restored[]): Step {
+  return step.undo && restores.length > 0 ? { ...step, undo: { ...step.undo, restores } } : step;
+}
+
 function undoOf({ script, migrations, versionAfter }: UndoPart): NonNullable<Step['undo']> {
   return { migrations: migrations.map(toPlanned), script: script?.script ?? null, versionAfter };
 }
@@ -90,11 +108,20 @@ function lossesOfPart(
 ): readonly Hazard[] {
   if (script?.statements.some(({ traits }) => traits.changesData)) return [];
   const forward = migrations.filter(({ kind }) => kind === 'versioned').toReversed();
+  const tables = [...before.objects.values()].flatMap((object) => {
+    const then = object.ref.kind === 'table' && findSame(after, object);
+    return then ? [[object.ref.path.join('.'), then.ref.path.join('.')] as const] : [];
+  });
+  // A column goes after the renames of its migration, and comes back under the name that its table had before.
+  const nameThen = (subject: string) => {
+    const [now, then] = tables.find(([name]) => subject.startsWith(`${name}.`)) ?? ['', ''];
+    return then + subject.slice(now.length);
+  };
   return markHazards(forward.map(migrationStep), after, before, registry).flatMap(({ title, statements }) =>
     statements
       .flatMap(({ hazards }) => hazards)
       .filter(losesData)
-      .map(({ subject }) => hazard('not-restored', subject, { script: title })),
+      .map(({ subject }) => hazard('not-restored', nameThen(subject), { script: title })),
   );
 }
 

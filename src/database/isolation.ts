@@ -13,11 +13,11 @@ export async function resetSession(session: Session): Promise<void> {
 }
 
 /**
- * SET CONSTRAINTS ALL would hold for the rest of the transaction, also for constraints made later: name
+ * Checks now what is deferred to the end of the transaction. SET CONSTRAINTS ALL would hold for the rest of the transaction, also for constraints made later: name
  * them instead, and put back the initially deferred ones. Only those of tables that this transaction has
  * written to, since a database may have hundreds.
  */
-async function checkDeferredConstraints(session: Session): Promise<void> {
+export async function checkDeferredConstraints(session: Session): Promise<void> {
   // Most databases have none, and planning the question below takes a quarter of a replay's time.
   const deferrable = await session.query(
     `SELECT 1 AS found FROM pg_catalog.pg_constraint WHERE condeferrable LIMIT 1`,

@@ -100,15 +100,32 @@ const migration = z.strictObject({
   text: z.string(),
 });
 
+const columnNames = z.tuple([z.string(), z.string()]);
+
 const undo = z
   .strictObject({
     migrations: z.array(migration),
     script: z.string().nullable().describe('The undo migration; null: its statements are generated'),
     versionAfter: z.string().nullable(),
     restores: z
-      .array(z.strictObject({ backup: z.string(), subjects: z.array(z.string()), rows: z.number() }))
+      .array(
+        z.strictObject({
+          backup: z.string(),
+          subjects: z.array(z.string()),
+          rows: z.number(),
+          after: z
+            .number()
+            .nullable()
+            .describe('The statement behind which it is put back, from 0; null: at the end of the step'),
+          table: z.array(z.string()).describe('Schema and name by then'),
+          columns: z
+            .array(columnNames)
+            .describe('What is put back: the name it was saved under, and by then'),
+          key: z.array(columnNames).describe('What tells the rows, in the same way'),
+        }),
+      )
       .optional()
-      .describe('Backups that are put back at its end'),
+      .describe('Backups that are put back'),
   })
   .describe('What a step of a rollback takes back');
 

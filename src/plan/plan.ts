@@ -102,16 +102,24 @@ export type Undo = {
   readonly script: string | null;
   /** Highest applied version after it; null when there is none. */
   readonly versionAfter: string | null;
-  /** What is put back from backups at its end, the latest backup first: what others refer to was dropped after them. */
+  /** What is put back from backups, the latest backup first: what others refer to was dropped after them. */
   readonly restores?: readonly Restored[];
 };
 
-/** A backup that is put back: how many rows or values, and of which table or columns, `public.orders.note`. */
+/** A backup that is put back: how many rows or values, and of which table or columns, `public.orders.note`, as they are called then. */
 export type Restored = {
   readonly backup: string;
   readonly subjects: readonly string[];
   readonly rows: number;
+  /** The statement of its step behind which it is put back, from 0; null: at the end of the step. */
+  readonly after: number | null;
+  /** Schema and name of the table, as it is called then. */
+  readonly table: readonly string[];
+  /** Columns that get what is saved, and those that tell the rows: by the name that they were saved under, and the one of then. */
+  readonly columns: readonly ColumnNames[];
+  readonly key: readonly ColumnNames[];
 };
+export type ColumnNames = readonly [saved: string, now: string];
 
 /** A migration, a repair, or migrations taken back. */
 export type Step = {

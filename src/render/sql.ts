@@ -3,7 +3,7 @@ import { formatPosition } from '../errors.ts';
 import { guardStatements, recordingStatement, undoingStatement } from '../migrations/history-sql.ts';
 import { describeEffects } from '../plan/effects.ts';
 import { lossesOf } from '../plan/losses.ts';
-import type { Plan, PlannedMigration, PlannedStatement } from '../plan/plan.ts';
+import type { Plan, PlannedMigration, PlannedStatement, Undo } from '../plan/plan.ts';
 import type { DiffReport } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { expectedBlock } from './expected-block.ts';
@@ -35,15 +35,14 @@ export function renderPlanSql(plan: Plan): string {
       return [
         ...(isNew ? [comment(`step ${step + 1}: ${heading}`)] : []),
         ...writeStatement(planned),
+        ...restoring(steps[step]?.undo, statement),
         ...(isLast ? [terminate(resettingSql), ''] : []),
       ];
     });
     const recorded = segment.completes.flatMap((step) => {
       const { migration, undo } = steps[step] ?? {};
       return [
-        ...(undo?.restores ?? []).map(({ backup }) =>
-          comment(`the backup ${backup} is put back by trueup rollback, and not by this script`),
-        ),
+        ...restoring(undo, null),
         ...(undo?.migrations ?? []).flatMap((one) => [
           terminate(undoingStatement(one, undo?.script ?? null)),
           '',
@@ -91,6 +90,15 @@ export function renderDiffSql(report: DiffReport): string {
 }
 
 /** What commits together: up to a statement that must be committed first, or that stands outside any transaction. */
+/** Says what would be put back behind a statement; null: at the end of its step. */
+function restoring(undo: Undo | undefined, statement: number | null): readonly string[] {
+  return (undo?.restores ?? [])
+    .filter(({ after }) => after === statement)
+    .map(({ backup }) =>
+      comment(`the backup ${backup} is put back here by trueup rollback, and not by this script`),
+    );
+}
+
 function splitBlocks(statements: readonly PlannedStatement[]): readonly Block[] {
   const blocks: Block[] = [];
   let open: string[] = [];

@@ -291,6 +291,29 @@ describe.each(liveDatabases.slice(0, 2))('into files, on %s', (_, onLive) => {
       expect((await readBackups(session, policy.directory))[0]?.bytes).toBeNull();
     }));
 
+  test('one whose history is lost is found by its manifest, and a manifest that names no types is refused', () =>
+    inFiles(async (session, policy) => {
+      const { directory } = policy;
+      await session.exec(orders);
+      const hazards = [hazard('drop-table', 'public.orders')];
+      expect((await destroy(session, 'DROP TABLE orders', hazards, policy)).error).toBeNull();
+      const [saved] = await readBackups(session, directory);
+      await session.exec('DELETE FROM trueup.backup');
+      expect(await readBackups(session, directory)).toMatchObject([
+        { name: saved?.name, file: saved?.file, rows: 3, isRecorded: false },
+      ]);
+      await session.exec('DROP SCHEMA trueup CASCADE');
+      expect(await readBackups(session, directory)).toMatchObject([{ name: saved?.name, isRecorded: false }]);
+      const manifest = join(directory, `${saved?.file}.json`);
+      const text = await readFile(manifest, 'utf8');
+      await writeFile(manifest, text.replace('"type": "integer"', '"type": "int); DROP TABLE x; --"'));
+      await expect(restoreBackup(session, saved?.name ?? '', directory)).rejects.toThrow('names a type');
+      await writeFile(manifest, text);
+      expect(await restoreBackup(session, saved?.name ?? '', directory)).toBe(3);
+      expect(await pruneBackups(session, new Date(Date.now() + 60_000), directory)).toHaveLength(1);
+      expect(await readBackups(session, directory)).toEqual([]);
+    }));
+
   test('prune removes them, what a rolled back run left, and what was not written to its end', () =>
     inFiles(async (session, policy) => {
       const { directory } = policy;

@@ -276,12 +276,13 @@ test('drift is decided as for any plan, and what is already as it was needs no d
 test.for([
   ['tables', {}],
   ['files', { 'trueup.config.yaml': 'backup:\n  directory: saved\n' }],
-] as const)('what was dropped comes back with its rows, from %s', async ([, config]) => {
+] as const)('what was taken comes back, under the names of before, from %s', async ([, config]) => {
   await using database = await freshDatabase(18);
   const first = {
     ...config,
-    'migrations/V1__shop.sql': `CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL);
-CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text, paid boolean);
+    'migrations/V1__shop.sql': `CREATE TABLE customers (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text NOT NULL, paid boolean NOT NULL,
+  code text, amount bigint);
 `,
   };
   await using folder = await project(first);
@@ -290,32 +291,95 @@ CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL REFERENCES custom
   expect(await live.apply()).toBe('success');
   await query(
     url,
-    `INSERT INTO customers VALUES (1, 'Ada'), (2, 'Grace'); INSERT INTO orders VALUES (7, 1, 'first', true), (8, 2, NULL, false)`,
+    `INSERT INTO customers (name) VALUES ('Ada'), ('Grace');
+     INSERT INTO orders (customer, note, paid, code, amount) VALUES
+       (1, 'first', true, 'A', 5000000000), (2, 'second', false, 'ABCDEF', 7), (2, 'third', true, 'UVWXYZ', NULL)`,
   );
-  const rows = [
-    { id: 7, customer: 1, name: 'Ada', note: 'first', paid: true },
-    { id: 8, customer: 2, name: 'Grace', note: null, paid: false },
-  ];
+  const read = 'SELECT id, customer, note, paid, code, amount FROM orders ORDER BY 1';
+  const rows = await query(url, read);
   await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
-  expect(await live.apply('drop-column:public.orders.note')).toBe('success');
-  await folder.write('migrations/V3__paid.sql', 'ALTER TABLE orders DROP COLUMN paid;\n');
-  await folder.write('migrations/V4__none.sql', 'DROP TABLE orders;\nDROP TABLE customers;\n');
+  await folder.write(
+    'migrations/V3__sales.sql',
+    `ALTER TABLE orders RENAME TO sales;
+ALTER TABLE sales RENAME paid TO settled;
+ALTER TABLE sales ALTER code TYPE varchar(3) USING left(code, 3), ALTER amount TYPE int USING amount % 1000;
+`,
+  );
+  await folder.write('migrations/V4__settled.sql', 'ALTER TABLE sales DROP COLUMN settled;\n');
   const losses = [
-    'drop-column:public.orders.paid',
-    'drop-table:public.orders',
-    'drop-table:public.customers',
+    'drop-column:public.orders.note',
+    'narrow-type:public.sales.code',
+    'narrow-type:public.sales.amount',
+    'drop-column:public.sales.settled',
   ];
   expect(await live.apply(...losses)).toBe('success');
+  // What somebody has written since is not written over.
+  await query(url, `UPDATE sales SET code = 'new' WHERE id = 3`);
+  const kept = rows.map((row) => (row.id === 3 ? { ...row, code: 'new' } : row));
 
   const options = { cwd: folder.root, url, replayUrl: onServer(url).at(-1) ?? '', rollbackTo: '1' };
   const plan = await makePlan(options);
   expect(lossesOf(plan)).toEqual([]);
+  expect(plan.rehearsal.outcome).toBe('proven');
   expect((await apply(options))?.outcome).toBe('success');
-  expect(
-    await query(
-      url,
-      'SELECT o.id, customer, name, note, paid FROM orders o JOIN customers c ON c.id = customer ORDER BY 1',
-    ),
-  ).toEqual(rows);
+  expect(await query(url, read)).toEqual(kept);
   expect(await live.status()).toMatchObject({ version: '1', drift: 0 });
+
+  await folder.write('migrations/V5__none.sql', 'DROP TABLE sales;\nDROP TABLE customers;\n');
+  expect(
+    await live.apply(
+      ...losses.slice(0, 3),
+      'drop-column:public.sales.settled',
+      'drop-table:public.sales',
+      'drop-table:public.customers',
+    ),
+  ).toBe('success');
+  expect(lossesOf(await makePlan(options))).toEqual([]);
+  expect((await apply(options))?.outcome).toBe('success');
+  expect(await query(url, read)).toEqual(kept);
+  // Numbers that came back are not given again.
+  await query(
+    url,
+    `INSERT INTO customers (name) VALUES ('Mary'); INSERT INTO orders (customer, note, paid) VALUES (3, '', true)`,
+  );
+  expect(await live.status()).toMatchObject({ version: '1', drift: 0 });
+});
+
+test('is refused in numbers where rows have nothing for what must hold a value', async () => {
+  await using database = await freshDatabase(17);
+  const { url } = database;
+  await using folder = await project({
+    'migrations/V1__t.sql':
+      'CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL, b int NOT NULL);\nCREATE TABLE bare (a text NOT NULL, b int);\n',
+  });
+  const live = library(folder, url);
+  expect(await live.apply()).toBe('success');
+  await query(url, `INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2); INSERT INTO bare VALUES ('x', 1)`);
+  await folder.write(
+    'migrations/V2__less.sql',
+    'ALTER TABLE t DROP COLUMN a, ALTER b DROP NOT NULL;\nALTER TABLE bare DROP COLUMN a;\n',
+  );
+  expect(await live.apply('drop-column:public.t.a', 'drop-column:public.bare.a')).toBe('success');
+  await query(url, 'INSERT INTO t VALUES (3, 3)');
+  const command = at(folder, url);
+  const refused = await command('rollback', '--to', '1', '--yes');
+  expect(refused).toMatchObject({ code: 3, stdout: '' });
+  expect(refused.stderr).toContain(
+    'public.t.a is NOT NULL and has no default, and nothing fills it for 1 of 3 rows',
+  );
+  expect(refused.stderr).toContain(
+    'public.bare.a is NOT NULL and has no default, and nothing fills it for 1 of 1 row',
+  );
+  await query(url, 'DELETE FROM t WHERE id = 3; DELETE FROM bare; UPDATE t SET b = NULL');
+  const nulls = await command('rollback', '--to', '1', '--yes');
+  expect(nulls).toMatchObject({ code: 3, stdout: '' });
+  expect(nulls.stderr).toContain('The way back would fail on 2 rows.');
+  await query(url, 'UPDATE t SET b = id');
+  expect(
+    await command('rollback', '--to', '1', '--yes', '-q', '--accept', 'not-restored:public.bare.a'),
+  ).toMatchObject({ code: 0, stderr: '' });
+  expect(await query(url, 'SELECT id, a, b FROM t ORDER BY id')).toEqual([
+    { id: 1, a: 'x', b: 1 },
+    { id: 2, a: 'y', b: 2 },
+  ]);
 });

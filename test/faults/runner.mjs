@@ -103,6 +103,7 @@ function undoSteps(applied, scripts) {
     before: catalog,
     after: catalog,
     renames: new Map(),
+    moments: [],
     from: null,
     to: catalog,
     versionAfter: null,

@@ -1,7 +1,7 @@
 import { defineKind, statement } from '../../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../../database/sql.ts';
 import { hazard } from '../../plan/hazards.ts';
-import { addColumn, dropColumn } from './create.ts';
+import { addColumn, dropColumn, mustBeFilled } from './create.ts';
 import { define } from './definition.ts';
 import {
   changeOptions,
@@ -96,6 +96,13 @@ export const column = defineKind<Row, Column>({
   isBoundToParent: (object) => object.properties.partitionKey,
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),
+  unfilled: (object) => {
+    if (!mustBeFilled(object)) return null;
+    const { definition: _, ...rest } = object.properties;
+    const none = { notNull: false, notNullName: null, notNullNoInherit: false, notNullConstraint: null };
+    const properties = { ...rest, ...none };
+    return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
+  },
   release: (before, after, because) => release(before, after, because),
   overrides: (object) => [
     ...(object.properties.inherited ? ownDefault(object) : []),

@@ -55,7 +55,8 @@ export function dropColumn(object: CatalogObject<Column>, only: 'ONLY ' | '' = '
   );
 }
 
-function mustBeFilled(object: CatalogObject<Column>): boolean {
+/** Rows that are there already have nothing for it, and it must hold something. */
+export function mustBeFilled(object: CatalogObject<Column>): boolean {
   const { properties } = object;
   return (
     !isForeign(object) &&
