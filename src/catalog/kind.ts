@@ -245,10 +245,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   narrow?(object: CatalogObject<P>, serverVersion: number): CatalogObject<P> | null;
   /** For what is said about another object: the same after that object, which `name` now names, was renamed. */
   renamed?(object: CatalogObject<P>, name: string): CatalogObject<P>;
-  /**
-   * Properties whose text PostgreSQL prints from a parsed expression, so that majors differ in how they
-   * print it. They are compared through one engine (see catalog/canonical).
-   */
+  /** Properties that majors print differently from one parsed expression: compared through one engine (see catalog/canonical). */
   readonly printed?: readonly (keyof P & string)[];
 };
 

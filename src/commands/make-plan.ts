@@ -88,13 +88,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
         left,
         online,
         input.skipData,
-        await readFromBackups({
-          session: input.live,
-          rollback: assessment.rollback,
-          live: repair.catalog,
-          registry,
-          directory: input.backupDirectory ?? null,
-        }),
+        await readFromBackups(input, assessment.rollback, repair.catalog),
       )
     : null;
   const planned = state?.steps ?? [

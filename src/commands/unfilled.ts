@@ -25,11 +25,23 @@ type Input = {
   readonly directory: string | null;
 };
 
+/** Live, and where files of backups are. */
+type From = {
+  readonly live: Session;
+  readonly assessment: { readonly registry: Registry };
+  readonly backupDirectory?: string | null;
+};
+
 /**
  * Reads what is put back, and finds what must hold a value and comes back to rows that have none before. Throws `TrueupError`,
  * exit code 3, saying how many rows would be left without: the rollback could only fail.
  */
-export async function readFromBackups(known: Omit<Input, 'saved'>): Promise<FromBackups> {
+export async function readFromBackups(
+  { live: session, assessment: { registry }, backupDirectory: directory = null }: From,
+  rollback: Rollback,
+  live: Catalog,
+): Promise<FromBackups> {
+  const known = { session, rollback, live, registry, directory };
   const saved = await findSaved(known.session, known.rollback, known.live, known.registry, known.directory);
   const input = { ...known, saved };
   const found = new Map<UndoPart, ReadonlySet<ObjectId>>();
