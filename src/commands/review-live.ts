@@ -7,6 +7,8 @@ import { createQueue } from './live-queue.ts';
 export type ReviewLive = {
   /** Runs work when all that came before has ended. */
   readonly use: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The same for work that only reads: where the connection is gone, it is made again and the work done again. */
+  readonly look: <T>(work: () => Promise<T>) => Promise<T>;
   /** Waits for its turn and keeps it until the function that it returns is called. */
   readonly hold: () => Promise<() => void>;
   /** Connects again when the server no longer answers on this connection. */
@@ -25,21 +27,34 @@ export function createReviewLive(session: Session): ReviewLive {
     watcher = null;
     await opened?.then((one) => one?.close()).catch(() => undefined);
   };
+  const reconnect = async (signal?: AbortSignal) => {
+    await close();
+    await session.reconnect(signal);
+  };
+  const isAlive = () =>
+    session.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
   return {
     use,
+    look: (work) =>
+      use(async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (await isAlive()) throw error;
+          await reconnect();
+          return await work();
+        }
+      }),
     hold: () =>
       new Promise((started) => {
         void use(() => new Promise<void>((release) => started(release)));
       }),
     revive: (signal) =>
       use(async () => {
-        const isAlive = await session.query('SELECT 1').then(
-          () => true,
-          () => false,
-        );
-        if (isAlive) return;
-        await close();
-        await session.reconnect(signal);
+        if (!(await isAlive())) await reconnect(signal);
       }),
     readProgress: async () => {
       const pid = session.backendPid();

@@ -66,7 +66,8 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
   const forget = async () => {
     const { base, wayBack, copies } = state ?? {};
     state = null;
-    await Promise.all([wayBack, base, copies].map((one) => one?.[Symbol.asyncDispose]()));
+    // What cannot be closed is gone with its server: the next replay there cleans up.
+    await Promise.allSettled([wayBack, base, copies].map((one) => one?.[Symbol.asyncDispose]()));
   };
   /** The same with what is known to be renamed; of the flags, what live no longer fits is left out of later loads. */
   const withRenames = async (loaded: LoadedProject, base: Assessment) => {
@@ -90,9 +91,9 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     },
     cancel: () => live.cancel(),
     readProgress: onLive.readProgress,
-    check: (plan) => onLive.use(() => checkLive(live, current().assessment, plan)),
+    check: (plan) => onLive.look(() => checkLive(live, current().assessment, plan)),
     loadScanner,
-    readRunStatements: (runId) => onLive.use(() => readRunStatements(live, runId)),
+    readRunStatements: (runId) => onLive.look(() => readRunStatements(live, runId)),
     readVersions: (onProgress, signal) => {
       const { loaded, assessment } = current();
       const { standIn } = loaded.project.config.extensions;
@@ -111,7 +112,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       const problem = await renames.keep(loaded.project.root, answers);
       const told = await withRenames(loaded, base);
       state = { ...current(), ...told };
-      return { data: await onLive.use(() => reviewData(input, told.assessment, told.asked)), problem };
+      return { data: await onLive.look(() => reviewData(input, told.assessment, told.asked)), problem };
     },
     load: async ({ resuming }, onProgress, signal) => {
       await forget();
@@ -147,7 +148,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     },
     plan: async (decisions, signal) => {
       const { loaded, assessment, copies } = current();
-      const plan = await onLive.use(() =>
+      const plan = await onLive.look(() =>
         makePlan({
           assessment,
           decisions,

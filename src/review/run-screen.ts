@@ -38,6 +38,7 @@ export function applyingScreen(
     const waiting: Line = [span(` ${spinner(state)} waiting: ${run.waiting}`, 'caution')];
     head.push(...wrapLine(waiting, width, 3).slice(0, 4));
   }
+  head.push(...mishapLines(run));
   if (run.verifying) head.push([span(` ${spinner(state)} verifying: looking at live again`, 'accent')]);
   const body = runLines(state, plan, run, width);
   const room = Math.max(1, height - head.length - 1);
@@ -74,6 +75,8 @@ export function resultScreen(
       step.outcome === 'not run' ? [] : [span(`${counts}  ${formatDuration(step.durationMs)} `, 'muted')];
     lines.push(spreadLine(left, right, width, glyphs.ellipsis));
   }
+  const mishaps = mishapLines(run);
+  if (mishaps.length > 0) lines.push([], ...mishaps);
   if (!report) lines.push(...runLines(state, plan, run, width).map(({ line }) => line));
   if (report?.differences) {
     lines.push([]);
@@ -93,7 +96,10 @@ export function resultScreen(
     }
   }
   const title = report?.outcome === 'success' ? doneWord(plan) : (report?.outcome ?? 'Ended');
-  const id = run.runId === null ? [] : [span(`run ${run.runId}, kept in the history`, 'muted')];
+  // Nobody could write down how it ended.
+  const isKept = report !== null && !all.some(({ code }) => code === 'connection-lost');
+  const id =
+    run.runId === null ? [] : [span(`run ${run.runId}${isKept ? ', kept in the history' : ''}`, 'muted')];
   return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned: [id] };
 }
 
@@ -122,15 +128,26 @@ function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line
     committed === 0
       ? 'Nothing stays applied.'
       : `${committed} of ${countOf(run.segments.length, 'part')} stay applied.`;
-  if (isLost(all)) {
-    const known = run.segments.includes('running')
-      ? 'Whether the part that ran was committed is not known: R looks.'
-      : kept;
-    return [span(' CONNECTION LOST ', 'danger'), span(known)];
-  }
+  if (isLost(all)) return [span(' CONNECTION LOST ', 'danger'), span(isInDoubt(run) ? inDoubt : kept)];
   if (report?.outcome === 'interrupted') return [span(' INTERRUPTED ', 'caution'), span(kept)];
   const where = formatPosition(error?.position).replace(/: $/, '');
   return [span(` ${glyphs.failed} FAILED${where === '' ? '' : ` at ${where}`}  `, 'danger'), span(kept)];
+}
+
+const inDoubt = 'Whether what ran is committed is not known: r looks and goes on from there.';
+
+/** Whether nobody knows what became of the part that ran. */
+function isInDoubt({ report, segments }: RunProgress): boolean {
+  return report ? report.steps.some(({ outcome }) => outcome === 'in doubt') : segments.includes('running');
+}
+
+/** What a run got over. */
+function mishapLines({ mishaps: { lost, retried } }: RunProgress): readonly Line[] {
+  const said = [
+    ...(lost > 0 ? [`connection lost ${countOf(lost, 'time')}`] : []),
+    ...(retried > 0 ? [`tried again ${countOf(retried, 'time')}`] : []),
+  ];
+  return said.length === 0 ? [] : [[span(` ${said.join(', ')}`, 'caution')]];
 }
 
 function doneWord({ rollbackTo }: Plan): string {
@@ -240,6 +257,7 @@ function outcomeLook(outcome: string, glyphs: Glyphs): { readonly sign: string; 
   if (outcome === 'applied' || outcome === 'done') return { sign: glyphs.done, role: 'good' };
   if (outcome === 'failed') return { sign: glyphs.failed, role: 'danger' };
   if (outcome === 'rolled back') return { sign: glyphs.undone, role: 'caution' };
+  if (outcome === 'in doubt') return { sign: '?', role: 'caution' };
   if (outcome === 'running') return { sign: glyphs.running, role: 'accent' };
   return { sign: glyphs.toDo, role: 'muted' };
 }

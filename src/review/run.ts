@@ -29,6 +29,8 @@ export type RunProgress = {
     readonly statement: number;
     readonly diagnostic: Diagnostic;
   } | null;
+  /** How often the connection was made again, and how often something was tried again. */
+  readonly mishaps: { readonly lost: number; readonly retried: number };
   readonly verifying: boolean;
   readonly report: RunReport | null;
 };
@@ -47,6 +49,7 @@ export function startRun(plan: Plan, nowMs: number): RunProgress {
     segments: plan.segments.map(() => 'to do'),
     current: null,
     failure: null,
+    mishaps: { lost: 0, retried: 0 },
     verifying: false,
     report: null,
   };
@@ -66,11 +69,18 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
         ...run,
         current: null,
         failure: null,
+        mishaps: { ...run.mishaps, retried: run.mishaps.retried + 1 },
+        statements: withoutSegment(run, plan, event.segment),
         waiting: describeRetry(event),
         segments: withSegment(run, event.segment, 'running'),
       };
     case 'reconnecting':
-      return { ...run, current: null, waiting: describeReconnecting(event) };
+      return {
+        ...run,
+        current: null,
+        mishaps: { ...run.mishaps, lost: run.mishaps.lost + 1 },
+        waiting: describeReconnecting(event),
+      };
     case 'segment started':
       return { ...run, waiting: null, segments: withSegment(run, event.segment, 'running') };
     case 'statement started': {
@@ -152,6 +162,14 @@ export function countStatements(
   const total = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
   const done = [...run.statements.values()].filter((progress) => progress.status === 'done').length;
   return { done, total };
+}
+
+/** What was rolled back begins anew. */
+function withoutSegment(run: RunProgress, plan: Plan, segment: number): RunProgress['statements'] {
+  const statements = new Map(run.statements);
+  for (const at of plan.segments[segment]?.statements ?? [])
+    statements.delete(statementKey(at.step, at.statement));
+  return statements;
 }
 
 function withSegment(run: RunProgress, segment: number, status: SegmentStatus): readonly SegmentStatus[] {

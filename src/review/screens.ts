@@ -53,9 +53,13 @@ export function loadFailedScreen(
   width: number,
 ): FullScreen {
   const lost = isLost(phase.diagnostics);
-  const title = lost ? (state.data ? 'Connection lost' : 'No connection') : 'This does not work yet';
+  const title = lost ? (state.data ? 'Connection lost' : 'No connection') : 'Cannot look at the database';
   const lines = phase.diagnostics.flatMap((diagnostic) => [...diagnosticLines(diagnostic, width), []]);
-  return { title, lines: [[], ...lines], pinned: [[span('Nothing was applied.')]] };
+  return {
+    title,
+    lines: [[], ...lines],
+    pinned: [[span(`${state.lastRun ? 'Nothing ran since.' : 'Nothing was applied.'} R tries again.`)]],
+  };
 }
 
 /** When there is no drift and nothing pending. */
@@ -97,10 +101,14 @@ export function planningScreen(state: State): FullScreen {
 export function planFailedScreen(state: State, width: number): FullScreen {
   const diagnostics = state.plan.status === 'failed' ? state.plan.diagnostics : [];
   const lines = diagnostics.flatMap((diagnostic) => [...diagnosticLines(diagnostic, width), []]);
-  const pinned: Line = [
-    span('Nothing was applied. Change a decision, or press A to try again, R to look again.'),
-  ];
-  return { title: 'No plan', lines: [[], ...lines], pinned: [pinned] };
+  const next = isLost(diagnostics)
+    ? 'R connects again; your decisions are kept.'
+    : 'Change a decision, or press A to try again, R to look again.';
+  return {
+    title: 'No plan',
+    lines: [[], ...lines],
+    pinned: wrapLine([span(`Nothing was applied. ${next}`)], width),
+  };
 }
 
 /** Asks for the word that applies the plan. What would be lost is said first, in full as far as there is room. */

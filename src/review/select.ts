@@ -148,7 +148,9 @@ export function confirmWord(
 /** Whether a failure means that the server can no longer be spoken to. Source: PostgreSQL manual, appendix A. */
 export function isLost(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ code }) =>
-    /^(08[0-9A-Z]{3}|57P0[1-5]|E(CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND))$/.test(code),
+    /^(connection-lost|connection-timeout|server-down|unknown-host|08[0-9A-Z]{3}|57P0[1-5]|E(CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND))$/.test(
+      code,
+    ),
   );
 }
 

@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
   {
     name: 'a project that does not work',
     port: { ...makePort(), load: () => Promise.reject(failing('config', 'no migrations folder')) },
-    shows: ['This does not work yet', 'no migrations folder', 'q quit'],
+    shows: ['Cannot look at the database', 'no migrations folder', 'q quit'],
   },
   {
     name: 'a run that was cut short',
