@@ -29,6 +29,9 @@ export type SharedFlags = {
   readonly skipData?: boolean;
   /** Of `rollback` and `plan`. */
   readonly to?: string;
+  /** Of commands that open the review. */
+  readonly ascii?: boolean;
+  readonly theme?: 'auto' | 'dark' | 'light';
   /** False after `--no-snapshot`. */
   readonly snapshot?: boolean;
 };
@@ -141,11 +144,15 @@ function collectRenames(value: string, previous: readonly Renaming[] = []): read
   return [...previous, renaming];
 }
 
-/** `--theme`, for the review. */
-export function themeOption(): Option {
-  return new Option('--theme <which>', 'colours for a dark or a light background; auto asks the terminal')
-    .choices(['auto', 'dark', 'light'])
-    .default('auto');
+/** Flags of commands that open the review: how it is drawn. */
+export function addReviewFlags(command: Command): Command {
+  return command
+    .option('--ascii', 'draw the review with plain ASCII')
+    .addOption(
+      new Option('--theme <which>', 'colours for a dark or a light background; auto asks the terminal')
+        .choices(['auto', 'dark', 'light'])
+        .default('auto'),
+    );
 }
 
 /** What `--to` names. */

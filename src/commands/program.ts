@@ -4,20 +4,20 @@ import { toolVersion } from '../version.ts';
 import {
   addAnswerFlags,
   addDatabaseFlags,
-  addDriftFlag,
   addGlobalFlags,
   addOnlineFlag,
   addOutputFlags,
   addPlanFlags,
   addRenameFlag,
   addRenamesFlags,
+  addReviewFlags,
   addRunFlags,
   colorEnabled,
   examples,
   rollbackPoint,
-  themeOption,
 } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
+import { repeatCommands } from './repeat.ts';
 import { addUndoCommands } from './undo-commands.ts';
 
 /**
@@ -64,21 +64,23 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         .description(`${summary}\n\n${text}`),
     ).exitOverride();
 
-  addAnswerFlags(
-    addRenameFlag(
-      addDatabaseFlags(
-        add(
-          'review',
-          'Review drift and the plan in the terminal, decide, apply.',
-          'Without a terminal it prints the drift and the plan as text. This is what plain `trueup` does.',
+  addReviewFlags(
+    addAnswerFlags(
+      addRenameFlag(
+        addDatabaseFlags(
+          add(
+            'review',
+            'Review drift and the plan in the terminal, decide, apply.',
+            'Without a terminal it prints the drift and the plan as text. This is what plain `trueup` does.',
+          ),
         ),
       ),
     ),
   )
-    .option('--ascii', 'draw with plain ASCII')
-    .addOption(themeOption())
     .addHelpText('after', examples('trueup', 'trueup review -e prod', 'trueup review --assume latest'))
-    .action(async (flags) => end(await (await import('./review.ts')).runReviewCommand(io, flags)));
+    .action(async (flags, command) =>
+      end(await (await import('./review.ts')).runReviewCommand(io, flags, repeatCommands(command))),
+    );
 
   addOutputFlags(
     addDatabaseFlags(
@@ -158,28 +160,6 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
       ),
     )
     .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));
-
-  addRunFlags(
-    addDriftFlag(
-      add(
-        'rollback',
-        'Undo migrations: take live back to what it was.',
-        'By undo migrations (U<version>__<description>.sql) where there are any, else by generated statements. What was undone is pending again. `trueup plan --to` shows the same plan and runs nothing.',
-      ),
-    ),
-  )
-    .requiredOption('--to <moment>', rollbackPoint)
-    .option('--skip-data', 'leave rows as they are where no undo migration says how they were')
-    .addHelpText(
-      'after',
-      examples(
-        'trueup rollback --to 22',
-        'trueup rollback --to 3f2a9c51',
-        'trueup rollback -e prod --to v1.4.0',
-        'trueup plan --to 22',
-      ),
-    )
-    .action(async (flags) => end(await (await import('./run-rollback.ts')).runRollback(io, flags)));
 
   addUndoCommands(add, end, io);
 
@@ -271,17 +251,19 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText('after', examples('trueup init'))
     .action(async () => end(await (await import('./run-new.ts')).runInit(io)));
 
-  addRenameFlag(
-    add(
-      'demo',
-      'Review a sample live database with drift, embedded, nothing kept.',
-      'Without a terminal it prints the drift and the plan as text.',
+  addReviewFlags(
+    addRenameFlag(
+      add(
+        'demo',
+        'Review a sample live database with drift, embedded, nothing kept.',
+        'Without a terminal it prints the drift and the plan as text.',
+      ),
     ),
   )
-    .option('--ascii', 'draw with plain ASCII')
-    .addOption(themeOption())
     .addHelpText('after', examples('trueup demo', 'trueup demo | less'))
-    .action(async (flags) => end(await (await import('./review.ts')).runDemo(io, flags)));
+    .action(async (flags, command) =>
+      end(await (await import('./review.ts')).runDemo(io, flags, repeatCommands(command))),
+    );
 
   return program;
 }

@@ -1,9 +1,8 @@
-import { redactUrl } from '../config/database-url.ts';
 import { selectDatabase } from '../config/target.ts';
 import { TrueupError } from '../errors.ts';
 import { renderDrift } from '../render/drift.ts';
 import { renderPlan } from '../render/plan.ts';
-import { quoteWord } from '../render/shell-word.ts';
+import type { ReviewCommands } from '../review/summary.ts';
 import { toolVersion } from '../version.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { Assessment } from './assessment.ts';
@@ -25,25 +24,24 @@ import { planFor } from './plan.ts';
 import { openReviewPort } from './review-port.ts';
 import { copySample } from './sample-copy.ts';
 
-type ReviewFlags = SharedFlags & {
-  readonly ascii?: boolean;
-  readonly theme?: 'auto' | 'dark' | 'light';
-};
-
 /** `trueup review`: the terminal UI, or without a terminal the drift and the plan as text. */
-export async function runReviewCommand(io: Io, flags: ReviewFlags): Promise<ExitCode> {
+export async function runReviewCommand(
+  io: Io,
+  flags: SharedFlags,
+  commands: ReviewCommands,
+): Promise<ExitCode> {
   const { options, clear } = optionsFrom(io, flags);
   try {
     const loaded = await openProject(options);
     await using live = await openLive(loaded, options);
-    return await review(io, flags, loaded, live, options, clear);
+    return await review(io, flags, commands, loaded, live, options, clear);
   } finally {
     clear();
   }
 }
 
 /** `trueup demo`: the same on a sample live database that nobody keeps. */
-export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
+export async function runDemo(io: Io, flags: SharedFlags, commands: ReviewCommands): Promise<ExitCode> {
   const { options: own, clear } = optionsFrom(io, flags);
   try {
     await using sample = await copySample();
@@ -65,7 +63,7 @@ export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
       },
       [Symbol.asyncDispose]: () => session.close(),
     };
-    return await review(io, flags, loaded, live, options, clear);
+    return await review(io, flags, commands, loaded, live, options, clear);
   } finally {
     clear();
   }
@@ -73,7 +71,8 @@ export async function runDemo(io: Io, flags: ReviewFlags): Promise<ExitCode> {
 
 async function review(
   io: Io,
-  flags: ReviewFlags,
+  flags: SharedFlags,
+  commands: ReviewCommands,
   loaded: LoadedProject,
   live: LiveDatabase,
   options: ProjectOptions,
@@ -99,33 +98,13 @@ async function review(
       background: flags.theme === 'auto' ? undefined : flags.theme,
       databaseLabel: live.session.label,
       edit: (position) => editFile(options.cwd ?? io.cwd, io.variables, position),
-      commands: commandsFor(flags, live),
+      commands,
     });
     io.stdout.write(result.summary.endsWith('\n') ? result.summary : `${result.summary}\n`);
     return result.exitCode;
   } finally {
     await port.close();
   }
-}
-
-/** The commands that lead back here. A URL is shown without its password. */
-function commandsFor(
-  flags: ReviewFlags,
-  live: LiveDatabase,
-): { readonly review: string; readonly apply: string } {
-  const assumed = flags.assume === undefined ? '' : ` --assume ${flags.assume}`;
-  if (live.selected.environment === 'demo') return { review: 'trueup demo', apply: 'trueup demo' };
-  const where =
-    flags.env !== undefined
-      ? ` -e ${flags.env}`
-      : flags.url !== undefined
-        ? ` --url ${redactUrl(flags.url)}`
-        : '';
-  if (flags.to !== undefined) {
-    const back = `trueup rollback --to ${quoteWord(flags.to)}${where}`;
-    return { review: back, apply: back };
-  }
-  return { review: `trueup review${where}${assumed}`, apply: `trueup apply${where}${assumed}` };
 }
 
 /** Whether a person sees what is drawn and can answer: Ink is loaded only where a person sees it and can answer. */
@@ -141,7 +120,7 @@ export function isInteractive(io: Io, flags: Pick<SharedFlags, 'input'>): boolea
 
 async function print(
   io: Io,
-  flags: ReviewFlags,
+  flags: SharedFlags,
   loaded: LoadedProject,
   live: LiveDatabase,
   options: ProjectOptions,

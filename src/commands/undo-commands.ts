@@ -1,13 +1,47 @@
 import type { Command } from 'commander';
-import { addOutputFlags, examples } from './arguments.ts';
+import {
+  addDriftFlag,
+  addOutputFlags,
+  addReviewFlags,
+  addRunFlags,
+  examples,
+  rollbackPoint,
+} from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
+import { repeatCommands } from './repeat.ts';
 
-/** The commands about undos that need no database: `revert` and `test-undo`. */
+/** The commands that undo migrations: `rollback`, and without a database `revert` and `test-undo`. */
 export function addUndoCommands(
   add: (name: string, summary: string, text: string) => Command,
   end: (code: ExitCode) => void,
   io: Io,
 ): void {
+  addReviewFlags(
+    addRunFlags(
+      addDriftFlag(
+        add(
+          'rollback',
+          'Undo migrations: take live back to what it was.',
+          'By undo migrations (U<version>__<description>.sql) where there are any, else by generated statements. What was undone is pending again. `trueup plan --to` shows the same plan and runs nothing.',
+        ),
+      ),
+    ),
+  )
+    .requiredOption('--to <moment>', rollbackPoint)
+    .option('--skip-data', 'leave rows as they are where no undo migration says how they were')
+    .addHelpText(
+      'after',
+      examples(
+        'trueup rollback --to 22',
+        'trueup rollback --to 3f2a9c51',
+        'trueup rollback -e prod --to v1.4.0',
+        'trueup plan --to 22',
+      ),
+    )
+    .action(async (flags, command) =>
+      end(await (await import('./run-rollback.ts')).runRollback(io, flags, repeatCommands(command))),
+    );
+
   add(
     'revert',
     'Write the undo of a migration as the next migration.',

@@ -49,7 +49,16 @@ export function createRowBook(): RowBook {
   };
 }
 
-const colors = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
+const colors = {
+  red: 31,
+  redBright: 91,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  magentaBright: 95,
+  cyan: 36,
+} as const;
 
 /** A row as a terminal takes it. */
 export function styleLine(line: Line, styles: Readonly<Record<Role, TextStyle>>): string {

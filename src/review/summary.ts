@@ -4,7 +4,7 @@ import type { Decision } from '../plan/plan.ts';
 import type { State } from './state.ts';
 import { countOf, formatDuration } from './words.ts';
 
-/** The commands of this session's target: `trueup review -e prod` and `trueup apply -e prod`. */
+/** The commands of this session, as a shell takes them: `trueup review -e prod` and `trueup apply -e prod`. */
 export type ReviewCommands = { readonly review: string; readonly apply: string };
 
 /** What stays in the scrollback: a few plain lines that say what happened, what did not, and how to do it again. */

@@ -2,7 +2,7 @@ import type { Role } from './line.ts';
 
 /** How a role looks. Only named colours: a 16-colour terminal shows them, and the user's own palette applies. */
 export type TextStyle = {
-  readonly color?: 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
+  readonly color?: 'red' | 'redBright' | 'green' | 'yellow' | 'blue' | 'magenta' | 'magentaBright' | 'cyan';
   readonly bold?: boolean;
   readonly dimColor?: boolean;
   readonly inverse?: boolean;
@@ -80,6 +80,7 @@ export function parseBackground(answer: string): Background | null {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 ? 'light' : 'dark';
 }
 
+// The dark red and magenta of some palettes can hardly be seen on black; blue in none can be.
 // `dimColor` instead of grey: bright black is the background itself in some 16-colour palettes.
 const onDark: Readonly<Record<Role, TextStyle>> = {
   plain: {},
@@ -88,24 +89,30 @@ const onDark: Readonly<Record<Role, TextStyle>> = {
   heading: { bold: true, underline: true },
   accent: { color: 'cyan' },
   added: { color: 'green' },
-  removed: { color: 'red' },
+  removed: { color: 'redBright' },
   'added word': { color: 'green', inverse: true },
-  'removed word': { color: 'red', inverse: true },
-  danger: { color: 'red', bold: true },
+  'removed word': { color: 'redBright', inverse: true },
+  danger: { color: 'redBright', bold: true },
   caution: { color: 'yellow' },
   good: { color: 'green' },
-  keyword: { color: 'magenta' },
+  keyword: { color: 'magentaBright' },
   literal: { color: 'cyan' },
   selected: { inverse: true },
-  marked: { color: 'magenta', bold: true },
+  marked: { color: 'magentaBright', bold: true },
   border: { dimColor: true },
   'focus border': { color: 'cyan' },
 };
 
-// Yellow and cyan cannot be read on white.
+// Green, yellow, cyan and all bright colours are too pale on white in some palette.
 const onLight: Readonly<Record<Role, TextStyle>> = {
   ...onDark,
   accent: { color: 'blue' },
+  added: { color: 'blue' },
+  removed: { color: 'red' },
+  'added word': { color: 'blue', inverse: true },
+  'removed word': { color: 'red', inverse: true },
+  danger: { color: 'red', bold: true },
+  good: { color: 'blue' },
   caution: { color: 'magenta' },
   keyword: { color: 'blue' },
   literal: { color: 'magenta' },

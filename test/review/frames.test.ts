@@ -62,7 +62,7 @@ describe('looking', () => {
     await review.shows('0/5 decided');
     review.press('/email\r');
     await review.shows('varchar(255)', 'DATA LOSS', 'To revert it');
-    expect(review.look('120)')).toMatchObject({ color: 1, inverse: true });
+    expect(review.look('120)')).toMatchObject({ color: 9, inverse: true });
     expect(review.look('255)')).toMatchObject({ color: 2, inverse: true });
     review.press('q');
     await review.result;
@@ -90,8 +90,8 @@ describe('looking', () => {
     await review.shows('0/5 decided');
     review.press('/users_backup\r');
     await review.shows('DROP TABLE "public"."users_backup";');
-    await expect.poll(() => review.look('DROP TABLE').color).toBe(5);
-    await expect.poll(() => review.look('CREATE TABLE').color).toBe(5);
+    await expect.poll(() => review.look('DROP TABLE').color).toBe(13);
+    await expect.poll(() => review.look('CREATE TABLE').color).toBe(13);
     review.press('q');
     await review.result;
   });

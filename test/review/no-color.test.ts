@@ -17,3 +17,34 @@ it('uses no colour and no style with NO_COLOR, and still tells everything', asyn
   // Resetting before a row is not a style.
   expect(review.written().replaceAll('\u001b[m', '')).not.toMatch(/\u001b\[[\d;]*m/);
 });
+
+it.each([
+  ['drift', '', '0/5 decided'],
+  ['a definition', '/email\r', 'expected @41'],
+  ['two definitions side by side', '/email\r\rs', 'To revert it'],
+  ['a decision', 'l', '1/5 decided'],
+  ['a range', 'vjj', 'Esc'],
+  ['the plan', '2', 'OUTSIDE a transaction'],
+  ['history', '3', 'V44__more_tables'],
+  ['a map', '/users\rm', 'Enter go there'],
+  ['a confirmation', 'A', 'Type shop'],
+])('says without colours whatever it says with them: %s', async (_, keys, shown) => {
+  const reviews = [{ NO_COLOR: '1' }, {}].map((env) =>
+    openReview(makePort(), { columns: 120, rows: 40, env }),
+  );
+  for (const review of reviews) {
+    await review.shows('0/5 decided');
+    for (const key of keys) review.press(key);
+    await review.shows(shown);
+  }
+  // Words that differ are marked where no colour marks them; the clock goes on.
+  const [bare, coloured] = reviews.map((review) => () => {
+    const text = review.lines().join('\n');
+    return text.replaceAll(/\[-|-\]|\{\+|\+\}|[─\s]/g, '').replaceAll(/checked\d+sago/g, '');
+  });
+  await expect.poll(() => bare?.() === coloured?.(), { timeout: 10_000 }).toBe(true);
+  for (const review of reviews) {
+    review.press('\u0003');
+    await review.result;
+  }
+});

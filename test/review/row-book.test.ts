@@ -27,7 +27,7 @@ it('gives a row its looks, and nothing where there are no colours', () => {
     { text: 'b', role: 'plain' as const },
   ];
   const dark = makeTheme({ color: true, ascii: false, background: 'dark' });
-  expect(styleLine(line, dark.styles)).toBe('\u001b[1;31ma\u001b[mb');
+  expect(styleLine(line, dark.styles)).toBe('\u001b[1;91ma\u001b[mb');
   const none = makeTheme({ color: false, ascii: false, background: 'dark' });
   expect(styleLine(line, none.styles)).toBe('ab');
 });
