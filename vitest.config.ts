@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/setup.ts'],
     // Two cores: more workers only make PostgreSQL servers and PGlite instances wait for each other.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
