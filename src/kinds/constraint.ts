@@ -49,6 +49,8 @@ type Constraint = {
   readonly refersTo: ObjectRef | null;
   /** Its table is partitioned. */
   readonly partitioned: boolean;
+  /** A partition may lose it when it is detached: on PostgreSQL 14 a foreign key to a partitioned table. */
+  readonly lostWithWhole: boolean;
   /** False for one that stands on the partitioned table alone and waits for those of the partitions. */
   readonly valid: boolean;
 };
@@ -76,6 +78,7 @@ export const constraint = defineKind<Row, Constraint>({
            CASE WHEN c.contype = 'c' AND t.relkind <> 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN 0
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
                 WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
+           ${serverVersion < 150000 ? "c.conparentid <> 0 AND EXISTS (SELECT FROM pg_class r WHERE r.oid = c.confrelid AND r.relkind = 'p')" : 'false'} AS "lostWithWhole",
            t.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS valid,
            ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) AS columns,
            (SELECT json_build_object('kind', 'table', 'path', json_build_array(rn.nspname, r.relname))
@@ -148,7 +151,13 @@ export const constraint = defineKind<Row, Constraint>({
         ],
   completeFolded: (object) => marks(object),
   drop: (object) =>
-    object.inheritedFrom ? [] : [statement(`${alterTable(object)} DROP CONSTRAINT ${own(object)}`)],
+    object.inheritedFrom
+      ? []
+      : [
+          statement(
+            `${alterTable(object)} DROP CONSTRAINT ${object.properties.lostWithWhole ? 'IF EXISTS ' : ''}${own(object)}`,
+          ),
+        ],
   asOwn: (object) => object,
   comesWithWhole: ({ properties }) => properties.type === 'foreign key',
   join: ({ ref, inheritedFrom, properties }) =>
@@ -180,6 +189,7 @@ export const constraint = defineKind<Row, Constraint>({
     validatesLater: 'derived',
     refersTo: 'derived',
     partitioned: 'derived',
+    lostWithWhole: 'derived',
     // Those of the partitions make it valid, and PostgreSQL detaches none.
     valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
   },

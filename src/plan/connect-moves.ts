@@ -13,6 +13,8 @@ export function connectMoves(
   from: Catalog,
   to: Catalog,
   registry: Registry,
+  /** What is dropped from a whole, and made again, so that something can leave it. */
+  broken: ReadonlySet<ObjectId>,
 ): void {
   const wait = (later: Node | undefined, earlier: Node | undefined) => {
     if (later && earlier && later !== earlier) later.after.add(earlier);
@@ -22,6 +24,26 @@ export function connectMoves(
   // What leaves makes room for what joins.
   for (const [whole, nodes] of joining) {
     for (const node of nodes) for (const leaver of leaving.get(whole) ?? []) wait(node, leaver);
+  }
+  // What has rows that point at others leaves before those, and joins after them.
+  for (const { key, own, others } of findPointers(new Set(leaving.keys()), from, registry)) {
+    const [pointing, pointedAt] = [
+      leaving.get(own) ?? [],
+      others.flatMap((other) => leaving.get(other) ?? []),
+    ];
+    const dropped = broken.has(key) ? byPhase.drop.get(key) : undefined;
+    for (const node of dropped ? [...pointing, ...pointedAt] : []) wait(node, dropped);
+    for (const node of dropped ? [] : pointedAt) for (const earlier of pointing) wait(node, earlier);
+  }
+  const attached = byWhole(all.filter(isAttached), 'joins');
+  for (const { key, own, others } of findPointers(new Set(attached.keys()), to, registry)) {
+    const [pointing, pointedAt] = [
+      attached.get(own) ?? [],
+      others.flatMap((other) => attached.get(other) ?? []),
+    ];
+    const made = byPhase.create.get(key);
+    for (const node of made ? [...pointing, ...pointedAt] : []) wait(made, node);
+    for (const node of made ? [] : pointing) for (const earlier of pointedAt) wait(node, earlier);
   }
   const partNodes = new Map<ObjectId, Node[]>();
   for (const node of all) {
@@ -56,7 +78,7 @@ export function connectMoves(
       const [own, id] = [gone.parent && formatId(gone.parent), formatId(gone.ref)];
       const isSuch = gone.ref.kind === from.objects.get(whole)?.ref.kind;
       // Of two tables that point at each other and are both left, neither can be first.
-      const isLeft = own !== undefined && leaving.has(own);
+      const isLeft = own !== undefined && leaving.has(own) && !broken.has(id);
       if (own === undefined || own === whole || isSuch || isLeft || isBelow(gone, whole)) return [];
       const points = [...(from.dependencies.get(id) ?? [])].some((needed) => {
         const above = from.objects.get(needed)?.parent;
@@ -67,7 +89,10 @@ export function connectMoves(
   for (const [id, { leaves }] of work.moves) {
     const node = byPhase.leave.get(id);
     for (const whole of refs(leaves, 'leaves').map(formatId)) {
-      for (const part of [...(partNodes.get(id) ?? []), ...(partNodes.get(whole) ?? [])]) wait(part, node);
+      for (const part of [...(partNodes.get(id) ?? []), ...(partNodes.get(whole) ?? [])]) {
+        if (part.phase === 'drop' && broken.has(part.object)) wait(node, part);
+        else wait(part, node);
+      }
       for (const phase of ['aside', 'drop', 'alter'] as const) wait(byPhase[phase].get(whole), node);
       for (const pointer of pointing(whole)) if (pointer && !isPart(pointer, id)) wait(node, pointer);
     }
@@ -87,6 +112,26 @@ export function connectMoves(
       }
     }
   }
+}
+
+/** Whether it takes something into a whole that is there with its rows. */
+export function isAttached({ phase }: Node): boolean {
+  return phase === 'join';
+}
+
+/** Foreign keys from one of `wholes` to others of them. */
+export function findPointers(
+  wholes: ReadonlySet<ObjectId>,
+  { objects, dependencies }: Catalog,
+  registry: Registry,
+): readonly { readonly key: ObjectId; readonly own: ObjectId; readonly others: readonly ObjectId[] }[] {
+  return [...objects].flatMap(([key, object]) => {
+    const own = object.parent && formatId(object.parent);
+    if (own === undefined || !wholes.has(own) || object.inheritedFrom) return [];
+    if (!registry.get(object.ref.kind)?.comesWithWhole?.(object)) return [];
+    const others = [...(dependencies.get(key) ?? [])].filter((other) => other !== own && wholes.has(other));
+    return others.length > 0 ? [{ key, own, others }] : [];
+  });
 }
 
 function byWhole(all: readonly Node[], which: 'leaves' | 'joins'): ReadonlyMap<ObjectId, readonly Node[]> {

@@ -2,6 +2,7 @@ import { type Catalog, type CatalogObject, isCopy, type Registry } from '../cata
 import { formatId } from '../catalog/object.ts';
 import { compareText } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+import { findPointers, isAttached } from './connect-moves.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Detours, Work } from './rebuild.ts';
 
@@ -10,6 +11,7 @@ export function findDetour(
   cycle: readonly Node[],
   { byPhase }: Nodes,
   work: Work,
+  from: Catalog,
   to: Catalog,
   registry: Registry,
   { replaced, aside }: Detours,
@@ -30,6 +32,16 @@ export function findDetour(
     .map(({ by }) => formatId(by))
     .sort(compareText);
   if (bond !== undefined) return { replaced: new Set([...replaced, bond]), aside };
+  // Partitions that leave or join tables which point at each other: one of the foreign keys is dropped before, and made anew.
+  const wholes = (nodes: readonly Node[], which: 'leaves' | 'joins') =>
+    new Set(nodes.flatMap((node) => node.statements.flatMap((one) => one[which] ?? [])).map(formatId));
+  const left = findPointers(wholes(cycle, 'leaves'), from, registry);
+  const joined = findPointers(wholes(cycle.filter(isAttached), 'joins'), to, registry);
+  const [key] = [...left, ...joined]
+    .map((pointer) => pointer.key)
+    .filter((one) => !replaced.has(one))
+    .sort(compareText);
+  if (key !== undefined) return { replaced: new Set([...replaced, key]), aside };
   // A new type that waits for the name of the old one, which is needed until something has the new one.
   const movable = cycle.flatMap((node) => {
     const { object, phase } = node;

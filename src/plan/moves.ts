@@ -53,9 +53,17 @@ export function loosen(
     for (const [part, was] of partsBefore.get(table) ?? []) {
       if (!comesFrom(was, known.from, left)) continue;
       touched.add(part);
-      // What never merges goes when the table leaves.
-      if (registry.get(was.ref.kind)?.neverMerges) from.remove(part);
-      else from.put(part, own(was, registry));
+      const kind = registry.get(was.ref.kind);
+      const origin = was.inheritedFrom && formatId(was.inheritedFrom);
+      const isDropped = origin !== undefined && known.broken.has(origin);
+      // What never merges goes when the table leaves; what is dropped from the whole before that has gone already.
+      if (kind?.neverMerges || isDropped) from.remove(part);
+      else {
+        const loose = own(was, registry);
+        from.put(part, loose);
+        if (was.properties.lostWithWhole === true) broken.add(part);
+        for (const ref of kind?.references(loose) ?? []) from.need(part, formatId(ref));
+      }
     }
     for (const [part, is] of partsAfter.get(table) ?? []) {
       if (!comesFrom(is, known.to, joined)) continue;

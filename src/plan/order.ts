@@ -70,9 +70,9 @@ export function orderChanges(
   const given = findGiven(work, from, to, registry);
   const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);
   connect(nodes, work, along, folded, from, to, registry);
-  connectMoves(nodes, work, from, to, registry);
+  connectMoves(nodes, work, from, to, registry, detours.replaced);
   const { sorted, cycle } = sortNodes(nodes.all);
-  const detour = findDetour(cycle, nodes, work, to, registry, detours);
+  const detour = findDetour(cycle, nodes, work, renamed.from, to, registry, detours);
   if (detour) return orderChanges(live, goal, registry, changes, online, detour);
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,
