@@ -45,10 +45,16 @@ async function look(session: Session, sql: string): Promise<readonly string[]> {
   }
 }
 
-// reltuples is 0 or -1 where nobody has counted. Row security could hide rows.
+// reltuples is 0 or -1 where nobody has counted. Row security could hide rows. What has a foreign table below it is not
+// looked at: that would ask another server.
 const candidates = `
   SELECT format('SELECT ''%s'' AS id WHERE NOT EXISTS (SELECT FROM %I.%I)', c.oid, n.nspname, c.relname) AS probe
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'm') AND c.relispopulated AND c.reltuples <= 0 AND NOT c.relrowsecurity
     AND c.relpersistence <> 't' AND c.oid >= ${firstUserOid}
-    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')`;
+    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+    AND NOT (c.relhassubclass AND EXISTS (
+      WITH RECURSIVE below (relation) AS (
+        SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid
+        UNION SELECT i.inhrelid FROM below JOIN pg_catalog.pg_inherits i ON i.inhparent = below.relation)
+      SELECT FROM below JOIN pg_catalog.pg_class f ON f.oid = below.relation WHERE f.relkind = 'f'))`;

@@ -107,4 +107,18 @@ describe.each([14, 18] as const)('PostgreSQL %i', (major) => {
       'CREATE INDEX CONCURRENTLY i ON t USING btree (a)',
     );
   });
+
+  test('what has a foreign table below it is not looked at, which would ask another server', async () => {
+    await session.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+      CREATE FOREIGN DATA WRAPPER away; CREATE SERVER away FOREIGN DATA WRAPPER away;
+      CREATE TABLE near (a integer) PARTITION BY LIST (a); CREATE TABLE near_1 PARTITION OF near FOR VALUES IN (1);
+      CREATE TABLE far (a integer) PARTITION BY LIST (a); CREATE TABLE far_1 PARTITION OF far FOR VALUES IN (1) PARTITION BY LIST (a);
+      CREATE FOREIGN TABLE far_2 PARTITION OF far_1 FOR VALUES IN (1) SERVER away`);
+    try {
+      const empty = await readEmptyRelations(session, await introspect(session, registry));
+      expect([...empty].sort()).toEqual(['table:public.near', 'table:public.near_1']);
+    } finally {
+      await session.exec('DROP FOREIGN DATA WRAPPER away CASCADE');
+    }
+  });
 });

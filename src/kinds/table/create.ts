@@ -33,7 +33,7 @@ export function create(
       ? `\nINHERITS (${properties.inherits.map(({ path }) => quoteName(path)).join(', ')})`
       : '',
     properties.partitionBy === null ? '' : `\nPARTITION BY ${properties.partitionBy}`,
-    properties.accessMethod === null || properties.accessMethod === 'heap'
+    properties.accessMethod === null || properties.accessMethod === (properties.parentAccessMethod ?? 'heap')
       ? ''
       : `\nUSING ${quoteIdentifier(properties.accessMethod)}`,
     properties.options.length > 0 ? `\nWITH (${properties.options.map(formatOption).join(', ')})` : '',

@@ -29,6 +29,8 @@ export type Table = {
   } | null;
   /** Access method, null for a partitioned table without one. */
   readonly accessMethod: string | null;
+  /** What a partition gets from its parent unless it says another; null for the server's choice. */
+  readonly parentAccessMethod: string | null;
   /** Storage parameters `name=value`, sorted; those of the TOAST table start with `toast.`. */
   readonly options: readonly string[];
   readonly rowSecurity: boolean;

@@ -41,6 +41,7 @@ export const query = `
                               FROM pg_attribute a WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
              FROM pg_type y JOIN pg_namespace yn ON yn.oid = y.typnamespace WHERE y.oid = c.reloftype) END AS "ofType",
            am.amname AS "accessMethod",
+           (SELECT pam.amname FROM pg_class p JOIN pg_am pam ON pam.oid = p.relam WHERE p.oid = h.inhparent) AS "parentAccessMethod",
            ARRAY(SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
                  ORDER BY o) AS options,
            c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",

@@ -33,7 +33,7 @@ export const table = defineKind<Row, Table>({
   create: (object, children) => create(object, children),
   asOwn: ({ dropsWith: _, ...object }) => ({
     ...object,
-    properties: { ...object.properties, partitionOf: null },
+    properties: { ...object.properties, partitionOf: null, parentAccessMethod: null },
   }),
   join: ({ ref, properties: { partitionOf } }) => (partitionOf ? [attach(ref.path, partitionOf)] : []),
   drop: (object) => dropTable(object),
@@ -58,6 +58,7 @@ export const table = defineKind<Row, Table>({
     accessMethod: (_before, { ref, properties }) => [
       alter(ref.path, `SET ACCESS METHOD ${quoteIdentifier(properties.accessMethod ?? 'heap')}`),
     ],
+    parentAccessMethod: 'derived',
     options: (before, after) => setOptions(before, after),
     rowSecurity: (_before, { ref, properties }) => [
       alter(ref.path, `${properties.rowSecurity ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`),
