@@ -5,8 +5,6 @@ import { roleNames } from '../catalog/roles.ts';
 import type { OnDrift } from '../config/config.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { loadProject, type Project } from '../config/load.ts';
-import { runPasswordCommand } from '../config/password-command.ts';
-import { withService } from '../config/service-file.ts';
 import { type SelectedDatabase, selectDatabase, selectRoles, type Variables } from '../config/target.ts';
 import { warmEmbedded } from '../database/embedded-thread.ts';
 import { openSession } from '../database/open.ts';
@@ -21,12 +19,13 @@ import { readMigrations } from '../migrations/read.ts';
 import type { OnlineChoice } from '../plan/online.ts';
 import type { Strategy } from '../plan/plan.ts';
 import { type Ahead, startAhead } from '../replay/ahead.ts';
-import { type EngineOptions, nameEngine, openEngine } from '../replay/engine.ts';
+import { type EngineOptions, nameEngine, openEngine, type ReplayServer } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
 import { assess, extensionsOf } from './assess.ts';
 import type { Assessment, OpenEngine } from './assessment.ts';
 import { type Making, snapshotFinder } from './find-snapshot.ts';
 import { type Copies, prepareCopies } from './live-copy.ts';
+import { reach } from './reach.ts';
 import { ignoreFile, readRuleFile } from './rule-files.ts';
 
 /** Which project and database, and how to report: what every function of the library takes. */
@@ -115,12 +114,12 @@ export type LiveDatabase = AsyncDisposable & {
 export async function openLive(loaded: LoadedProject, options: ProjectOptions): Promise<LiveDatabase> {
   const selected = selectDatabase(loaded.project.config, options, options.variables ?? {});
   options.onProgress?.('connecting');
-  const { passwordCommand } = selected;
-  const url = await withService(selected.url, options.variables ?? {});
-  const opened = await openSession(absolute(url, loaded.project.root), {
-    ...(passwordCommand ? { password: () => runPasswordCommand(passwordCommand, loaded.project.root) } : {}),
+  const { root } = loaded.project;
+  const { url, ...password } = await reach({ ...selected, root }, options.variables);
+  const opened = await openSession(absolute(url, root), {
+    ...password,
     extensions: extensionsOf(loaded.migrations),
-    projectDirectory: loaded.project.root,
+    projectDirectory: root,
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
@@ -139,7 +138,7 @@ export function engineOpener(loaded: LoadedProject, options: ProjectOptions, ahe
 function engineOptionsOf(loaded: LoadedProject, options: ProjectOptions): Omit<EngineOptions, 'extensions'> {
   return {
     standInExtensions: loaded.project.config.extensions.standIn,
-    replayUrl: replayUrlOf(loaded, options),
+    replayServer: replayServerOf(loaded, options),
     onProgress: options.onProgress,
     cacheDirectory: options.cacheDirectory,
   };
@@ -159,13 +158,17 @@ export function engineAhead(loaded: LoadedProject, options: ProjectOptions): Ahe
 
 /** What a snapshot that is made now is made with. */
 export async function readMaking(loaded: LoadedProject, options: ProjectOptions): Promise<Making> {
-  const engine = await nameEngine(replayUrlOf(loaded, options));
+  const engine = await nameEngine(replayServerOf(loaded, options));
   return { toolVersion, engine, standInExtensions: loaded.project.config.extensions.standIn };
 }
 
-function replayUrlOf({ project: { config } }: LoadedProject, options: ProjectOptions): string | undefined {
+function replayServerOf(
+  { project: { config, root } }: LoadedProject,
+  options: ProjectOptions,
+): ReplayServer | undefined {
   if (config.replay.url === null && options.replayUrl === undefined) return undefined;
-  return selectDatabase(config, options, options.variables ?? {}).replayUrl ?? undefined;
+  const { replay } = selectDatabase(config, options, options.variables ?? {});
+  return replay ? { url: replay.url, reach: () => reach({ ...replay, root }, options.variables) } : undefined;
 }
 
 function kindsFor({ project }: LoadedProject, serverVersion: number): Registry {

@@ -16,7 +16,7 @@ import type { ObjectId } from '../catalog/object.ts';
 import { renameRoles, roleNames } from '../catalog/roles.ts';
 import { defaultCompare } from '../config/config.ts';
 import { parseDatabaseUrl } from '../config/database-url.ts';
-import { selectDatabase, selectRoles } from '../config/target.ts';
+import { selectRoles } from '../config/target.ts';
 import { openSession } from '../database/open.ts';
 import type { Session } from '../database/session.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
@@ -32,7 +32,8 @@ import { createStandIns } from '../replay/stand-ins.ts';
 import { toolVersion } from '../version.ts';
 import { extensionsOf } from './assess.ts';
 import { orderKeyed } from './keyed-order.ts';
-import { engineOpener, type LoadedProject, openProject, type ProjectOptions } from './open.ts';
+import { engineOpener, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
+import { asGiven, reach } from './reach.ts';
 import { sharedOf } from './shared-of.ts';
 
 /** One side of `trueup diff`. */
@@ -175,16 +176,17 @@ async function readSource(
   options.onProgress?.(`introspecting ${source.form === 'environment' ? source.name : 'live'}`);
   const signal = options.signal ? { signal: options.signal } : {};
   if (source.form === 'url') {
-    return readLive(await openSession(source.url, { extensions: [], ...signal }), held, choice);
+    const { url } = await reach(asGiven(source.url), options.variables);
+    return readLive(await openSession(url, { extensions: [], ...signal }), held, choice);
   }
-  const { project } = await openProject(options);
-  const request = { environment: source.name, online: options.online };
-  const { url, online } = selectDatabase(project.config, request, options.variables ?? {});
-  return readLive(
-    await openSession(url, { extensions: [], projectDirectory: project.root, ...signal }),
-    held,
-    online,
-  );
+  const loaded = await openProject(options);
+  const { session, selected } = await openLive(loaded, {
+    ...options,
+    environment: source.name,
+    url: undefined,
+    onProgress: undefined,
+  });
+  return readLive(session, held, selected.online);
 }
 
 async function readLive(session: Session, held: Registry, choice: OnlineChoice): Promise<ReadSource> {
@@ -252,8 +254,13 @@ async function readReplayed(
 /** Two servers can be compared without any project; then the engine needs no config either. */
 async function openerFor(options: ProjectOptions, withoutProject = false) {
   const { openEngine } = await import('../replay/engine.ts');
+  const { replayUrl } = options;
+  const replayServer =
+    replayUrl === undefined
+      ? undefined
+      : { url: replayUrl, reach: () => reach(asGiven(replayUrl), options.variables) };
   const plain = (extensions: readonly string[]) =>
-    openEngine({ extensions, replayUrl: options.replayUrl, onProgress: options.onProgress });
+    openEngine({ extensions, replayServer, onProgress: options.onProgress });
   if (withoutProject) return plain;
   const loaded = await openIfProject(options);
   return loaded ? engineOpener(loaded, options) : plain;

@@ -12,7 +12,7 @@ export type Config = {
   readonly passwordCommand?: readonly string[];
   readonly environments?: { readonly [name: string]: EnvironmentConfig };
   readonly defaultEnvironment?: string;
-  readonly replay?: { readonly url?: string };
+  readonly replay?: { readonly url?: string; readonly passwordCommand?: readonly string[] };
   readonly extensions?: { readonly standIn?: readonly string[] };
   readonly compare?: Partial<Comparison>;
   readonly roles?: Roles;
@@ -73,7 +73,7 @@ export type ParsedConfig = {
   /** Name of one of `environments`. */
   readonly defaultEnvironment: string | null;
   /** A server on which to replay in place of the embedded PostgreSQL. */
-  readonly replay: { readonly url: string | null };
+  readonly replay: { readonly url: string | null; readonly passwordCommand: readonly string[] | null };
   /** Extensions that the replay's PostgreSQL lacks and that an empty stand-in may take the place of. */
   readonly extensions: { readonly standIn: readonly string[] };
   /** What counts of all that may differ between environments by design. */

@@ -12,7 +12,7 @@ export type SelectedDatabase = {
   /** A program and its arguments, which prints the password; null with a URL asked for, which it is not meant for. */
   readonly passwordCommand: readonly string[] | null;
   /** The server to replay on; null: the embedded PostgreSQL. */
-  readonly replayUrl: string | null;
+  readonly replay: Pick<SelectedDatabase, 'url' | 'passwordCommand'> | null;
   readonly onDrift: OnDrift;
   readonly protected: boolean;
   readonly online: OnlineChoice;
@@ -82,7 +82,13 @@ export function selectDatabase(
     url: url ?? defaultUrl,
     passwordCommand:
       request.url === undefined ? (environment?.passwordCommand ?? config.passwordCommand) : null,
-    replayUrl,
+    replay:
+      replayUrl === null
+        ? null
+        : {
+            url: replayUrl,
+            passwordCommand: request.replayUrl === undefined ? config.replay.passwordCommand : null,
+          },
     onDrift: request.onDrift ?? environment?.onDrift ?? 'fail',
     protected: environment?.protected ?? false,
     online: request.online ?? ((environment?.online ?? config.online) ? 'auto' : 'never'),

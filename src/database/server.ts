@@ -17,6 +17,9 @@ export type ServerOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** A server's URL, and what gives its password. */
+export type ReachedServer = Pick<ServerOptions, 'password'> & { readonly url: string };
+
 /** The oldest server that Trueup speaks to, as `server_version_num`. */
 const oldestVersion = 140000;
 

@@ -31,7 +31,7 @@ export function startAhead(guess: EngineOptions): Ahead {
 function isMetBy(wanted: EngineOptions, guess: EngineOptions): boolean {
   const isThere = (name: string) => guess.extensions.includes(name);
   return (
-    wanted.replayUrl === guess.replayUrl &&
+    wanted.replayServer?.url === guess.replayServer?.url &&
     wanted.live?.searchPath === guess.live?.searchPath &&
     wanted.extensions.every(isThere)
   );

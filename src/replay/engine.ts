@@ -1,7 +1,7 @@
 import { readEngineVersion } from '../database/embedded.ts';
 import { openEmbeddedThread } from '../database/embedded-thread.ts';
 import { loadExtensions } from '../database/extensions.ts';
-import { openServer } from '../database/server.ts';
+import { openServer, type ReachedServer } from '../database/server.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
 import { adaptSession } from './adapt.ts';
@@ -16,13 +16,16 @@ export type LiveSettings = {
   readonly database: string;
 };
 
+/** `url` is what was asked for; how the server is reached may depend on more. */
+export type ReplayServer = { readonly url: string; readonly reach: () => Promise<ReachedServer> };
+
 /** Where replays and rehearsals run. */
 export type EngineOptions = {
   readonly extensions: readonly string[];
   /** Extensions to do without, by config. */
   readonly standInExtensions?: readonly string[];
   /** A server that lends a scratch database instead of the embedded PostgreSQL. */
-  readonly replayUrl?: string | undefined;
+  readonly replayServer?: ReplayServer | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly cacheDirectory?: string | undefined;
   /** What the engine stands for, where that is known. */
@@ -45,7 +48,7 @@ export async function openEngine(options: EngineOptions, ahead?: Ahead): Promise
 /** `openEngine` for statements that name nothing the engine calls otherwise. */
 export async function openUnadapted(options: EngineOptions): Promise<Session> {
   const searchPath = options.live?.searchPath;
-  if (options.replayUrl !== undefined) return openScratch(options.replayUrl, searchPath);
+  if (options.replayServer) return openScratch(await options.replayServer.reach(), searchPath);
   const standIns = new Set(options.standInExtensions);
   const wanted = options.extensions.filter((name) => !standIns.has(name));
   const { missing } = await loadExtensions(wanted);
@@ -59,9 +62,10 @@ export async function openUnadapted(options: EngineOptions): Promise<Session> {
 }
 
 /** What `openEngine` would open, without a database of its own: `PGlite 0.5.14` or `PostgreSQL 170004`. */
-export async function nameEngine(replayUrl: string | undefined): Promise<string> {
-  if (replayUrl === undefined) return `PGlite ${await readEngineVersion()}`;
-  await using server = await openServer(replayUrl, {});
+export async function nameEngine(replayServer: ReplayServer | undefined): Promise<string> {
+  if (!replayServer) return `PGlite ${await readEngineVersion()}`;
+  const { url, ...password } = await replayServer.reach();
+  await using server = await openServer(url, password);
   return `PostgreSQL ${server.serverVersion}`;
 }
 

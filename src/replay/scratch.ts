@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openServer } from '../database/server.ts';
+import { openServer, type ReachedServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { dropStandIns } from './stand-ins.ts';
@@ -8,8 +8,11 @@ import { dropStandIns } from './stand-ins.ts';
  * A database that a server lends: empty, with nobody else in it, dropped on close together with the roles and
  * tablespaces that were made for it. What a process that was killed left behind goes first. `searchPath` becomes the session's own default.
  */
-export async function openScratch(url: string, searchPath: string | undefined): Promise<Session> {
-  const admin = await openServer(url, {});
+export async function openScratch(
+  { url, ...password }: ReachedServer,
+  searchPath: string | undefined,
+): Promise<Session> {
+  const admin = await openServer(url, password);
   const giveBack = async (name: string | null) => {
     if (name !== null) await dropScratch(admin, name);
     await admin.close();
@@ -18,7 +21,7 @@ export async function openScratch(url: string, searchPath: string | undefined): 
   try {
     await dropLeftovers(admin);
     name = await createScratch(admin);
-    const session = await openServer(within(url, name, searchPath), {});
+    const session = await openServer(within(url, name, searchPath), password);
     const close = async () => {
       await session.close();
       await giveBack(name);

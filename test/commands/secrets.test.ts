@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { diff } from '../../src/commands/diff.ts';
 import { openServer } from '../../src/database/server.ts';
 import { runLockKey } from '../../src/migrations/history-sql.ts';
 import { onServer, project, query, shop, start, trueup } from '../end-to-end/command-line.ts';
@@ -41,4 +43,33 @@ test('no password stands in a plan, in the history or in the title of the proces
   );
   expect(kept.length).toBeGreaterThan(5);
   expect(JSON.stringify(kept)).not.toContain('s3cret');
+});
+
+test('the server of replays and what diff compares are reached as live is: by services and password commands', async () => {
+  await using database = await freshDatabase(16);
+  const { username, password: secret, hostname, port, pathname } = new URL(database.url);
+  const password = decodeURIComponent(secret);
+  const place = `host=${hostname}\nport=${port}\nuser=${decodeURIComponent(username)}\n`;
+  await using folder = await project({
+    ...shop,
+    'pg_service.conf': `[lent]\n${place}dbname=postgres\n[live]\n${place}dbname=${pathname.slice(1)}\n[whole]\n${place}dbname=${pathname.slice(1)}\npassword=${password}\n`,
+    'trueup.config.json': JSON.stringify({
+      replay: {
+        url: 'postgres://?service=lent',
+        passwordCommand: [process.execPath, '-p', JSON.stringify(password)],
+      },
+      environments: {
+        prod: {
+          url: 'postgres://?service=live',
+          passwordCommand: [process.execPath, '-p', JSON.stringify(password)],
+        },
+      },
+    }),
+  });
+  const variables = { PGSERVICEFILE: join(folder.root, 'pg_service.conf') };
+  const options = { cwd: folder.root, variables };
+  const { changes } = await diff('postgres://?service=whole', 'env:prod', options);
+  expect(changes).toEqual([]);
+  const missing = await diff('env:prod', 'migrations', options);
+  expect(missing.changes.map(({ id }) => id)).toContain('table:public.orders');
 });

@@ -8,10 +8,14 @@ import { surroundings } from './surroundings.ts';
  * npm run test:faults [-- KILLS [MAJOR [WHAT]]]: kills Trueup's process, the server, the session and the network at messages
  * all over runs of every sort, looks whether journal, history, report and catalog agree, and goes on from there; then the
  * surroundings. Prints a table; exit code 1 when a single end is wrong. Two in five kills hit the process, one each the others.
+ * WHAT is a victim, a surrounding or a run by its name: only that.
  */
 const wanted = Number(process.argv[2] ?? 500);
 const major = Number(process.argv[3] ?? 17) as Major;
-const only = process.argv[4];
+const what = process.argv[4];
+const among = scenarios.filter(({ name }) => name === what);
+/** A victim or a surrounding. */
+const only = among.length > 0 ? undefined : what;
 const workers = 3;
 /** Commits are waited for: a crash of the server loses what was not. */
 const settings = { synchronous_commit: 'on' };
@@ -28,15 +32,15 @@ type Counts = {
 
 const started = Date.now();
 const counts = new Map<string, Counts>();
-for (const { name } of scenarios)
-  for (const victim of victims) counts.set(`${name} | ${victim}`, startCounts());
+const chosen = among.length > 0 ? among : scenarios;
+for (const { name } of chosen) for (const victim of victims) counts.set(`${name} | ${victim}`, startCounts());
 const surrounded: string[] = [];
 for (const victim of victims) {
   if (only !== undefined && only !== victim) continue;
   const share = Math.round(wanted * (only !== undefined ? 1 : victim === 'process' ? 0.4 : 0.2));
   await (victim === 'server' ? onServersOfTheirOwn(share) : onOneServer(victim, share));
 }
-if (only === undefined || only in surroundings) await surround();
+if (what === undefined || what in surroundings) await surround();
 print();
 for (const line of surrounded) console.log(line);
 const isRight = [...counts.values()].every(({ wrong }) => wrong === 0);
@@ -62,7 +66,7 @@ async function surround(): Promise<void> {
 async function onOneServer(victim: Victim, share: number): Promise<void> {
   await using server = await startPostgres(major, settings);
   await using stage = await startStage(server.url, workers + 1);
-  const left = (await chooseKills(stage, victim, share)).values();
+  const left = (await chooseKills(stage, victim, share, chosen)).values();
   await Promise.all(Array.from({ length: workers }, () => work(stage, left)));
 }
 
@@ -72,7 +76,7 @@ async function onServersOfTheirOwn(share: number): Promise<void> {
   const start = async () => {
     await using server = await startPostgres(major, settings);
     await using stage = await startStage(server.url, 2);
-    left ??= (await chooseKills(stage, 'server', share)).values();
+    left ??= (await chooseKills(stage, 'server', share, chosen)).values();
     await work(stage, left);
   };
   const first = start();

@@ -1,4 +1,4 @@
-// A process that is told `{ url, folder, hazards, rollsBack }` and then does on live what `trueup apply --resume` or `trueup
+// A process that is told `{ url, folder, hazards, rollsBack, directory }` and then does on live what `trueup apply --resume` or `trueup
 // rollback --to 0 --resume` does, without the replay and the rehearsal, which write nothing there, and tells the run's
 // report; again and again, until it is killed. Plain JavaScript on dist, because hundreds of them are started.
 import { applyPlan } from '../../dist/apply/apply.js';
@@ -24,16 +24,16 @@ process.on('message', async (task) => {
   process.send(report);
 });
 
-async function goOn({ url, folder, hazards, rollsBack }) {
+async function goOn({ url, ...task }) {
   const session = await openServer(url);
   try {
-    return await runOn(session, folder, hazards, rollsBack);
+    return await runOn(session, task);
   } finally {
     await session.close().catch(() => undefined);
   }
 }
 
-async function runOn(session, folder, hazards, rollsBack) {
+async function runOn(session, { folder, hazards, rollsBack, directory }) {
   const signal = new AbortController().signal;
   const now = () => new Date();
   // As apply does: what a dead process's session still does is done once its lock can be had.
@@ -85,7 +85,7 @@ async function runOn(session, folder, hazards, rollsBack) {
     signal,
     now,
     gitCommit: null,
-    backup: { limitBytes: 1024 ** 3, acceptsLarge: true },
+    backup: { limitBytes: 1024 ** 3, acceptsLarge: true, directory: directory ?? undefined },
     // Reads what a verification would need a connection for.
     verify: async () => (await session.query('SELECT 1 AS verified')) && [],
     currentFingerprint: async () => 'live',

@@ -22,6 +22,8 @@ export type Scenario = {
   /** Applied before: what a rollback undoes. */
   readonly applied?: Readonly<Record<string, string>>;
   readonly lost?: readonly Lost[];
+  /** Backups are files, and no tables. */
+  readonly savesIntoFiles?: boolean;
 };
 
 /** Rows of each small table. */
@@ -61,6 +63,62 @@ const view: Probed = [
   'CREATE VIEW names AS SELECT name FROM kept',
   `SELECT to_regclass('names') IS NOT NULL`,
 ];
+
+const backups: Scenario = {
+  name: 'backups',
+  scripts: {
+    V1: [
+      counted,
+      ['ALTER TABLE narrowed DROP COLUMN n', `SELECT NOT (${column('narrowed', 'n')})`],
+      [
+        'ALTER TABLE changed ALTER n TYPE smallint',
+        `SELECT atttypid = 'smallint'::regtype FROM pg_attribute WHERE attrelid = 'changed'::regclass AND attname = 'n'`,
+      ],
+      ['TRUNCATE emptied', 'SELECT count(*) = 0 FROM emptied'],
+      insert(1),
+    ],
+    V2: [
+      ['-- trueup: no-transaction', null],
+      ['DROP TABLE dropped', isGone('dropped')],
+      index('kept_name', 'name, id'),
+      batch,
+      inBatches('DELETE FROM taken', `(SELECT ${rowCount} - count(*) FROM taken)`),
+    ],
+    V3: [view],
+  },
+  lost: [
+    {
+      sql: 'ALTER TABLE narrowed DROP COLUMN n',
+      hazard: ['drop-column', 'public.narrowed.n'],
+      table: 'narrowed',
+      isThere: 'SELECT count(n) = 60 FROM narrowed',
+    },
+    {
+      sql: 'ALTER TABLE changed ALTER n TYPE smallint',
+      hazard: ['narrow-type', 'public.changed.n'],
+      table: 'changed',
+      isThere: `SELECT atttypid = 'integer'::regtype FROM pg_attribute WHERE attrelid = 'changed'::regclass AND attname = 'n'`,
+    },
+    {
+      sql: 'TRUNCATE emptied',
+      hazard: ['truncate', 'emptied'],
+      table: 'emptied',
+      isThere: isFull('emptied'),
+    },
+    {
+      sql: 'DROP TABLE dropped',
+      hazard: ['drop-table', 'public.dropped'],
+      table: 'dropped',
+      isThere: isFull('dropped'),
+    },
+    {
+      sql: 'DELETE FROM taken',
+      hazard: ['delete-rows', 'taken'],
+      table: 'taken',
+      isThere: isFull('taken'),
+    },
+  ],
+};
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -136,51 +194,8 @@ export const scenarios: readonly Scenario[] = [
       V3: [view],
     },
   },
-  {
-    name: 'backups',
-    scripts: {
-      V1: [
-        counted,
-        ['ALTER TABLE narrowed DROP COLUMN n', `SELECT NOT (${column('narrowed', 'n')})`],
-        ['TRUNCATE emptied', 'SELECT count(*) = 0 FROM emptied'],
-        insert(1),
-      ],
-      V2: [
-        ['-- trueup: no-transaction', null],
-        ['DROP TABLE dropped', isGone('dropped')],
-        index('kept_name', 'name, id'),
-        batch,
-        inBatches('DELETE FROM taken', `(SELECT ${rowCount} - count(*) FROM taken)`),
-      ],
-      V3: [view],
-    },
-    lost: [
-      {
-        sql: 'ALTER TABLE narrowed DROP COLUMN n',
-        hazard: ['drop-column', 'public.narrowed.n'],
-        table: 'narrowed',
-        isThere: 'SELECT count(n) = 60 FROM narrowed',
-      },
-      {
-        sql: 'TRUNCATE emptied',
-        hazard: ['truncate', 'emptied'],
-        table: 'emptied',
-        isThere: isFull('emptied'),
-      },
-      {
-        sql: 'DROP TABLE dropped',
-        hazard: ['drop-table', 'public.dropped'],
-        table: 'dropped',
-        isThere: isFull('dropped'),
-      },
-      {
-        sql: 'DELETE FROM taken',
-        hazard: ['delete-rows', 'taken'],
-        table: 'taken',
-        isThere: isFull('taken'),
-      },
-    ],
-  },
+  backups,
+  { ...backups, name: 'backups into files', savesIntoFiles: true },
   {
     name: 'rollback',
     applied: {

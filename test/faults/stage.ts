@@ -17,6 +17,8 @@ export type Task = {
   readonly folder: string;
   readonly hazards: NonNullable<Scenario['lost']>;
   readonly rollsBack: boolean;
+  /** Where backups are written as files; null: into tables. */
+  readonly directory: string | null;
 };
 
 /** Runs a task and strikes it meanwhile: whether that came about, and the report of a run that lived to tell. */
@@ -68,7 +70,7 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
       const { scripts, ...applied } = scenario;
       const runner = waiting.shift() ?? startRunner();
       await inFolder({ ...applied, scripts: {} }, (folder) =>
-        runToEnd(runner, { url: urlOf(url, name), folder, hazards: [], rollsBack: false }),
+        runToEnd(runner, { url: urlOf(url, name), folder, hazards: [], rollsBack: false, directory: null }),
       );
       waiting.push(runner);
     }
@@ -88,6 +90,7 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
             folder,
             hazards: scenario.lost ?? [],
             rollsBack: isRollback(scenario),
+            directory: scenario.savesIntoFiles ? join(folder, 'saved') : null,
           };
           const runner = waiting.shift() ?? startRunner();
           const { isHit, told } = await strike(runner, task);
@@ -95,13 +98,13 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
           await using judge = await openOnceUp(task.url);
           await untilGone(judge);
           const state = await findState(judge, scenario);
-          const faults = await faultsAfterKill(judge, scenario, state);
+          const faults = await faultsAfterKill(judge, scenario, state, task.directory);
           if (told) faults.push(...faultsOfReport(scenario, state, told));
           const next = waiting.shift() ?? startRunner();
           const report = await runToEnd(next, task);
           // What has run to its end is the next to be killed.
           if (report) waiting.unshift(next);
-          faults.push(...(await faultsAtEnd(judge, scenario, state, report)));
+          faults.push(...(await faultsAtEnd(judge, scenario, state, report, task.directory)));
           const before = state.outcome === null ? 'before the run' : 'within the run';
           const survived = told?.outcome === 'success';
           const isAfter = state.outcome === 'success' && !survived;

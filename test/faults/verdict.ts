@@ -1,3 +1,4 @@
+import { openBackupFile } from '../../src/apply/backup-file.ts';
 import type { RunReport } from '../../src/apply/event.ts';
 import { readBackups } from '../../src/apply/restore.ts';
 import type { Session } from '../../src/database/session.ts';
@@ -50,7 +51,12 @@ export async function findState(session: Session, scenario: Scenario): Promise<S
 }
 
 /** After a kill: what the journal and the history say of each statement is what the database holds. */
-export async function faultsAfterKill(session: Session, scenario: Scenario, state: State): Promise<string[]> {
+export async function faultsAfterKill(
+  session: Session,
+  scenario: Scenario,
+  state: State,
+  directory: string | null,
+): Promise<string[]> {
   const faults: string[] = [];
   for (const key of Object.keys(scenario.scripts)) {
     const rows = state.journal.filter(({ title }) => title === titleOf(key));
@@ -75,7 +81,7 @@ export async function faultsAfterKill(session: Session, scenario: Scenario, stat
     if (state.done.includes(key) && !isWhole)
       faults.push(`${key} is done in the history and not in the journal`);
   }
-  return [...faults, ...(await faultsOfBackups(session, scenario))];
+  return [...faults, ...(await faultsOfBackups(session, scenario, directory))];
 }
 
 /** Of a run that lived to tell: it says what history and journal say. */
@@ -102,6 +108,7 @@ export async function faultsAtEnd(
   scenario: Scenario,
   killed: State,
   report: Told | null,
+  directory: string | null,
 ): Promise<string[]> {
   const faults: string[] = [];
   const expect = (isTrue: boolean, fault: string) => {
@@ -142,17 +149,22 @@ export async function faultsAtEnd(
   expect(invalid === '', `invalid: ${invalid}`);
   const kept = await holds(session, `SELECT count(*) = 2000 AND sum(id) = 2001000 FROM kept`);
   expect(kept, 'rows are lost');
-  return [...faults, ...(await faultsOfBackups(session, scenario))];
+  return [...faults, ...(await faultsOfBackups(session, scenario, directory))];
 }
 
 /** What is not there any more is in a backup as a whole, and every backup holds what it says. */
-async function faultsOfBackups(session: Session, { lost = [] }: Scenario): Promise<readonly string[]> {
+async function faultsOfBackups(
+  session: Session,
+  { lost = [] }: Scenario,
+  directory: string | null,
+): Promise<readonly string[]> {
   const faults: string[] = [];
-  const backups = await readBackups(session);
-  for (const { name, rows } of backups) {
-    const held = await readNumber(session, `(SELECT count(*) FROM trueup_backup."${name}")`).catch(
-      () => null,
-    );
+  const backups = await readBackups(session, directory);
+  for (const { name, rows, file, sha256 } of backups) {
+    const held = await (directory !== null && file !== null && sha256 !== null
+      ? countLines(directory, file, sha256)
+      : readNumber(session, `(SELECT count(*) FROM trueup_backup."${name}")`)
+    ).catch(() => null);
     if (held !== rows) faults.push(`the backup ${name} says ${rows} rows and has ${held}`);
   }
   for (const { table, isThere } of lost) {
@@ -162,6 +174,14 @@ async function faultsOfBackups(session: Session, { lost = [] }: Scenario): Promi
     if (saved !== all) faults.push(`${table} has lost rows, of which ${saved} are saved`);
   }
   return faults;
+}
+
+/** Of a file that is what was written. */
+async function countLines(directory: string, file: string, sha256: string): Promise<number> {
+  const { rows } = await openBackupFile(directory, file, sha256);
+  let lines = 0;
+  for await (const chunk of rows()) for (const byte of chunk as Buffer) if (byte === 10) lines += 1;
+  return lines;
 }
 
 async function readDone(session: Session, scenario: Scenario): Promise<readonly string[]> {
