@@ -7,22 +7,25 @@ import { nameNotCompared } from './not-compared.ts';
 import { formatId, formatName, type ObjectId } from './object.ts';
 import { type CatalogRows, readRows } from './rows.ts';
 
+/** How often a schema is read that somebody changes meanwhile. */
+const attempts = 5;
+
 /**
  * Reads a database's schema as plain data, in one read-only transaction that sees one moment of it.
  * Throws `DatabaseError`.
  */
 export async function introspect(session: Session, registry: Registry): Promise<Catalog> {
-  const read = () =>
-    inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
-      introspectHere(session, registry),
-    );
-  try {
-    return await read();
-  } catch (error) {
-    // PostgreSQL prints definitions with caches that see newer moments: what someone drops meanwhile is an
-    // internal error to it ("cache lookup failed", XX000). It is gone the second time.
-    if (error instanceof DatabaseError && error.code === 'XX000') return read();
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
+        introspectHere(session, registry),
+      );
+    } catch (error) {
+      // PostgreSQL prints definitions with caches that see newer moments: what someone drops meanwhile is an
+      // internal error to it ("cache lookup failed", XX000). It is gone the next time.
+      if (!(error instanceof DatabaseError) || error.code !== 'XX000') throw error;
+      if (attempt === attempts) throw keptChanging(error);
+    }
   }
 }
 
@@ -76,6 +79,11 @@ export async function assemble(rows: CatalogRows, session: Session, registry: Re
   });
   const { serverVersion } = session;
   return setAside({ serverVersion, objects, dependencies: edges, notCompared }, registry);
+}
+
+function keptChanging({ message, code, detail, cause }: DatabaseError): DatabaseError {
+  const hint = `The schema was read ${attempts} times, and each time something was dropped meanwhile. Try again when nobody changes it.`;
+  return new DatabaseError(message, { code, detail, hint, cause });
 }
 
 /** PostgreSQL prints null for what its caches no longer have, though the transaction still sees the row. */

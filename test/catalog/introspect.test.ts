@@ -88,14 +88,14 @@ test('dependencies come from PostgreSQL: views on columns, functions by body, de
   expect(needs('column:public.t.c')).toEqual(['extension:citext', 'table:public.t']);
 });
 
-/** Runs `drop` in another session just before the queries of which one holds `text`, once. */
-function interfere(session: Session, text: string, drop: () => Promise<unknown>) {
+/** Runs `drop` in another session just before the queries of which one holds `text`, that many times. */
+function interfere(session: Session, text: string, drop: (time: number) => Promise<unknown>, times = 1) {
   const failures: unknown[] = [];
-  let done = false;
+  let done = 0;
   const queryAll = async <Row>(queries: readonly string[]) => {
-    if (!done && queries.some((sql) => sql.includes(text))) {
-      done = true;
-      await drop();
+    if (done < times && queries.some((sql) => sql.includes(text))) {
+      done += 1;
+      await drop(done);
     }
     try {
       return await session.queryAll<Row>(queries);
@@ -128,3 +128,25 @@ test.each([14, 18] as const)(
     expect([...left.objects.keys()].filter((id) => id.startsWith('index'))).toEqual([]);
   },
 );
+
+test('whoever keeps dropping what is read is waited for a few times, and then said', async () => {
+  await using database = await freshDatabase(18);
+  await using session = await openServer(database.url);
+  await using other = await openServer(database.url);
+  const make = [1, 2, 3, 4, 5].map(
+    (n) =>
+      `CREATE FUNCTION f${n}() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v${n} AS SELECT f${n}();`,
+  );
+  const drop = (n: number) => other.exec(`DROP VIEW v${n}; DROP FUNCTION f${n}()`);
+  await session.exec(make.join(''));
+  const patient = interfere(session, 'pg_get_viewdef', drop, 4);
+  expect((await introspect(patient.session, registry)).objects.has('view:public.v5')).toBe(true);
+  expect(patient.failures.length).toBe(4);
+
+  await session.exec(`DROP VIEW v5; DROP FUNCTION f5(); ${make.join('')}`);
+  const endless = interfere(session, 'pg_get_viewdef', drop, 5);
+  await expect(introspect(endless.session, registry)).rejects.toMatchObject({
+    code: 'XX000',
+    hint: expect.stringContaining('read 5 times'),
+  });
+});
