@@ -1,3 +1,7 @@
+// What the types below need, whatever the importer's own settings name.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export type { ApplyEvent, RunReport } from './apply/event.ts';
 export type { Catalog, CatalogObject, NotCompared } from './catalog/kind.ts';
 export { formatId, type ObjectId, type ObjectRef, parseId } from './catalog/object.ts';
