@@ -115,7 +115,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     versionBefore: highest(assessment.applied),
     versionAfter: assessment.rollback
       ? assessment.rollback.versionAfter
-      : highest([...assessment.applied, ...assessment.pendingMigrations]),
+      : (adopted?.version ?? highest([...assessment.applied, ...assessment.pendingMigrations])),
     snapshot: assessment.snapshot,
     drift: decided.map((one) => (reverted.has(objectOf(one.change)) ? { ...one, decision: 'revert' } : one)),
     ignored: assessment.ignored,

@@ -1,5 +1,5 @@
 import type { ReviewChange } from './port.ts';
-import { riskOfChange } from './risk.ts';
+import { type Risk, riskOfChange } from './risk.ts';
 
 /** One word of a filter. All words must hold. */
 export type FilterTerm = {
@@ -28,10 +28,12 @@ export function matchesFilter(item: ReviewChange, terms: readonly FilterTerm[]):
   return terms.every((term) => holds(item, term) !== term.negated);
 }
 
-/** Whether every text term holds for a text; other fields never hold. For rows that are not objects. */
-export function matchesText(text: string, terms: readonly FilterTerm[]): boolean {
+/** Whether every term holds for a row that is no object: of a text, and of a statement's risk. Other fields never hold. */
+export function matchesText(text: string, terms: readonly FilterTerm[], risk: Risk | null = null): boolean {
   const lower = text.toLowerCase();
-  return terms.every((term) => (term.field === 'text' && lower.includes(term.value)) !== term.negated);
+  const isSo = ({ field, value }: FilterTerm) =>
+    field === 'text' ? lower.includes(value) : field === 'risk' && (risk?.startsWith(value) ?? false);
+  return terms.every((term) => isSo(term) !== term.negated);
 }
 
 function holds(item: ReviewChange, { field, value }: FilterTerm): boolean {

@@ -31,6 +31,7 @@ export function runDetail(
       fact('outcome', run.outcome, outcome),
       fact('started', run.startedAt),
       fact('by', run.by),
+      fact('run', run.runId),
       fact('version', `${run.versionBefore ?? 'none'} ${glyphs.arrow} ${run.versionAfter ?? 'none'}`),
       fact('took', run.durationMs === null ? 'unknown' : formatDuration(run.durationMs)),
     ]),

@@ -97,9 +97,17 @@ export function ignoreScreen(state: State, prompt: IgnorePrompt, width: number, 
     ],
     pinned: [
       prompt.wrong === null ? [] : [span(`  ${prompt.wrong}`, 'caution')],
-      prompt.field === 'reason'
-        ? [span('  Why is it there? Enter goes on, Esc leaves it undecided.')]
-        : [span('  Last day: YYYY-MM-DD or a number of days; nothing for ever. Enter decides.')],
+      ...wrapLine(
+        [
+          span(
+            prompt.field === 'reason'
+              ? '  Why is it there? Enter goes on, Esc leaves it undecided.'
+              : '  Last day: YYYY-MM-DD or a number of days; nothing for ever. Enter decides.',
+          ),
+        ],
+        width,
+        2,
+      ),
     ],
   };
 }

@@ -80,9 +80,8 @@ function readSequence(input: string): Sequence | 'more' {
     if (!end) return 'more';
     return { key: answerKey(input.slice(1, 2 + end.index)), length: 2 + end.index + end[0].length };
   }
-  if (kind === '\u001b') return { key: { name: 'escape', text: null }, length: 1 };
-  // Escape followed at once by a character: Alt and that key, which means nothing here.
-  return { key: null, length: 1 + String.fromCodePoint(input.codePointAt(1) ?? 0).length };
+  // Alt and a key is nothing here, and over a slow line it is Escape and then that key.
+  return { key: { name: 'escape', text: null }, length: 1 };
 }
 
 function bracketedKey(parameters: string, final: string): Key | null {

@@ -39,7 +39,8 @@ export function wantCheck(state: State): State {
 
 /** Whether the last look is so old that another is due. Never beside other work on the database. */
 export function isCheckDue(state: State, nowMs: number): boolean {
-  const isIdle = state.phase.name === 'browse' && state.plan.status !== 'making' && !state.live.isChecking;
+  const isOpen = ['browse', 'confirm'].includes(state.phase.name);
+  const isIdle = isOpen && state.plan.status !== 'making' && !state.live.isChecking;
   return state.data !== null && isIdle && nowMs - state.live.checkedMs >= checkEveryMs;
 }
 

@@ -128,6 +128,7 @@ function neighbourBox(
     const { kind } = parseId(one.id);
     const isChanged = one.drift + one.pending > 0;
     const left = [
+      span(one === chosen ? glyphs.cursor : ' '),
       span(isChanged ? '~ ' : '  ', 'caution'),
       span(nameOf(one.id), isChanged ? 'caution' : 'plain'),
     ];

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { matchesText, parseFilter } from './filter.ts';
 import type { PlannedFile } from './planned-files.ts';
+import { riskOf } from './risk.ts';
 import type { Row, RowOptions } from './rows.ts';
 
 /** The Plan tab: an overview, the files that are written, then each transaction with its steps and their statements. */
@@ -14,8 +15,9 @@ export function planRows(plan: Plan, files: readonly PlannedFile[], options: Row
   plan.segments.forEach((segment, index) => {
     const children: Row[] = [];
     const shown = segment.statements.filter((at) => {
-      const text = `${plan.steps[at.step]?.title} ${plan.steps[at.step]?.statements[at.statement]?.sql}`;
-      return matchesText(text, terms);
+      const { title, statements } = plan.steps[at.step] ?? {};
+      const { sql, hazards = [] } = statements?.[at.statement] ?? {};
+      return matchesText(`${title} ${sql}`, terms, riskOf(hazards));
     });
     for (const step of new Set(shown.map((at) => at.step))) {
       const key = `step ${index} ${step}`;

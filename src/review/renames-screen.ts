@@ -87,13 +87,16 @@ function answerLines(
   return [
     ...choice('y', 'renamed', 'one entry; reverting gives it its name back, its values stay'),
     ...choice('n', 'two objects', 'reverting drops the one and creates the other, empty'),
-    [
-      span(
-        prompt.thenApply
-          ? `Enter keeps the answers in ${renamesFile} and goes on to the plan. Esc applies nothing.`
-          : `Enter keeps the answers in ${renamesFile}. Esc leaves them as they were.`,
-        'muted',
-      ),
-    ],
+    ...wrapLine(
+      [
+        span(
+          prompt.thenApply
+            ? `Enter keeps the answers in ${renamesFile} and goes on to the plan. Esc applies nothing.`
+            : `Enter keeps the answers in ${renamesFile}. Esc leaves them as they were.`,
+          'muted',
+        ),
+      ],
+      width,
+    ),
   ];
 }

@@ -20,8 +20,9 @@ export function rowLine(row: Row, state: State, place: RowPlace, width: number):
     span(' '.repeat(row.depth)),
   ];
   const { left, right } = content(row, state);
-  // The richest right part that leaves the label enough room.
-  const label = Math.min(lineWidth(left), Math.max(12, Math.floor(width / 2)));
+  // The richest right part that leaves the label enough room. Half a time says nothing.
+  const least = row.type === 'run' ? width : Math.max(12, Math.floor(width / 2));
+  const label = Math.min(lineWidth(left), least);
   const fitting = right.find((part) => lineWidth(lead) + label + lineWidth(part) + 2 <= width) ?? [];
   const rest = width - lineWidth(lead) - lineWidth(fitting) - (fitting.length > 0 ? 2 : 1);
   const cut = spreadLine(left, [], Math.max(0, rest), glyphs.ellipsis);

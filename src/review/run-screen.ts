@@ -1,10 +1,11 @@
-import type { ServerProgress } from '../apply/event.ts';
+import type { RunReport, ServerProgress } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describePace, type Pace } from '../render/event.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { type Line, type Role, span, spreadLine, wrapLine } from './line.ts';
+import { plannedFiles } from './planned-files.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
 import type { FullScreen } from './screens.ts';
 import { spinner } from './screens.ts';
@@ -78,6 +79,10 @@ export function resultScreen(
   const mishaps = mishapLines(run);
   if (mishaps.length > 0) lines.push([], ...mishaps);
   if (!report) lines.push(...runLines(state, plan, run, width).map(({ line }) => line));
+  // Both are written when the run has succeeded.
+  const files = report && isDone(report) ? plannedFiles(plan, state.ignoreNotes, state.nowMs) : [];
+  for (const { name } of files)
+    lines.push([span(` ${glyphs.done} `, 'good'), span(name), span('  written', 'good')]);
   if (report?.differences) {
     lines.push([]);
     const left = countDecisions(plan, 'leave') + countDecisions(plan, 'ignore');
@@ -148,6 +153,10 @@ function mishapLines({ mishaps: { lost, retried } }: RunProgress): readonly Line
     ...(retried > 0 ? [`tried again ${countOf(retried, 'time')}`] : []),
   ];
   return said.length === 0 ? [] : [[span(` ${said.join(', ')}`, 'caution')]];
+}
+
+function isDone({ outcome }: RunReport): boolean {
+  return outcome === 'success' || outcome === 'nothing to do';
 }
 
 function doneWord({ rollbackTo }: Plan): string {

@@ -16,7 +16,7 @@ import {
 import { initialState, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { type ReviewCommands, summarize } from './summary.ts';
-import { type Background, chooseGlyphs, readBackground } from './theme.ts';
+import { type Background, chooseGlyphs, isAsciiLocale, readBackground } from './theme.ts';
 
 /** The part of a terminal's input stream that the review needs. */
 export type Input = {
@@ -32,7 +32,7 @@ export type Input = {
 export type ReviewOptions = {
   readonly stdin: Input & NodeJS.ReadStream;
   readonly stdout: Output & NodeJS.WriteStream;
-  /** NO_COLOR and INK_SCREEN_READER are read from it. */
+  /** NO_COLOR, INK_SCREEN_READER, COLORFGBG and the locale are read from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Draw with ASCII alone. */
   readonly ascii: boolean;
@@ -66,6 +66,7 @@ const answerMs = 1_000;
 export async function runReview(port: ReviewPort, options: ReviewOptions): Promise<ReviewResult> {
   const { stdin, stdout, env, commands = { review: 'trueup review', apply: 'trueup apply' } } = options;
   const color = (env.NO_COLOR ?? '') === '';
+  const ascii = options.ascii || isAsciiLocale(env);
   const isScreenReaderEnabled = env.INK_SCREEN_READER === 'true';
   const { render, createElement, App } = await importInk(color);
 
@@ -80,7 +81,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     initialState({
       size: sizeOf(stdout),
       nowMs: Date.now(),
-      glyphs: chooseGlyphs(options.ascii),
+      glyphs: chooseGlyphs(ascii),
       color,
       background: known ?? 'dark',
       label: options.databaseLabel,
@@ -171,18 +172,15 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
   terminal.take();
   // Linux's own console writes on the screen what it does not know.
   if (known === null && color && !isScreenReaderEnabled && env.TERM !== 'linux') stdout.write(askBackground);
-  const instance = render(
-    createElement(App, { store, ascii: options.ascii, rows: isScreenReaderEnabled ? null : rows }),
-    {
-      // Ink asks its stdout for a few members only; all of them are there.
-      stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
-      stdin,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      maxFps: 60,
-      isScreenReaderEnabled,
-    },
-  );
+  const instance = render(createElement(App, { store, ascii, rows: isScreenReaderEnabled ? null : rows }), {
+    // Ink asks its stdout for a few members only; all of them are there.
+    stdout: isScreenReaderEnabled ? stdout : (screen as unknown as NodeJS.WriteStream),
+    stdin,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: 60,
+    isScreenReaderEnabled,
+  });
   effects.start(store.get());
   try {
     // A component that throws ends Ink, and only this promise tells.

@@ -2,7 +2,7 @@ import { losesData } from '../plan/hazards.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
-import { type Line, span, wrapLine } from './line.ts';
+import { fitLine, type Line, span, wrapLine } from './line.ts';
 import { freshnessLines } from './live-check.ts';
 import { rehearsalSpans, riskCounts } from './overview.ts';
 import { plannedFiles } from './planned-files.ts';
@@ -28,7 +28,7 @@ export function tooSmallLines(state: State): readonly Line[] {
     [span('Too small', 'strong')],
     [span(`Needs ${minSize.columns}x${minSize.rows}, has ${columns}x${rows}.`)],
     ...run,
-  ];
+  ].map((line) => fitLine(line, columns, ''));
 }
 
 /** While the database is looked at: what was done so far and what is being done. */
@@ -53,7 +53,9 @@ export function loadFailedScreen(
   width: number,
 ): FullScreen {
   const lost = isLost(phase.diagnostics);
-  const title = lost ? (state.data ? 'Connection lost' : 'No connection') : 'Cannot look at the database';
+  const isInFile = phase.diagnostics.some(({ position }) => position !== undefined);
+  const other = isInFile ? 'Something is wrong in the project' : 'Cannot look at the database';
+  const title = lost ? (state.data ? 'Connection lost' : 'No connection') : other;
   const lines = phase.diagnostics.flatMap((diagnostic) => [...diagnosticLines(diagnostic, width), []]);
   return {
     title,
@@ -122,7 +124,8 @@ export function confirmScreen(
   const { glyphs } = state;
   const header = state.data?.header;
   const { word, isName } = confirmWord(plan, state);
-  const target = header?.environment ? `${header.environment} ` : '';
+  const guarded = header?.isProtected ? '(protected) ' : '';
+  const target = header?.environment ? `${header.environment} ${guarded}` : guarded;
   const statements = plan.steps.reduce((sum, step) => sum + step.statements.length, 0);
   const left = countDecisions(plan, 'leave');
   const files = plannedFiles(plan, state.ignoreNotes, state.nowMs).map(({ name }) => name);
@@ -164,9 +167,13 @@ export function confirmScreen(
     ],
     [span('  Esc goes back; nothing is applied.', 'muted')],
   ];
-  const lossLines = hazardLines(losses, width - 4).map((line): Line => [span('  '), ...line]);
-  const wanted = Math.min(lossLines.length, losses.length + 1, 5);
   const roomBeside = (lines: readonly unknown[]) => height - pinned.length - lines.length;
+  const listLosses = (withWays: boolean) =>
+    hazardLines(losses, width - 4, withWays).map((line): Line => [span('  '), ...line]);
+  // What is lost goes before the safer way.
+  const whole = listLosses(true);
+  const lossLines = whole.length <= roomBeside(all) ? whole : listLosses(false);
+  const wanted = Math.min(lossLines.length, 5);
   const spares = all.filter(({ isSpare }) => isSpare).slice(0, Math.max(0, wanted - roomBeside(all)));
   const lines = all.filter((one) => !spares.includes(one)).map(({ line }) => line);
   if (lossLines.length === 0) return { title: 'Confirm', lines, pinned };

@@ -6,8 +6,8 @@ import { type Line, span, wrapLine } from './line.ts';
 import { riskOf, riskWord } from './risk.ts';
 
 /** Hazards with their consequence in plain words, then each safer way once. */
-export function hazardLines(hazards: readonly Hazard[], width: number): readonly Line[] {
-  const ways = new Set(hazards.map(({ saferWay }) => saferWay));
+export function hazardLines(hazards: readonly Hazard[], width: number, withWays = true): readonly Line[] {
+  const ways = new Set(withWays ? hazards.map(({ saferWay }) => saferWay) : []);
   return [
     ...hazards.flatMap((hazard) => {
       const { word, role } = riskWord(riskOf([hazard]));

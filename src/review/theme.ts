@@ -60,6 +60,15 @@ export function makeTheme(options: {
 }
 
 /**
+ * Whether the locale has no signs but ASCII's: LC_ALL, LC_CTYPE or LANG, the first that is set, names another encoding than
+ * UTF-8. Source: POSIX, "Environment Variables". Where none is set nothing is known, and terminals today know Unicode.
+ */
+export function isAsciiLocale(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}
+
+/**
  * What COLORFGBG says, which some terminals set: `15;0` is white on black. Null where it is unset or says nothing.
  * Source: rxvt's manual page; 0 to 6 and 8 are the dark ones of the 16 colours.
  */

@@ -118,7 +118,8 @@ test.concurrent('drift is adopted as the next migration, recorded, and a fresh d
     database.url,
     `ALTER TABLE users ADD COLUMN vip boolean NOT NULL DEFAULT false; CREATE INDEX vips ON users (id) WHERE vip`,
   );
-  await run(folder.root, 0, 'apply', '--yes', '-q', '--on-drift', 'adopt', ...url);
+  const { stdout } = await run(folder.root, 0, 'apply', '--yes', '-q', '--on-drift', 'adopt', ...url);
+  expect(stdout).toContain('version 2 → 3');
   const adopted = await folder.read('migrations/V3__adopt_drift.sql');
   expect(adopted).toContain('ADD COLUMN');
   expect(await scripts(database.url)).toContain('V3__adopt_drift.sql');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrueupError } from '../../src/errors.ts';
 import { data, item, makePort, planned } from './fixture.ts';
+import { renamed } from './renamed.ts';
 import { openReview } from './terminal.ts';
 
 const sizes = [
@@ -512,4 +513,89 @@ describe('the terminal', () => {
     review.press('q');
     await review.result;
   });
+
+  it.each([
+    [{ LANG: 'C' }, true],
+    [{ LC_ALL: 'de_DE.ISO-8859-1', LANG: 'C.UTF-8' }, true],
+    [{ LC_ALL: '', LANG: 'en_US.utf8' }, false],
+    [{}, false],
+  ])('shows ASCII where the locale has nothing else: %o', async (env, isAscii) => {
+    const review = openReview(makePort(), { env });
+    expect(/^[\x20-\x7e\n]*$/.test(await review.shows('0/5 decided'))).toBe(isAscii);
+    review.press('q');
+    await review.result;
+  });
+});
+
+describe('a terminal of 60 by 15', () => {
+  const small = { columns: 60, rows: 15 };
+
+  it('shows every decision, the chosen one as a word', async () => {
+    const review = openReview(makePort(), small);
+    await review.shows('0/5 decided', '( )r ( )a ( )i ( )l');
+    review.press('l');
+    await review.shows('( )r ( )a ( )i (•)leave');
+    review.press('q');
+    await review.result;
+  });
+
+  it('says before all else what is lost', async () => {
+    const review = openReview(makePort(), small);
+    await review.shows('0/5 decided');
+    review.press('A');
+    await review.shows('Type shop', 'DATA LOSS All values of', 'public.users.legacy', 'lost.');
+    review.press('\u0003');
+    await review.result;
+  });
+
+  it('shows when a run was, and all that a question says', async () => {
+    const review = openReview(makePort({ data: renamed }), small);
+    await review.shows('0/7 decided');
+    review.press('=');
+    await review.shows('them as they were.');
+    review.press('\u001b');
+    await review.shows('0/7 decided');
+    review.press('i');
+    await review.shows('Esc leaves it', 'undecided.');
+    review.press('\u001b3');
+    await review.shows('2026-10-28 03:02');
+    review.press('q');
+    await review.result;
+  });
+});
+
+it('a plan is filtered by the risk of its statements', async () => {
+  const review = openReview(makePort(), { columns: 120, rows: 40 });
+  await review.shows('0/5 decided');
+  review.press('2');
+  await review.shows('ADD COLUMN phone');
+  review.press('/risk:data\r');
+  expect(await review.shows('/risk:data', 'DROP COLUMN legacy')).not.toContain('ADD COLUMN phone');
+  review.press('q');
+  await review.result;
+});
+
+it('a run is shown with its id, a result with the files that it wrote', async () => {
+  const review = openReview(makePort({ safe: true }), { columns: 120, rows: 40 });
+  await review.shows('0/5 decided');
+  review.press('3gj');
+  await review.shows('run       r-00');
+  review.press('1/tmp\riwhy\r\r');
+  await review.shows('1/5 decided');
+  review.press('A');
+  await review.shows('Type yes');
+  review.press('yes\r');
+  await review.shows('APPLIED', '✓ .trueupignore  written');
+  review.press('q');
+  await review.result;
+});
+
+it('a database that is protected is said to be', async () => {
+  const isProtected = { ...data, header: { ...data.header, isProtected: true } };
+  const review = openReview(makePort({ safe: true, data: isProtected }));
+  await review.shows('0/5 decided');
+  review.press('A');
+  await review.shows('Apply to prod (protected) ', 'Type shop');
+  review.press('\u0003');
+  await review.result;
 });

@@ -21,7 +21,11 @@ describe('input', () => {
       ['x'],
     ],
     ['answers of the terminal as nothing', '\u001b[?1;2c\u001b]10;rgb:0/0/0\u0007q\u001bP1$r\u001b\\', ['q']],
-    ['Alt and a key as nothing', '\u001bx\u001b[1;3A', ['up']],
+    [
+      'Alt and a key as Escape and that key, which come together over a slow line',
+      '\u001bx\u001b[1;3A',
+      ['escape', 'x', 'up'],
+    ],
     ['wide characters one by one', 'é漢', ['é', '漢']],
   ])('reads %s', (_, input, expected) => {
     expect(names(input)).toEqual(expected);

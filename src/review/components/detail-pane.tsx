@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
 import { decisionList, reasonAgainst } from '../decisions.ts';
-import { type Line, span } from '../line.ts';
+import { type Line, lineWidth, span } from '../line.ts';
 import { layoutOf, selectedRow } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';
 
 /** The right pane: what there is to know of the selected row, and which decision is taken on it. */
 export function DetailPane({ state }: { readonly state: State }): ReactNode {
-  const { bodyHeight, detailWidth, detailRows } = layoutOf(state);
+  const { bodyHeight, detailWidth, detailRows, detailText } = layoutOf(state);
   const { title, lines } = state.detail();
-  const bar = decisionBar(state);
+  const bar = decisionBar(state, detailText);
   return (
     <Pane
       title={title}
@@ -23,22 +23,28 @@ export function DetailPane({ state }: { readonly state: State }): ReactNode {
   );
 }
 
-/** `( )revert (•)adopt  –ignore ( )leave`: an impossible one has a dash for its circle. */
-function decisionBar(state: State): Line | null {
+/**
+ * `( )revert (•)adopt  –ignore ( )leave`: an impossible one has a dash for its circle. Where that is too wide, the chosen
+ * one alone is a whole word.
+ */
+function decisionBar(state: State, width: number): Line | null {
   const row = selectedRow(state);
   if (row?.type !== 'change' || row.section !== 'drift') return null;
   if (row.follows) return [span('decided together with its owner', 'muted')];
   const { glyphs } = state;
   const decided = state.decisions.get(row.item.change.id);
+  const isNarrow =
+    lineWidth([span(decisionList.map(({ decision }) => `( )${decision} `).join(''))]) > width + 1;
   return decisionList.flatMap(({ decision, key }) => {
-    if (reasonAgainst(row.item, decision) !== null) return [span(` ${glyphs.dash} ${decision} `, 'muted')];
     const chosen = decided === decision;
+    const word = isNarrow && !chosen ? key : decision;
+    if (reasonAgainst(row.item, decision) !== null) return [span(` ${glyphs.dash} ${word} `, 'muted')];
     const role = chosen ? 'strong' : 'plain';
     // The first letter is the key.
     return [
       span(`(${chosen ? glyphs.chosen : ' '})`, role),
       span(key, 'accent'),
-      span(`${decision.slice(1)} `, role),
+      span(`${word.slice(1)} `, role),
     ];
   });
 }
