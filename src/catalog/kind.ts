@@ -62,8 +62,8 @@ export type Statement = {
   readonly disturbsDependents?: boolean;
   /** PostgreSQL carries it to partitions and child tables, over what these have of their own: see `overrides`. */
   readonly recurses?: boolean;
-  /** Other objects that are to be altered before, for as long as something that is not made anew binds it to them. */
-  readonly bound?: readonly Bond[];
+  /** Objects that are to be altered before, unless what binds it to them (a foreign key two tables) is made anew. */
+  readonly bound?: readonly { readonly to: ObjectRef; readonly by: ObjectRef }[];
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
   /** It makes something of the name of what is dropped only after it, and has stepped aside before. */
@@ -84,9 +84,6 @@ export type Statement = {
   /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */
   readonly online?: readonly OnlineWay[];
 };
-
-/** `by` binds an object to another (a foreign key two tables): while it is dropped, neither has to wait for the other. */
-export type Bond = { readonly to: ObjectRef; readonly by: ObjectRef };
 
 /** What runs in place of a statement that would block a relation. */
 export type OnlineWay = {
@@ -191,6 +188,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly hidesNeeds?: boolean;
   /** Creating it runs what it needs (a materialized view), so it waits longer when some of that hides needs. */
   readonly runsNeeds?: boolean;
+  /** It waits for all that is done to what it needs, rows filled and looked at included (a primary key for NOT NULL). */
+  needsFinished?(object: CatalogObject<P>): boolean;
   /** Its coming and going changes what depends on it, which is taken back before and said again after. */
   readonly unsettlesDependents?: boolean;
   /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */

@@ -205,6 +205,7 @@ export const constraint = defineKind<Row, Constraint>({
   // Its index has the same name and stands among the tables.
   names: ({ ref, properties }) =>
     properties.type in indexSuffix ? [ref.path, [ref.path[0] ?? '', ref.path[2] ?? '']] : [ref.path],
+  needsFinished: ({ properties }) => properties.type === 'primary key' || properties.replicaIdentity,
   printed: ['definition'],
 });
 

@@ -193,6 +193,7 @@ export const index = defineKind<Row, Index>({
   },
   references: ({ properties }) => properties.attached,
   followsColumnType: () => true,
+  needsFinished: ({ properties }) => properties.replicaIdentity,
   printed: ['definition'],
 });
 

@@ -117,6 +117,9 @@ export function connect(
       if (creator(needed) === holder) continue;
       for (const maker of makers(needed, id)) wait(holder, maker);
       wait(holder, alterer(needed));
+      const whole = work.creates.get(id);
+      if (whole && registry.get(whole.ref.kind)?.needsFinished?.(whole))
+        wait(holder, byPhase.finish.get(needed));
     }
   }
   // What reads a whole row by way of what stays as it is (a function's result) waits for the columns of the row.

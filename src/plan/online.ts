@@ -49,7 +49,9 @@ export function replaceOnline(
     const after = work.creates.get(id);
     if (!after || along.has(id) || isCopy(before) || isCopy(after)) continue;
     const isDragged = [...(from.dependencies.get(id) ?? [])].some(
-      (needed) => work.drops.has(needed) || work.alters.has(needed),
+      (needed) =>
+        work.drops.has(needed) ||
+        work.alters.get(needed)?.some(({ disturbsDependents }) => disturbsDependents),
     );
     const way = isDragged ? null : (registry.get(before.ref.kind)?.replaceOnline?.(before, after) ?? null);
     const chosen = way && chooseWay([way], online, isNew);

@@ -1,4 +1,5 @@
-import type { Property } from '../catalog/kind.ts';
+import type { Properties, Property } from '../catalog/kind.ts';
+import { formatName } from '../catalog/object.ts';
 import type { Rehearsal, Segment } from '../plan/plan.ts';
 import { escapeControl } from './escape.ts';
 
@@ -49,7 +50,21 @@ export function formatProperty(value: Property): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value === '' ? "''" : escapeControl(value);
   if (typeof value === 'number') return String(value);
-  return escapeControl(JSON.stringify(value));
+  if (!Array.isArray(value)) return escapeControl(formatRecord(value as Properties));
+  // Names in a list are plain to read as they are; what has parts is not.
+  if (value.every((item: Property) => typeof item !== 'object')) return escapeControl(JSON.stringify(value));
+  return value.map((item: Property) => formatProperty(item)).join('; ');
+}
+
+/** What names another object by its name, else each part with what it is. */
+function formatRecord(value: Properties): string {
+  const { kind, path } = value;
+  if (typeof kind === 'string' && Array.isArray(path))
+    return formatName({ kind, path: path.map((part) => String(part)) });
+  return Object.entries(value)
+    .filter(([, part]) => part !== null)
+    .map(([name, part]) => `${formatPropertyName(name)} ${formatProperty(part)}`)
+    .join(', ');
 }
 
 /** `defaultValue` as `default value`. */

@@ -36,7 +36,11 @@ function fillOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
   const fill = [
     statement(`${alterTable(object)} ADD COLUMN ${name} ${type}${collate(object.properties)}`),
     alter(object, `SET DEFAULT ${value}`),
-    statement(`UPDATE ${table} SET ${name} = DEFAULT WHERE ${name} IS NULL`, { transaction: 'apart' }),
+    // What uses the column need not wait for that.
+    statement(`UPDATE ${table} SET ${name} = DEFAULT WHERE ${name} IS NULL`, {
+      transaction: 'apart',
+      needs: [object.ref],
+    }),
   ];
   if (notNull !== true) return [{ relation, statements: fill }];
   return notNullOnline(object).map((way) => ({ ...way, statements: [...fill, ...way.statements] }));

@@ -48,10 +48,11 @@ function addIdentity(
 ): readonly Statement[] {
   const [from, to] = [before.properties.sequence, after.properties.sequence];
   const takesName = from !== null && to !== null && quoteName(from) === quoteName(to);
-  const made = statement(
-    alter(after, `${add} (${identityOptions(after.ref.path, after.properties)})`).sql,
-    takesName ? { takesNameOf: { kind: 'sequence', path: from } } : {},
-  );
+  const made = statement(alter(after, `${add} (${identityOptions(after.ref.path, after.properties)})`).sql, {
+    ...(takesName && from ? { takesNameOf: { kind: 'sequence', path: from } } : {}),
+    // It takes a NOT NULL that is there, validated.
+    needs: before.properties.notNull === true ? [] : [after.ref],
+  });
   if (from === null) return [made];
   const { minimum, maximum } = identity;
   const old = takesName ? asideOf(from) : from;

@@ -112,8 +112,11 @@ function validate(object: CatalogObject<Column>, constraint: string): Statement 
 export function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
   const relation = object.parent ?? object.ref;
   const name = quoteIdentifier(named(object).notNullSaid ?? '');
+  // What uses the column need not wait for its rows to be looked at: a view would be missing as long.
+  const needs = [object.ref];
   const apart = statement(`${alterTable(object)} VALIDATE CONSTRAINT ${name}`, {
     transaction: 'apart',
+    needs,
     hazards: [nullsInColumn(object)],
   });
   const add = `${alterTable(object)} ADD CONSTRAINT ${name}`;
@@ -128,8 +131,8 @@ export function notNullOnline(object: CatalogObject<Column>): readonly OnlineWay
       statements: [
         statement(`${add} CHECK (${own(object)} IS NOT NULL) NOT VALID`),
         apart,
-        alter(object, 'SET NOT NULL'),
-        statement(`${alterTable(object)} DROP CONSTRAINT ${name}`),
+        { ...alter(object, 'SET NOT NULL'), needs },
+        statement(`${alterTable(object)} DROP CONSTRAINT ${name}`, { needs }),
       ],
     },
   ];
