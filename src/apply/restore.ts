@@ -49,8 +49,9 @@ export async function readBackups(
   if (directory === null) return recorded;
   const files = new Set(recorded.flatMap(({ file }) => file ?? []));
   const all = [...recorded, ...(await readUnrecorded(session, directory, files))];
-  const moment = ({ savedAt, name }: Backup) => `${savedAt.slice(0, 19)} ${name}`;
-  return all.toSorted((a, b) => (moment(a) < moment(b) ? 1 : -1));
+  // To the second; those of one second stay in their order.
+  const moment = ({ savedAt }: Backup) => savedAt.slice(0, 19);
+  return all.toSorted((a, b) => Number(moment(a) < moment(b)) - Number(moment(a) > moment(b)));
 }
 
 async function readRecorded(

@@ -4,6 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { checksum } from '../migrations/checksum.ts';
 import { adoptionSql } from '../plan/adopt.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
+import { escapeControl } from '../render/escape.ts';
 import type { Assessment } from './assessment.ts';
 import { nextVersion } from './next-version.ts';
 
@@ -19,7 +20,9 @@ export function adoptDrift(
     [...applied, ...pendingMigrations].flatMap((migration) => migration.version ?? []),
     now,
   );
-  const text = `-- Adopts what was changed outside migrations:\n${adopted.map(({ action, id }) => `--   ${action} ${id}`).join('\n')}\n\n${sql}`;
+  // A name may hold a line break, which would end the comment.
+  const names = adopted.map(({ action, id }) => `--   ${action} ${escapeControl(id)}`);
+  const text = `-- Adopts what was changed outside migrations:\n${names.join('\n')}\n\n${sql}`;
   return {
     key: version,
     kind: 'versioned',

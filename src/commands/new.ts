@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { loadProject } from '../config/load.ts';
 import { TrueupError } from '../errors.ts';
 import { readMigrations } from '../migrations/read.ts';
+import { escapeControl } from '../render/escape.ts';
 import { nextVersion } from './next-version.ts';
 
 /** Writes an empty migration with the next version and returns its path, relative to the working directory. */
@@ -37,6 +38,6 @@ export async function newMigration(options: {
     options.now,
   );
   const file = join(folder, `V${version}__${slug}.sql`);
-  await writeFile(file, `-- ${options.description.trim()}\n`, { flag: 'wx' });
+  await writeFile(file, `-- ${escapeControl(options.description.trim())}\n`, { flag: 'wx' });
   return relative(options.cwd, file);
 }

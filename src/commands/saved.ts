@@ -42,9 +42,14 @@ export async function findSaved(
     const runs = await readRunsOf(session, keys);
     const made = findMade(part, live, registry);
     const saved: Saved[] = [];
+    // The latest says what there was last; what an earlier UPDATE replaced stays replaced.
+    const filled = new Set<string>();
     for (const backup of backups.filter(({ runId }) => runs.includes(runId))) {
       const columns = await readBackupColumns(session, backup, directory);
-      saved.push(...(backup.lost === null ? savedRows : savedValues)(part, made, backup, columns));
+      const one = (backup.lost === null ? savedRows : savedValues)(part, made, backup, columns, filled);
+      if (!one) continue;
+      saved.push(one);
+      for (const [, now] of one.columns) filled.add(formatId({ kind: 'column', path: [...one.table, now] }));
     }
     found.set(part, saved);
   }
@@ -102,28 +107,26 @@ function savedRows(
   made: ReadonlySet<ObjectId>,
   { name, title, schema, table, rows }: Backup,
   saved: readonly string[],
-): readonly Saved[] {
+): Saved | null {
   const whole = follow(part, title, 'table', [schema, table]);
-  if (!whole || !made.has(formatId(whole.ref))) return [];
+  if (!whole || !made.has(formatId(whole.ref))) return null;
   const columns = saved.flatMap((column): readonly ColumnNames[] => {
     const now = follow(part, title, 'column', [schema, table, column]);
     return now ? [[column, now.ref.path.at(-1) ?? '']] : [];
   });
   const subject = whole.ref.path.join('.');
-  return [
-    {
-      backup: name,
-      subjects: [subject, ...columns.map(([, now]) => `${subject}.${now}`)],
-      rows,
-      table: whole.ref.path,
-      columns,
-      key: [],
-      isRows: true,
-      ids: [formatId(whole.ref)],
-      made: [formatId(whole.ref)],
-      widened: [],
-    },
-  ];
+  return {
+    backup: name,
+    subjects: [subject, ...columns.map(([, now]) => `${subject}.${now}`)],
+    rows,
+    table: whole.ref.path,
+    columns,
+    key: [],
+    isRows: true,
+    ids: [formatId(whole.ref)],
+    made: [formatId(whole.ref)],
+    widened: [],
+  };
 }
 
 function savedValues(
@@ -131,9 +134,10 @@ function savedValues(
   made: ReadonlySet<ObjectId>,
   { name, title, schema, table, lost, key, rows }: Backup,
   saved: readonly string[],
-): readonly Saved[] {
+  filled: ReadonlySet<string>,
+): Saved | null {
   const whole = follow(part, title, 'table', [schema, table]);
-  if (!whole) return [];
+  if (!whole) return null;
   const isWholeMade = made.has(formatId(whole.ref));
   const columnOf = (column: string) => follow(part, title, 'column', [schema, table, column]);
   const names = (column: string, { ref }: CatalogObject): ColumnNames => [column, ref.path.at(-1) ?? ''];
@@ -142,29 +146,27 @@ function savedValues(
     // Where it is to be put back itself it tells nothing.
     return now && (isWholeMade || !made.has(formatId(now.ref))) ? [names(column, now)] : [];
   });
-  if (key.length === 0 || keys.length < key.length) return [];
+  if (key.length === 0 || keys.length < key.length) return null;
   const found = (lost ?? []).flatMap((column, index) => {
     const now = columnOf(column);
     if (!now) return [];
     const isMade = made.has(formatId(now.ref));
-    const isWidened =
-      saved.includes(becameName(index)) &&
-      findSame(part.before, now)?.properties.type !== now.properties.type;
+    const isNarrowed = saved.includes(becameName(index));
+    const isWidened = isNarrowed && findSame(part.before, now)?.properties.type !== now.properties.type;
+    if (!isNarrowed && filled.has(formatId(now.ref))) return [];
     return isMade || isWidened ? [{ id: formatId(now.ref), isMade, pair: names(column, now) }] : [];
   });
-  if (found.length === 0) return [];
-  return [
-    {
-      backup: name,
-      subjects: found.map(({ pair: [, now] }) => [...whole.ref.path, now].join('.')),
-      rows,
-      table: whole.ref.path,
-      columns: found.map(({ pair }) => pair),
-      key: keys,
-      isRows: false,
-      ids: found.map(({ id }) => id),
-      made: found.flatMap(({ id, isMade }) => (isMade ? [isWholeMade ? formatId(whole.ref) : id] : [])),
-      widened: found.flatMap(({ id, isMade }) => (isMade ? [] : [id])),
-    },
-  ];
+  if (found.length === 0) return null;
+  return {
+    backup: name,
+    subjects: found.map(({ pair: [, now] }) => [...whole.ref.path, now].join('.')),
+    rows,
+    table: whole.ref.path,
+    columns: found.map(({ pair }) => pair),
+    key: keys,
+    isRows: false,
+    ids: found.map(({ id }) => id),
+    made: found.flatMap(({ id, isMade }) => (isMade ? [isWholeMade ? formatId(whole.ref) : id] : [])),
+    widened: found.flatMap(({ id, isMade }) => (isMade ? [] : [id])),
+  };
 }

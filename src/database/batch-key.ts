@@ -64,18 +64,17 @@ function keyOf(
   const range = (after: Key | null, upTo: Key) =>
     [...(after ? [isAbove('>', after)] : []), isAbove('<=', upTo)].join(' AND ');
   const from = `FROM ${only ? 'ONLY ' : ''}${quoteName(table)} AS ${quoteIdentifier(name)}`;
-  const read = async (rest: string, order: string): Promise<Key | null> => {
+  const read = async (where: string, order: 'ASC' | 'DESC', offset: number): Promise<Key | null> => {
     const sorted = named.map((column) => `${column} ${order}`).join(', ');
     const [row] = await session.query<{ key: Key }>(
-      `SELECT ARRAY[${named.map((column) => `${column}::text`).join(', ')}] AS key ${from} ${rest.replace('?', sorted)}`,
+      `SELECT ARRAY[${named.map((column) => `${column}::text`).join(', ')}] AS key ${from} ${where} ORDER BY ${sorted} OFFSET ${offset} LIMIT 1`,
     );
     return row?.key ?? null;
   };
   return {
     rowEstimate: rows === null || rows < 0 ? null : rows,
-    readLast: () => read('ORDER BY ? LIMIT 1', 'DESC'),
-    readNext: (after, until, size) =>
-      read(`WHERE ${range(after, until)} ORDER BY ? OFFSET ${size - 1} LIMIT 1`, 'ASC'),
+    readLast: () => read('', 'DESC', 0),
+    readNext: (after, until, size) => read(`WHERE ${range(after, until)}`, 'ASC', size - 1),
     sqlFor: (after, upTo) => narrow(range(after, upTo)),
   };
 }

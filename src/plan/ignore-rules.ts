@@ -26,11 +26,17 @@ export function formatIgnoreRules(
     });
 }
 
-/** A pattern that matches exactly this object: parts that could be read as wildcards are quoted. */
+/**
+ * A pattern that matches exactly this object: parts that could be read as wildcards are quoted. A rule is one line: where a name
+ * has more, `?` stands for what cannot be written.
+ */
 export function formatPattern(ref: ObjectRef): string {
-  const path = ref.path.map((part) =>
-    /^[\p{L}\p{N}_$-]+$/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`,
-  );
-  const signature = ref.signature === undefined ? '' : `(${ref.signature})`;
+  const path = ref.path.map((part) => {
+    if (/^[\p{L}\p{N}_$-]+$/u.test(part)) return part;
+    return /[\r\n]/.test(part)
+      ? part.replaceAll(/[^\p{L}\p{N}_$-]/gu, '?')
+      : `"${part.replaceAll('"', '""')}"`;
+  });
+  const signature = ref.signature === undefined ? '' : `(${ref.signature.replaceAll(/[\r\n]/g, '?')})`;
   return `${formatKind(ref)}:${path.join('.')}${signature}`;
 }

@@ -79,7 +79,9 @@ export function renderPlanMarkdown(plan: Plan): string {
           `${html(step.title)}: ${count(step.statements.length, 'statement')}`,
           step.statements
             .map(({ sql, effects }) =>
-              [...describeEffects(effects).map((line) => `-- ${line}`), terminate(sql)].join('\n'),
+              [...describeEffects(effects).map((line) => `-- ${escapeControl(line)}`), terminate(sql)].join(
+                '\n',
+              ),
             )
             .join('\n\n'),
           step.statements.flatMap((statement) => statement.hazards),

@@ -49,7 +49,7 @@ WHERE i.id > 100 OR i.id = 2 -- not all;
     onLive(async (session) => {
       await session.exec(`CREATE TABLE "Log" (kind text, "at" timestamptz, note varchar(9), PRIMARY KEY ("at", kind));
         INSERT INTO "Log" SELECT k, '2020-01-01'::timestamptz + d * interval '1 second', 'x'
-        FROM unnest(ARRAY['it''s', E'back\\\\slash', 'é']) k, generate_series(1, 50) d;
+        FROM unnest(ARRAY['it''s', E'back\\\\slash?', '$& é']) k, generate_series(1, 50) d;
         CREATE TABLE copy (kind text, "at" timestamptz, PRIMARY KEY ("at", kind));
         INSERT INTO copy SELECT kind, "at" FROM "Log" LIMIT 1`);
       const step = await written(

@@ -106,12 +106,17 @@ describe('after kill -9 while an index is built concurrently', () => {
   });
 });
 
-test('what the database does not tell is asked: --in-doubt done or again; a migration with its own transactions goes on', async () => {
-  await using database = await freshDatabase(17);
-  const { url, name } = database;
-  const flags = onServer(url);
-  await using folder = await project({
-    'migrations/V1__own.sql': `CREATE TABLE t (n int);
+test.for([
+  ['done', [1, 2, 3]],
+  ['again', [1, 2, 2, 3]],
+] as const)(
+  'what the database does not tell is asked: --in-doubt %s; a migration with its own transactions goes on',
+  async ([answer, numbers]) => {
+    await using database = await freshDatabase(17);
+    const { url, name } = database;
+    const flags = onServer(url);
+    await using folder = await project({
+      'migrations/V1__own.sql': `CREATE TABLE t (n int);
 BEGIN;
 INSERT INTO t VALUES (1);
 COMMIT;
@@ -122,29 +127,30 @@ BEGIN;
 INSERT INTO t VALUES (3);
 COMMIT;
 `,
-  });
-  {
-    await using holder = await openServer(url, { applicationName: 'holder' });
-    await holder.query('SELECT pg_advisory_lock(4711)');
-    const run = start(folder.root, ['apply', '--yes', '-q', ...flags]);
-    await until(url, waiting(name));
-    run.child.kill('SIGKILL');
-    await run.ended;
-    await query(
-      url,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND application_name = 'trueup' AND wait_event_type = 'Lock'`,
-    );
-    await until(url, gone(name));
-  }
-  const resume = ['apply', '--resume', '--yes', '-q', ...flags];
-  const asked = await trueup(folder.root, resume);
-  expect(asked, asked.stdout + asked.stderr).toMatchObject({ code: 3 });
-  expect(asked.stderr).toMatch(/CALL work\(\)[\s\S]*--in-doubt done or --in-doubt again/);
-  const resumed = await trueup(folder.root, [...resume, '--in-doubt', 'done']);
-  expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });
-  expect(await query(url, 'SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
-  expect(await history(url)).toEqual(['1']);
-});
+    });
+    {
+      await using holder = await openServer(url, { applicationName: 'holder' });
+      await holder.query('SELECT pg_advisory_lock(4711)');
+      const run = start(folder.root, ['apply', '--yes', '-q', ...flags]);
+      await until(url, waiting(name));
+      run.child.kill('SIGKILL');
+      await run.ended;
+      await query(
+        url,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND application_name = 'trueup' AND wait_event_type = 'Lock'`,
+      );
+      await until(url, gone(name));
+    }
+    const resume = ['apply', '--resume', '--yes', '-q', ...flags];
+    const asked = await trueup(folder.root, resume);
+    expect(asked, asked.stdout + asked.stderr).toMatchObject({ code: 3 });
+    expect(asked.stderr).toMatch(/CALL work\(\)[\s\S]*--in-doubt done or --in-doubt again/);
+    const resumed = await trueup(folder.root, [...resume, '--in-doubt', answer]);
+    expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });
+    expect(await query(url, 'SELECT n FROM t ORDER BY n')).toEqual(numbers.map((n) => ({ n })));
+    expect(await history(url)).toEqual(['1']);
+  },
+);
 
 async function holdTransaction(url: string) {
   const { default: pg } = await import('pg');
