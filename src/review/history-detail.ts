@@ -39,16 +39,24 @@ export function runDetail(
   ];
   if (statements === null) lines.push([span('reading its statements', 'muted')]);
   else lines.push([span('Statements', 'heading'), span(` ${statements.length}`, 'muted')]);
+  const countsOf = (statement: RunStatement) =>
+    [
+      statement.rowCount === null ? '' : countOf(statement.rowCount, 'row'),
+      statement.durationMs === null ? '' : formatDuration(statement.durationMs),
+    ]
+      .filter((part) => part !== '')
+      .join(', ');
+  // The SQL of all begins in one column.
+  const widest = Math.max(0, ...(statements ?? []).map((one) => countsOf(one).length));
   let title = '';
   for (const statement of statements ?? []) {
     if (statement.title !== title) lines.push([span(statement.title, 'strong')]);
     title = statement.title;
-    const counts = [
-      statement.rowCount === null ? '' : countOf(statement.rowCount, 'row'),
-      statement.durationMs === null ? '' : formatDuration(statement.durationMs),
-    ].filter((part) => part !== '');
     const role = outcomeRoles[statement.outcome] ?? 'muted';
-    const head = [span(`  ${statement.outcome.padEnd(12)}`, role), span(`${counts.join(', ')}  `, 'muted')];
+    const head = [
+      span(`  ${statement.outcome.padEnd(12)}`, role),
+      span(`${countsOf(statement).padStart(widest)}  `, 'muted'),
+    ];
     const line = [...head, span(firstLine(statement.sql).slice(0, 300))];
     lines.push(lineWidth(line) > width ? fitLine(line, width, glyphs.ellipsis) : line);
     if (statement.error !== null)

@@ -356,6 +356,17 @@ describe('confirming', () => {
     expect(press(confirming({ safe: true }), 'yes\r').requests.apply).toBe(1);
   });
 
+  it.each([
+    ['while somebody reads', () => loaded()],
+    ['while the word is typed', () => press(confirming(), 'sh')],
+  ])('live is looked at again when a minute is over, %s', (_, make) => {
+    const state = make();
+    const ticked = (nowMs: number) => reduce(state, { type: 'ticked', nowMs: state.live.checkedMs + nowMs });
+    expect(ticked(59_999).requests.check).toBe(state.requests.check);
+    expect(ticked(60_000).requests.check).toBe(state.requests.check + 1);
+    expect(ticked(60_000).phase).toEqual(state.phase);
+  });
+
   it('wants the name for a plan that is not proven', () => {
     const plan = {
       ...makePlan(new Map(), { safe: true }),
