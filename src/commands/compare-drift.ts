@@ -48,7 +48,7 @@ export function compareDrift(input: DriftInput, said: readonly Renaming[]): Drif
     ignored,
     renames,
     twoObjects,
-    renameSuggestions: suggestRenames(kept, expected, live, registry).filter(
+    renameSuggestions: suggestRenames(kept, expected, live, registry, renames).filter(
       (pair) => !areTwoObjects(taken, pair),
     ),
     diagnostics: [...diagnostics, ...taken.diagnostics],

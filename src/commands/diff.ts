@@ -79,7 +79,9 @@ function withRenames(
   const likely =
     choice === 'never'
       ? []
-      : suggestRenames(known, from, to, registry).filter((pair) => !areTwoObjects(taken, pair));
+      : suggestRenames(known, from, to, registry, taken.renames).filter(
+          (pair) => !areTwoObjects(taken, pair),
+        );
   if (choice !== 'accept') return { all: known, renames: taken.renames, suggestions: likely };
   const renames = new Map([...taken.renames, ...likely.map((one) => [one.from, one.to] as const)]);
   return { all: compare(from, to, registry, { renames }), renames, suggestions: [] };

@@ -1,4 +1,5 @@
 import { pairFinder, type Renaming } from '../diff/answer-renames.ts';
+import { compareText } from '../diff/diff.ts';
 import {
   type AnsweredPair,
   areTwoObjects,
@@ -8,7 +9,6 @@ import {
   renamesFile,
   writeAnswers,
 } from '../diff/kept-renames.ts';
-import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import { registry } from '../kinds/index.ts';
 import type { Assessment } from './assessment.ts';
 import { compareDrift, type Drift, type DriftInput } from './compare-drift.ts';
@@ -47,8 +47,11 @@ export function createRenameKeeper(now: () => Date): RenameKeeper {
   };
 }
 
-/** A pair that the review asks about, and the answer that it has. */
-export type AskedRename = RenameSuggestion & { readonly answer: RenameAnswer | null };
+/** A pair that the review asks about, and the answer that it has. Likeness is null where nobody would have asked. */
+export type AskedRename = Renaming & {
+  readonly likeness: number | null;
+  readonly answer: RenameAnswer | null;
+};
 
 /**
  * An assessment that was made without any answers, with those of `flagged` and `keptRenames`, and the pairs that may be
@@ -74,11 +77,18 @@ export function takeKeptRenames(
   const byFlag = new Set(flagged.flatMap(pairFinder(base.drift, base.registry)).map(({ from }) => from));
   // An answer may bring others: of the columns of a table that was renamed.
   const pairs = new Map(
-    [...drift.renameSuggestions, ...base.renameSuggestions].map((one) => [`${one.from}=${one.to}`, one]),
+    [
+      // What was written by hand need not be alike.
+      ...[...drift.renames].map(([from, to]) => ({ from, to, likeness: null })),
+      ...drift.twoObjects.map((one) => ({ ...one, likeness: null })),
+      ...drift.renameSuggestions,
+      ...base.renameSuggestions,
+    ].map((one) => [`${one.from}=${one.to}`, one]),
   );
   const asked = [...pairs.values()]
     .filter(({ from, to }) => !byFlag.has(from) && (drift.renames.get(from) ?? to) === to)
-    .map((one) => ({ ...one, answer: answerTo(one, drift) }));
+    .map((one) => ({ ...one, answer: answerTo(one, drift) }))
+    .sort((a, b) => compareText(a.from, b.from));
   return { assessment, asked };
 }
 

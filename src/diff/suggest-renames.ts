@@ -14,14 +14,15 @@ export type RenameSuggestion = {
 };
 
 /**
- * Which dropped and created objects may be renames: of one kind, in one whole, with the same definition but for the name,
- * and for what has parts, most parts the same. Where two are equally alike, none is suggested.
+ * Which dropped and created objects may be renames: of one kind, in one whole, which may be renamed itself (`renames`), with
+ * the same definition but for the name, and for what has parts, most parts the same. Where two are equally alike, none is suggested.
  */
 export function suggestRenames(
   changes: readonly Change[],
   before: Catalog,
   after: Catalog,
   registry: Registry,
+  renames: ReadonlyMap<ObjectId, ObjectId> = new Map(),
 ): readonly RenameSuggestion[] {
   const gone = changes.flatMap(({ action, before: object, within }) =>
     action === 'drop' && object && within === null ? [object] : [],
@@ -32,7 +33,7 @@ export function suggestRenames(
   const [partsBefore, partsAfter] = [partsOf(before), partsOf(after)];
   const pairs = gone.flatMap((from) =>
     come.flatMap((to) => {
-      if (!mayBeRenamed(from, to, registry)) return [];
+      if (!mayBeRenamed(from, to, registry, renames)) return [];
       const likeness = compare(from, to, partsBefore, partsAfter, registry);
       return likeness > 0.7 ? [{ from: formatId(from.ref), to: formatId(to.ref), likeness }] : [];
     }),
@@ -47,13 +48,19 @@ export function suggestRenames(
   return pairs.filter(isBest).sort((a, b) => compareText(a.from, b.from));
 }
 
-function mayBeRenamed(from: CatalogObject, to: CatalogObject, registry: Registry): boolean {
-  const whole = (object: CatalogObject) => object.parent && formatId(object.parent);
+function mayBeRenamed(
+  from: CatalogObject,
+  to: CatalogObject,
+  registry: Registry,
+  renames: ReadonlyMap<ObjectId, ObjectId>,
+): boolean {
+  const whole = ({ parent }: CatalogObject) => parent && formatId(parent);
+  const before = whole(from);
   return (
     from.ref.kind === to.ref.kind &&
     from.ref.on === undefined &&
     from.ref.signature === to.ref.signature &&
-    whole(from) === whole(to) &&
+    (before && (renames.get(before) ?? before)) === whole(to) &&
     registry.get(from.ref.kind)?.rename !== undefined
   );
 }

@@ -45,8 +45,10 @@ function questionLine(
     span(` ${glyphs.arrow} `),
     span(ownName(parseId(question.to)), 'added'),
   ];
+  const percent = question.likeness === null ? null : Math.round(question.likeness * 100);
+  const likeness = percent === null ? '' : `${percent} %${width < 72 ? '' : ' alike'}  `;
   const right = [
-    span(`${Math.round(question.likeness * 100)} %${width < 72 ? '' : ' alike'}  `, 'muted'),
+    span(likeness, 'muted'),
     span((answer ?? '? open').padEnd(12), answer === 'renamed' ? 'good' : answer ? 'plain' : 'caution'),
   ];
   const line = spreadLine(left, right, width, glyphs.ellipsis);

@@ -1,13 +1,14 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Renaming } from '../diff/answer-renames.ts';
 import type { AnsweredPair, RenameAnswer } from '../diff/kept-renames.ts';
-import type { RenameSuggestion } from '../diff/suggest-renames.ts';
 import type { ReviewData } from './port.ts';
 import { ask, wantPlan } from './request.ts';
 import type { MoveCommand, State } from './state.ts';
 
 /** One missing and one extra object that may be one that was renamed, with the SQL that makes each. */
-export type RenameQuestion = RenameSuggestion & {
+export type RenameQuestion = Renaming & {
+  /** As `RenameSuggestion` has it; null where only an answer that was kept makes them a pair. */
+  readonly likeness: number | null;
   readonly definitionBefore: string;
   readonly definitionAfter: string;
   /** As it is kept; null: nobody has answered. */

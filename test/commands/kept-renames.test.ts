@@ -61,6 +61,18 @@ test('an answer that a review keeps counts for drift, plan, diff and the next re
   await answer(null);
   expect(await file()).toBe('');
   expect(await look()).toMatchObject([{ answer: null }]);
+
+  // What a table is called now is no reason to lose sight of its columns.
+  await query(database.url, 'ALTER TABLE users RENAME TO people');
+  const { length } = await look();
+  expect(length).toBe(0);
+  await folder.write('.trueuprenames', 'public.users=public.people');
+  const table = { from: 'table:public.users', to: 'table:public.people', answer: 'renamed' };
+  const column = { from: note, to: 'column:public.people.remark' };
+  expect(await look()).toMatchObject([{ ...column, answer: null }, table]);
+  const { data: both } = await port.answerRenames([{ ...column, answer: 'renamed' }]);
+  expect(both.drift.map(({ change }) => change.action)).toEqual(['rename', 'rename']);
+  expect(both.renames).toMatchObject([{ ...column, answer: 'renamed' }, table]);
   await port.close();
 });
 
