@@ -3,12 +3,14 @@ import { compareText } from '../diff/diff.ts';
 import {
   type AnsweredPair,
   areTwoObjects,
+  formatAnswer,
   type KeptRename,
   parseRenamesFile,
   type RenameAnswer,
   renamesFile,
   writeAnswers,
 } from '../diff/kept-renames.ts';
+import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
 import type { Assessment } from './assessment.ts';
 import { compareDrift, type Drift, type DriftInput } from './compare-drift.ts';
@@ -16,7 +18,10 @@ import { readRuleFile, writeRuleFile } from './rule-files.ts';
 
 /** The answers that a review gives to what may be renames. */
 export type RenameKeeper = {
-  /** Writes answers into the project's `.trueuprenames`; why that could not be, or null. They count in any case. */
+  /**
+   * Writes answers into the project's `.trueuprenames`; why that could not be, or null. They count in any case. Throws
+   * `TrueupError` for what no line can say.
+   */
   readonly keep: (root: string, answers: readonly AnsweredPair[]) => Promise<string | null>;
   /** What the file says, and the answers that could not be written. */
   readonly read: (root: string) => Promise<readonly KeptRename[]>;
@@ -28,6 +33,7 @@ export function createRenameKeeper(now: () => Date): RenameKeeper {
   const day = () => now().toISOString().slice(0, 10);
   return {
     keep: async (root, answers) => {
+      throwIfErrors(answers.filter(({ answer }) => answer !== null).flatMap(explainLineBreak));
       const wanted = [...unwritten, ...answers];
       try {
         const text = await readRuleFile(root, renamesFile);
@@ -45,6 +51,12 @@ export function createRenameKeeper(now: () => Date): RenameKeeper {
       return parseRenamesFile(writeAnswers(text, unwritten, registry, day()), registry).rules;
     },
   };
+}
+
+function explainLineBreak({ from, to }: AnsweredPair): readonly Diagnostic[] {
+  if (formatAnswer({ from, to }, 'renamed') !== null) return [];
+  const summary = `A name with a line break fits on no line of ${renamesFile}. Use --rename.`;
+  return [{ code: 'rename-answer', severity: 'error', subject: `${from}=${to}`, summary }];
 }
 
 /** A pair that the review asks about, and the answer that it has. Likeness is null where nobody would have asked. */

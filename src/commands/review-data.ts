@@ -20,6 +20,7 @@ import { revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
 import { readFacts } from './object-facts.ts';
 import { isToBeResumed, notesOn } from './resume.ts';
+import { ignoreFile } from './rule-files.ts';
 
 /**
  * Everything that a review shows of an assessment. `asked` are the pairs that may be renames, also those that the
@@ -93,16 +94,21 @@ function unfinishedRun({ unfinished, pendingMigrations }: Assessment): Unfinishe
 type Revert = Pick<ReviewChange, 'statements' | 'impossible'>;
 
 function revert(assessment: Assessment, change: Change, online: OnlineChoice): Revert {
-  const adopting = assessment.rollback ? { adopt: 'A rollback adopts nothing.' } : {};
+  const never = {
+    ...(assessment.rollback ? { adopt: 'A rollback adopts nothing.' } : {}),
+    ...(/[\r\n]/.test(change.id)
+      ? { ignore: `A name with a line break fits on no line of ${ignoreFile}.` }
+      : {}),
+  };
   try {
     const { statements, refused } = revertStatements(assessment, change, online);
     return {
       statements: generatedStep('repair', 'revert', statements).statements,
-      impossible: { ...adopting, ...(refused[0] ? { revert: refused[0].summary } : {}) },
+      impossible: { ...never, ...(refused[0] ? { revert: refused[0].summary } : {}) },
     };
   } catch (error) {
     if (!(error instanceof TrueupError)) throw error;
-    return { statements: [], impossible: { ...adopting, revert: error.message } };
+    return { statements: [], impossible: { ...never, revert: error.message } };
   }
 }
 

@@ -73,6 +73,14 @@ test('an answer that a review keeps counts for drift, plan, diff and the next re
   const { data: both } = await port.answerRenames([{ ...column, answer: 'renamed' }]);
   expect(both.drift.map(({ change }) => change.action)).toEqual(['rename', 'rename']);
   expect(both.renames).toMatchObject([{ ...column, answer: 'renamed' }, table]);
+
+  // Nobody writes into a file of lines what would be another line.
+  const odd = { from: note, to: 'column:public.people."re\nmark"', answer: 'renamed' as const };
+  await expect(port.answerRenames([odd])).rejects.toMatchObject({ diagnostics: [{ code: 'rename-answer' }] });
+  await query(database.url, 'CREATE TABLE "x\nschema:public" (id int)');
+  const { drift: found } = await port.load({ resuming: null }, () => undefined, signal);
+  const forged = found.find(({ change }) => change.id.startsWith('table:public."x'));
+  expect(forged?.impossible).toMatchObject({ ignore: expect.stringContaining('line break') });
   await port.close();
 });
 
