@@ -145,7 +145,10 @@ export function guardStatements(
   const rowOf = ({ key, checksum }: PlannedMigration) => `(${quoteLiteral(key)}, ${quoteLiteral(checksum)})`;
   const rows = migrations.filter(({ key }) => !undone.some((one) => one.key === key)).map(rowOf);
   return [
-    `SELECT pg_catalog.pg_advisory_lock(${runLockKey})`,
+    // As a block it prints no rows.
+    `DO $do$ BEGIN PERFORM pg_catalog.pg_advisory_lock(${runLockKey}); END $do$`,
+    // It would say that the tables are there.
+    'SET client_min_messages = warning',
     `DO $do$ BEGIN
   IF pg_catalog.to_regnamespace('trueup') IS NULL THEN CREATE SCHEMA trueup; END IF;
 END $do$`,
@@ -160,6 +163,7 @@ END $do$`,
   END IF;
 END $do$`,
         ]),
+    'RESET client_min_messages',
     ...(rows.length === 0
       ? []
       : [

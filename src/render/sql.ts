@@ -85,11 +85,14 @@ export function renderPlanSql(plan: Plan): string {
 
 /** The diff's statements as a file for `psql -v ON_ERROR_STOP=1`. */
 export function renderDiffSql(report: DiffReport): string {
-  const header = [`From ${report.from} to ${report.to}: ${report.changes.length} changes`];
+  const losses = lossesOf({ steps: [report] });
+  const header = [
+    `From ${report.from} to ${report.to}: ${report.changes.length} changes`,
+    ...(losses.length > 0 ? [`Loses data: ${losses.join(', ')}`] : []),
+  ];
   return writeScript(header, splitBlocks(report.statements));
 }
 
-/** What commits together: up to a statement that must be committed first, or that stands outside any transaction. */
 /** Says what would be put back behind a statement; null: at the end of its step. */
 function restoring(undo: Undo | undefined, statement: number | null): readonly string[] {
   return (undo?.restores ?? [])
@@ -99,6 +102,7 @@ function restoring(undo: Undo | undefined, statement: number | null): readonly s
     );
 }
 
+/** What commits together: up to a statement that must be committed first, or that stands outside any transaction. */
 function splitBlocks(statements: readonly PlannedStatement[]): readonly Block[] {
   const blocks: Block[] = [];
   let open: string[] = [];
