@@ -196,6 +196,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly appliesToNew?: boolean;
   /** Its parent's definition says all of it: it is an object so that its new name is known for that (an attribute of a type). */
   readonly inDefinition?: true;
+  /** Properties that hold names of such objects, under renames. */
+  renameParts?(object: CatalogObject<P>, rename: (ref: ObjectRef) => ObjectRef): Partial<P>;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
   /** What it is as it can be made where rows are that it has no values for yet. Null: it can be made there as it is. */

@@ -48,7 +48,10 @@ export function renameObject(object: CatalogObject, rename: Rename, registry: Re
     ...(object.movesWith ? { movesWith: rename(object.movesWith) } : {}),
     ...(object.inheritedFrom ? { inheritedFrom: rename(object.inheritedFrom) } : {}),
     ...(object.givenBy ? { givenBy: rename(object.givenBy) } : {}),
-    properties: renameIn(object.properties, rename) as Properties,
+    properties: {
+      ...(renameIn(object.properties, rename) as Properties),
+      ...(registry.get(object.ref.kind)?.renameParts?.(object, rename) as Properties | undefined),
+    },
   };
   const { parent } = after;
   if (after.ref.on === undefined || !parent || after.ref === object.ref) return after;

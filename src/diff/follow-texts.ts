@@ -55,6 +55,13 @@ function newNames(id: ObjectId, from: Catalog, rename: Rename, registry: Registr
     });
   };
   const needs = new Set([id, ...(from.dependencies.get(id) ?? [])]);
+  // The bounds of a partition are of the columns of its whole.
+  const above = from.objects.get(id)?.dropsWith;
+  const whole = above && formatId(above);
+  for (const [part, { parent }] of whole === undefined ? [] : from.objects) {
+    if (parent === undefined || formatId(parent) !== whole) continue;
+    for (const needed of from.dependencies.get(part) ?? []) needs.add(needed);
+  }
   for (const needed of needs) {
     const object = from.objects.get(needed);
     if (object) add(object.ref);
@@ -89,10 +96,11 @@ function textReadsSame(before: string, after: string, names: NewNames): boolean 
     if (token === undefined || other === undefined) return false;
     if (isSameToken(token, other)) continue;
     if (!isNewName(token, other, names)) return false;
+    if (token.type === 'string') continue;
     const [alias, otherAlias] = [aliasAt(left, at), aliasAt(right, there)];
     // A view's own column keeps its name: `a` becomes `b AS a`, and `a AS b` becomes `b`.
-    if (alias === undefined && otherAlias === nameOf(token)) there += 2;
-    else if (otherAlias === undefined && alias === nameOf(other)) at += 2;
+    if (alias === undefined && otherAlias !== undefined && otherAlias === nameOf(token)) there += 2;
+    else if (otherAlias === undefined && alias !== undefined && alias === nameOf(other)) at += 2;
   }
   return there === right.length;
 }
@@ -106,8 +114,14 @@ function isSameToken(token: Token, other: Token): boolean {
   return token.type === other.type && token.text === other.text;
 }
 
-/** Quotes come and go with a name. */
+/** Quotes come and go with a name; a constant may be a value that has a name, of an enum. */
 function isNewName(token: Token, other: Token, names: NewNames): boolean {
+  if (token.type === 'string')
+    return other.type === 'string' && names.get(valueOf(token))?.has(valueOf(other)) === true;
   const [before, after] = [nameOf(token), nameOf(other)];
   return before !== undefined && after !== undefined && names.get(before)?.has(after) === true;
+}
+
+function valueOf({ text }: Token): string {
+  return text.replaceAll("''", "'");
 }

@@ -1,4 +1,5 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
+import { ownName } from '../catalog/object.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
@@ -33,6 +34,11 @@ export const enumType = defineKind<Row, Enum>({
   ],
   drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
   rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
+  renameParts: (object, rename) => ({
+    labels: object.properties.labels.map((label) =>
+      ownName(rename({ kind: 'enum value', path: [...object.ref.path, label] })),
+    ),
+  }),
   change: {
     labels: (before, after) =>
       isSubsequence(before.properties.labels, after.properties.labels)

@@ -15,6 +15,7 @@ import { defaultPrivileges } from './default-privileges.ts';
 import { domain } from './domain.ts';
 import { domainConstraint } from './domain-constraint.ts';
 import { enumType } from './enum.ts';
+import { enumValue } from './enum-value.ts';
 import { eventTrigger } from './event-trigger.ts';
 import { extension } from './extension.ts';
 import { extensionDependency } from './extension-dependency.ts';
@@ -57,6 +58,7 @@ const kinds: readonly ObjectKind[] = [
   language,
   baseType,
   enumType,
+  enumValue,
   domain,
   domainConstraint,
   range,

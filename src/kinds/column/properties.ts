@@ -15,6 +15,8 @@ export type Identity = {
   readonly cycle: boolean;
 };
 
+type EnumValueRef = { readonly kind: 'enum value'; readonly path: readonly string[] };
+
 /** A column, in everything that a statement can change, and what statements need to know of it. */
 export type Column = {
   readonly type: string;
@@ -56,7 +58,7 @@ export type Column = {
   /** The type someone made that it has, its elements' when it is an array, the range's of a multirange. */
   readonly userType: { readonly kind: string; readonly path: readonly string[] } | null;
   /** Values of the enum that its type is, or is made of as an array or a domain; null for all others. */
-  readonly labels: readonly string[] | null;
+  readonly labels: readonly EnumValueRef[] | null;
   /** Each row that is there already gets a value of its own from it. */
   readonly volatileDefault: boolean;
   /** Its partitioned table places rows by it, which PostgreSQL lets nobody alter. */

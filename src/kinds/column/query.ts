@@ -62,7 +62,8 @@ export function query(serverVersion: number): string {
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
-           (SELECT json_agg(v.enumlabel ORDER BY v.enumsortorder) FROM pg_enum v
+           (SELECT json_agg(json_build_object('kind', 'enum value', 'path', json_build_array(vn.nspname, vt.typname, v.enumlabel)) ORDER BY v.enumsortorder)
+            FROM pg_enum v JOIN pg_type vt ON vt.oid = v.enumtypid JOIN pg_namespace vn ON vn.oid = vt.typnamespace
             WHERE v.enumtypid = CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN coalesce(e.oid, t.oid)
                                 WHEN 'd' THEN coalesce(e.typbasetype, t.typbasetype) END) AS labels,
            (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))

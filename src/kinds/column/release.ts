@@ -1,5 +1,5 @@
 import { type CatalogObject, type Release, statement } from '../../catalog/kind.ts';
-import type { ObjectRef } from '../../catalog/object.ts';
+import { type ObjectRef, ownName } from '../../catalog/object.ts';
 import { quoteLiteral, quoteName } from '../../database/sql.ts';
 import { type Hazard, hazard } from '../../plan/hazards.ts';
 import { collate } from './definition.ts';
@@ -74,7 +74,8 @@ export function release(
 
 /** What the values that a column's new type lacks do to its rows. */
 function valuesGone(before: CatalogObject<Column>, after: CatalogObject<Column>): readonly Hazard[] {
-  const [had, has] = [before.properties.labels, after.properties.labels];
+  const names = (object: CatalogObject<Column>) => object.properties.labels?.map(ownName);
+  const [had, has] = [names(before), names(after)];
   const { type, userType } = after.properties;
   if (!had || !has) return [hazard('value-gone', dotted(after), { type })];
   const rows = `FROM ${quoteName(after.ref.path.slice(0, -1))} WHERE`;

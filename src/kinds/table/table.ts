@@ -80,6 +80,7 @@ export const table = defineKind<Row, Table>({
     ...properties.inherits,
   ],
   hazards: (before, after) => (before && after ? hazards(before, after) : []),
+  printed: ['partitionOf'],
   // The rows of a partitioned table are its partitions'.
   holdsData: ({ properties }) => properties.partitionBy === null,
   // A dropped parent takes its partitions along, and cannot be dropped while it has children.

@@ -1,0 +1,5 @@
+ALTER TYPE mood RENAME VALUE 'ok' TO 'it''s fine';
+ALTER TYPE size RENAME VALUE 's' TO 'x';
+ALTER TYPE size RENAME VALUE 'l' TO 's';
+ALTER TYPE size RENAME VALUE 'x' TO 'l';
+ALTER TYPE size ADD VALUE 'm' AFTER 'l';

@@ -1,0 +1,12 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy', 'gone');
+CREATE TYPE size AS ENUM ('s', 'l');
+CREATE DOMAIN feeling AS mood DEFAULT 'ok' CHECK (VALUE <> 'sad');
+CREATE TABLE t (id integer PRIMARY KEY, m mood DEFAULT 'ok', ms mood[] DEFAULT '{ok}', f feeling, CONSTRAINT c CHECK (m <> 'ok' OR id > 0), s size);
+CREATE INDEX i ON t (id) WHERE m = 'ok';
+CREATE VIEW v AS SELECT id, 'ok'::mood AS m FROM t WHERE m = 'ok'::mood;
+CREATE MATERIALIZED VIEW w AS SELECT id FROM t WHERE m <> 'ok';
+CREATE TABLE p (m mood) PARTITION BY LIST (m);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('ok', 'sad');
+CREATE FUNCTION g(m mood DEFAULT 'ok') RETURNS mood LANGUAGE sql AS 'SELECT $1';
+INSERT INTO t VALUES (1, 'ok', '{ok,sad}', 'ok', 's'), (2, 'happy', NULL, NULL, 'l');
+INSERT INTO p VALUES ('ok');
