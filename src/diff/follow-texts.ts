@@ -117,11 +117,11 @@ function isSameToken(token: Token, other: Token): boolean {
 /** Quotes come and go with a name; a constant may be a value that has a name, of an enum. */
 function isNewName(token: Token, other: Token, names: NewNames): boolean {
   if (token.type === 'string')
-    return other.type === 'string' && names.get(valueOf(token))?.has(valueOf(other)) === true;
+    return other.type === 'string' && names.get(constantOf(token))?.has(constantOf(other)) === true;
   const [before, after] = [nameOf(token), nameOf(other)];
   return before !== undefined && after !== undefined && names.get(before)?.has(after) === true;
 }
 
-function valueOf({ text }: Token): string {
+function constantOf({ text }: Token): string {
   return text.replaceAll("''", "'");
 }
