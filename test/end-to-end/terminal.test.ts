@@ -106,7 +106,10 @@ test.skipIf(!hasTmux)(
     await shell.press('Enter');
     await shell.shows('TAKEN BACK', 'version 4 → 3', 'Verified: live is the target.');
     await shell.type('q');
-    await shell.shows('Taken back: ', 'version 4 -> 3', 'trueup rollback --to 3', 'ended: 0');
+    const left = await shell.shows('Taken back: ', 'version 4 -> 3', 'trueup rollback --url', 'ended: 0');
+    // Every flag, wherever the terminal breaks the line, and no password.
+    expect(left.replaceAll('\n', '')).toMatch(/--replay-url '?postgres:.* --to 3/);
+    expect(left).not.toContain('s3cret');
     expect(await shell.leftovers()).toEqual(untouched);
     await run('stty -g > after; echo written');
     await shell.shows(/^written/m);
