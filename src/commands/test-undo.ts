@@ -1,8 +1,10 @@
 import { introspect } from '../catalog/introspect.ts';
 import type { Catalog } from '../catalog/kind.ts';
 import type { Session } from '../database/session.ts';
+import { quoteName } from '../database/sql.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
 import { registry } from '../kinds/index.ts';
+import type { Step } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import type { TestedUndo } from '../render/undo.ts';
@@ -61,9 +63,10 @@ export async function testUndo(
         replayOptions,
         skipData,
       );
-      tested.push({ script: migration.script, by: script?.script ?? null, leavesRows, ...found });
-      // What did not lead back, or left rows, must not spoil what is tested next.
-      if ((found.outcome !== 'proven' || leavesRows) && index < last) {
+      const { isSpoiled, ...outcome } = found;
+      tested.push({ script: migration.script, by: script?.script ?? null, leavesRows, ...outcome });
+      // What did not lead back, or left or lost rows, must not spoil what is tested next.
+      if (isSpoiled && index < last) {
         await engine.close();
         engine = await openAt(index + 1);
       }
@@ -87,23 +90,38 @@ async function testOne(
   { migration, script, without, leavesRows }: Tested,
   options: ReplayOptions,
   skipData: boolean,
-): Promise<Pick<TestedUndo, 'outcome' | 'differences' | 'diagnostics'>> {
+): Promise<Pick<TestedUndo, 'outcome' | 'differences' | 'diagnostics'> & { readonly isSpoiled: boolean }> {
+  const proven = { outcome: 'proven', differences: [], diagnostics: [] } as const;
   let what = 'cannot be undone';
   try {
     const catalogs = { with: await introspect(engine, registry), without };
     const { step } = undoOne(migration, script, catalogs, registry, skipData);
+    const isEmptied = script === null && mustBeFilled(step);
+    // A rollback fills it from backups, which a replay has none of: without rows there is nothing to fill.
+    if (isEmptied) await emptyTables(engine, catalogs.with);
     await runWithStandIns(engine, [step], { signal: options.signal });
     const differences = leftover(await introspect(engine, registry), without, new Set(), registry);
-    if (differences.length > 0) return { outcome: 'differs', differences, diagnostics: [] };
-    if (leavesRows) return { outcome: 'proven', differences: [], diagnostics: [] };
+    if (differences.length > 0) return { outcome: 'differs', differences, diagnostics: [], isSpoiled: true };
+    if (leavesRows) return { ...proven, isSpoiled: true };
     what = 'is undone, and cannot be applied again';
     await replay(engine, [migration], options);
-    return { outcome: 'proven', differences: [], diagnostics: [] };
+    return { ...proven, isSpoiled: isEmptied };
   } catch (error) {
     if (error instanceof InterruptedError || !(error instanceof TrueupError)) throw error;
     const diagnostics = error.diagnostics.map(
       (one): Diagnostic => ({ ...one, summary: `${migration.script} ${what}: ${one.summary}` }),
     );
-    return { outcome: 'failed', differences: [], diagnostics };
+    return { outcome: 'failed', differences: [], diagnostics, isSpoiled: true };
   }
+}
+
+function mustBeFilled({ statements }: Step): boolean {
+  return statements.some(({ hazards }) => hazards.some(({ code }) => code === 'required-column'));
+}
+
+async function emptyTables(engine: Session, { objects }: Catalog): Promise<void> {
+  const tables = [...objects.values()].flatMap(({ ref }) =>
+    ref.kind === 'table' ? [quoteName(ref.path)] : [],
+  );
+  await engine.exec(`TRUNCATE ${tables.join(', ')} CASCADE`);
 }

@@ -43,18 +43,43 @@ export function narrows(from: string, to: string): boolean {
     cidr: ['inet'],
   };
   if (wider[source.name]?.includes(target.name)) return false;
+  if (source.name === target.name && sized.includes(source.name)) return !isAsLong(source, target);
+  if (target.name === 'numeric' && target.size !== null) {
+    const before = source.size === null ? digits[source.name] : source.size - source.scale;
+    const after = target.size - target.scale;
+    return before === undefined || before > after || source.scale > target.scale;
+  }
   if (target.name === 'numeric' && target.size === null) {
     return !['smallint', 'integer', 'bigint', 'numeric'].includes(source.name);
   }
   return true;
 }
 
+/** Whether every length or precision of the one fits the other. */
+function isAsLong(source: ParsedType, target: ParsedType): boolean {
+  return target.size === null || (source.size !== null && source.size <= target.size);
+}
+
+/** Types of which a longer one holds all that a shorter one does. */
+const sized = [
+  'character',
+  'bit varying',
+  'time without time zone',
+  'time with time zone',
+  'timestamp without time zone',
+  'timestamp with time zone',
+  'interval',
+];
+
+/** Digits before the point that a whole number may have. */
+const digits: Readonly<Record<string, number>> = { smallint: 5, integer: 10, bigint: 19 };
+
 /** Whether PostgreSQL changes the type without touching the rows. */
 export function widensInPlace(from: string, to: string): boolean {
   const [source, target] = [parseType(from), parseType(to)];
   const text = ['text', 'character varying'];
   if (text.includes(source.name) && text.includes(target.name)) {
-    return target.size === null || (source.size !== null && source.size <= target.size);
+    return isAsLong(source, target);
   }
   if (source.name === 'numeric' && target.name === 'numeric') {
     return (
@@ -65,8 +90,10 @@ export function widensInPlace(from: string, to: string): boolean {
   return false;
 }
 
+type ParsedType = { readonly name: string; readonly size: number | null; readonly scale: number };
+
 /** `numeric(10,2)` as name, size and scale. */
-function parseType(type: string): { name: string; size: number | null; scale: number } {
+function parseType(type: string): ParsedType {
   const match = /^([^(]*)\((\d+)(?:,(\d+))?\)(.*)$/.exec(type);
   if (!match) return { name: type, size: null, scale: 0 };
   return { name: `${match[1]}${match[4]}`.trim(), size: Number(match[2]), scale: Number(match[3] ?? 0) };
