@@ -34,8 +34,7 @@ export const runner = `coalesce(
 
 /**
  * SQL: every object whose access control list says more than nothing, with its items and those it has at first. A null
- * list means what acldefault says. What an extension's script or initdb set is in pg_init_privs, but not what default
- * privileges gave to an extension's parts: that counts as theirs from the start while those stand. The public schema may
+ * list means what acldefault says. What an extension's script or initdb set is in pg_init_privs. The public schema may
  * have been made again, and then has none: it is held to what a server of `comparedVersion` begins with.
  */
 export function aclQuery(serverVersion: number, comparedVersion = serverVersion): string {
@@ -58,7 +57,6 @@ export function aclQuery(serverVersion: number, comparedVersion = serverVersion)
            CASE WHEN i.initprivs IS NOT NULL THEN ${aclItems('i.initprivs', 'i.grantor')}
                 WHEN o.what = 'SCHEMA' AND o.path ->> 0 = 'public' THEN
                   ${aclItems(`o.builtin || ARRAY(SELECT makeaclitem(0, o.owner, p, false) FROM unnest(string_to_array('${everybody}', ',')) p)`, 'o.owner')}
-                WHEN ${isGivenToPart} THEN ${aclItems('o.acl', 'o.owner')}
                 ELSE ${aclItems('o.builtin', 'o.owner')} END AS initial,
            (SELECT json_build_object('classid', d.refclassid, 'objid', d.refobjid, 'objsubid', d.refobjsubid) FROM pg_depend d
             WHERE d.classid = o.classid AND d.objid = o.objid AND d.refobjid <> 0
@@ -107,22 +105,6 @@ export function aclQuery(serverVersion: number, comparedVersion = serverVersion)
     WHERE o.acl IS NOT NULL OR i.initprivs IS NOT NULL OR (o.what = 'SCHEMA' AND o.path ->> 0 = 'public')
     ORDER BY 1, 2, 3`;
 }
-
-/** SQL: the items of an aclitem[] as a text that tells whether two hold the same, whoever granted it. */
-const itemsText = (acl: string) =>
-  `(SELECT string_agg(u.item, ',' ORDER BY u.item) FROM (
-      SELECT concat_ws(' ', i.grantee, i.privilege_type, bool_or(i.is_grantable)) AS item
-      FROM aclexplode(${acl}) i GROUP BY i.grantee, i.privilege_type) u)`;
-
-/** SQL: whether an object belongs to an extension and has what default privileges give to a new one. */
-const isGivenToPart = `
-  o.acl IS NOT NULL AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'e')
-  AND ${itemsText('o.acl')} = (
-    SELECT ${itemsText(`coalesce(max(a.defaclacl::text) FILTER (WHERE a.defaclnamespace = 0)::aclitem[], o.builtin)
-      || coalesce(max(a.defaclacl::text) FILTER (WHERE a.defaclnamespace <> 0)::aclitem[], '{}')`)}
-    FROM pg_default_acl a
-    WHERE a.defaclrole = o.owner AND (a.defaclnamespace = 0 OR a.defaclnamespace::regnamespace::name = o.path ->> 0)
-      AND a.defaclobjtype = CASE o.what WHEN 'TABLE' THEN 'r' WHEN 'SEQUENCE' THEN 'S' WHEN 'TYPE' THEN 'T' WHEN 'SCHEMA' THEN 'n' ELSE 'f' END)`;
 
 /** SQL: the name of the role that owns what a GRANT names, of a column the table's. */
 export function ownerSql(what: What, path: readonly string[], argumentTypes: string | null): string {
