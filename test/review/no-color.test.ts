@@ -42,7 +42,8 @@ it.each([
     const text = review.lines().join('\n');
     return text.replaceAll(/\[-|-\]|\{\+|\+\}|[─\s]/g, '').replaceAll(/checked\d+sago/g, '');
   });
-  await expect.poll(() => bare?.() === coloured?.(), { timeout: 10_000 }).toBe(true);
+  const differing = () => (bare?.() === coloured?.() ? [] : [bare?.(), coloured?.()]);
+  await expect.poll(differing, { timeout: 25_000 }).toEqual([]);
   for (const review of reviews) {
     review.press('\u0003');
     await review.result;
