@@ -56,6 +56,7 @@ const rules: readonly Rule[] = [
         'database/acl-query.ts',
         'database/domain-use.ts',
         'database/generated-names.ts',
+        'database/index-definition.ts',
         'database/parents.ts',
         'database/security-labels.ts',
         'database/type-conversion.ts',

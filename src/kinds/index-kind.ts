@@ -8,12 +8,13 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { isGeneratedIndex } from '../database/generated-names.ts';
+import { changeIndexOptions, readIndexDefinition } from '../database/index-definition.ts';
 import { attachIndex } from '../database/parents.ts';
 import { asideOf, quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { duplicatesQuery, hazard } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
-  Index & {
+  Omit<Index, 'definition' | 'bare'> & {
     readonly schema: string;
     readonly name: string;
     /** Schema and name of the partitioned table's index that this one is attached to. */
@@ -25,8 +26,13 @@ type Index = {
   /** It has no place in the index's name, so an index can move from one table to another. */
   readonly table: { readonly kind: 'table' | 'materialized view'; readonly path: readonly string[] };
   readonly unique: boolean;
-  /** From USING to the end, as PostgreSQL prints it. */
+  /** From USING to the end, storage parameters in an order of their own. */
   readonly definition: string;
+  /** The same without storage parameters, which are `name=value` in the order in which they were set. */
+  readonly bare: string;
+  readonly options: readonly string[];
+  /** The same as PostgreSQL prints it. */
+  readonly written: string;
   /** False for what a failed CREATE INDEX CONCURRENTLY leaves: it costs writes and serves no query. */
   readonly valid: boolean;
   /** It stands on a partitioned table; not valid, it stands there alone and waits for those of the partitions. */
@@ -67,7 +73,7 @@ export const index = defineKind<Row, Index>({
            substr(pg_get_indexdef(c.oid), length(
              'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(c.relname) || ' ON '
              || CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END
-             || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS definition,
+             || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS written, coalesce(c.reloptions, '{}') AS options,
            i.indisvalid AS valid, c.relkind = 'I' AS partitioned,
            CASE WHEN c.relkind <> 'I' THEN '[]'::json ELSE (
              WITH RECURSIVE part AS (
@@ -113,7 +119,10 @@ export const index = defineKind<Row, Index>({
         }
       : {}),
     address: { classid, objid, objsubid },
-    properties,
+    properties: {
+      ...properties,
+      ...readIndexDefinition(properties.written, properties.options, properties.predicate),
+    },
   }),
   address: (ref) => `INDEX ${quoteName(ref.path)}`,
   create: (object) => [
@@ -149,7 +158,14 @@ export const index = defineKind<Row, Index>({
   change: {
     table: 'replace',
     unique: 'replace',
-    definition: 'replace',
+    definition: ({ properties: before }, { ref, properties: after }) => {
+      const isBuiltAlike = before.bare === after.bare && !after.partitioned;
+      const changes = isBuiltAlike ? changeIndexOptions(before.options, after.options) : null;
+      return changes?.map((what) => statement(`ALTER INDEX ${quoteName(ref.path)} ${what}`)) ?? 'replace';
+    },
+    bare: 'derived',
+    options: 'derived',
+    written: 'derived',
     // What a failed CREATE INDEX CONCURRENTLY left is built again in its place.
     valid: (before, { ref, properties }) =>
       before.properties.partitioned || properties.partitioned || !properties.valid
@@ -199,11 +215,11 @@ export const index = defineKind<Row, Index>({
 
 function build(
   path: readonly string[],
-  { unique, partitioned, valid, table, definition }: Index,
+  { unique, partitioned, valid, table, written }: Index,
   how: '' | 'CONCURRENTLY ',
 ): string {
   const only = partitioned && !valid ? 'ONLY ' : '';
-  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(table.path)} ${definition}`;
+  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(table.path)} ${written}`;
 }
 
 /** On a partitioned table one partition after the other; their indexes make the whole one valid. */

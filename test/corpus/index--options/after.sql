@@ -1,0 +1,10 @@
+CREATE TABLE t (a integer, b integer[], c text);
+CREATE TABLE p (a integer) PARTITION BY LIST (a);
+CREATE INDEX same ON t (a, (c || ' WITH (fillfactor=''70'')')) WITH (deduplicate_items = off) WHERE c <> ' WITH (fillfactor=''70'')';
+ALTER INDEX same SET (fillfactor = 70);
+CREATE INDEX changed ON t (a) WITH (fillfactor = 80, deduplicate_items = off);
+CREATE INDEX gone ON t USING gin (b) WITH (gin_pending_list_limit = 200) WHERE a > 1;
+CREATE INDEX added ON t (c) WITH (fillfactor = 60);
+CREATE INDEX built ON t USING brin (a) WITH (pages_per_range = 8, autosummarize = on);
+CREATE INDEX other ON t (a) WITH (fillfactor = 80);
+CREATE INDEX whole ON p (a) WITH (fillfactor = 80);
