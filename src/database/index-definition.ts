@@ -29,6 +29,20 @@ export function readIndexDefinition(
   return { definition: `${rest} WITH (${clauses.sort().join(', ')})${where}`, bare: `${rest}${where}` };
 }
 
+/**
+ * The definition of a key with the storage parameters of its index, which PostgreSQL leaves out when it prints one. They stand
+ * before `deferral`, its end.
+ */
+export function withIndexOptions(printed: string, options: readonly string[], deferral: string): string {
+  if (options.length === 0 || !printed.endsWith(deferral)) return printed;
+  const clauses = options.map((option) => {
+    const name = optionName(option);
+    return `${name}='${option.slice(name.length + 1).replaceAll("'", "''")}'`;
+  });
+  const head = printed.slice(0, printed.length - deferral.length);
+  return `${head} WITH (${clauses.sort().join(', ')})${deferral}`;
+}
+
 /** Storage parameters that ALTER INDEX changes with effect: others say how an index is built. */
 const altered: ReadonlySet<string> = new Set([
   'autosummarize',

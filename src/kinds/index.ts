@@ -8,7 +8,7 @@ import { collation } from './collation.ts';
 import { column } from './column/column.ts';
 import { comment } from './comment.ts';
 import { compositeType } from './composite-type.ts';
-import { constraint } from './constraint.ts';
+import { constraint } from './constraint/constraint.ts';
 import { conversion } from './conversion.ts';
 import { databaseSetting } from './database-setting.ts';
 import { defaultPrivileges } from './default-privileges.ts';

@@ -36,7 +36,7 @@ export function create(
     properties.accessMethod === null || properties.accessMethod === (properties.parentAccessMethod ?? 'heap')
       ? ''
       : `\nUSING ${quoteIdentifier(properties.accessMethod)}`,
-    properties.options.length > 0 ? `\nWITH (${properties.options.map(formatOption).join(', ')})` : '',
+    properties.options.length > 0 ? `\nWITH (${properties.optionsAsSet.map(formatOption).join(', ')})` : '',
   ].join('');
   return [
     statement(

@@ -33,6 +33,8 @@ export type Table = {
   readonly parentAccessMethod: string | null;
   /** Storage parameters `name=value`, sorted; those of the TOAST table start with `toast.`. */
   readonly options: readonly string[];
+  /** The same in the order in which they were set, which says nothing but stays. */
+  readonly optionsAsSet: readonly string[];
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;
   /** REPLICA IDENTITY clause: DEFAULT, FULL, NOTHING; that of an index is the index's own property. */

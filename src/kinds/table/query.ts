@@ -44,6 +44,7 @@ export const query = `
            (SELECT pam.amname FROM pg_class p JOIN pg_am pam ON pam.oid = p.relam WHERE p.oid = h.inhparent) AS "parentAccessMethod",
            ARRAY(SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
                  ORDER BY o) AS options,
+           c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t) AS "optionsAsSet",
            c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
            CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'DEFAULT' END AS "replicaIdentity",
            -- The condition of a hash partition holds an oid.

@@ -60,6 +60,7 @@ export const table = defineKind<Row, Table>({
     ],
     parentAccessMethod: 'derived',
     options: (before, after) => setOptions(before, after),
+    optionsAsSet: 'derived',
     rowSecurity: (_before, { ref, properties }) => [
       alter(ref.path, `${properties.rowSecurity ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`),
     ],
