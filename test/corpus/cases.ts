@@ -31,6 +31,12 @@ export type Expectation = {
   readonly hazards?: readonly string[];
 };
 
+/** What cases name and no transaction can create: stand-ins are made first. */
+export const tablespaces = ['corpus_fast', 'corpus_slow'].map((name) => ({
+  kind: 'tablespace' as const,
+  name,
+}));
+
 /** Every case, by name. */
 export function readCases(): readonly CorpusCase[] {
   return readdirSync(import.meta.dirname, { withFileTypes: true })

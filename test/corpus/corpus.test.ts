@@ -8,15 +8,20 @@ import { createStandIns } from '../../src/replay/stand-ins.ts';
 import { rulesOf } from '../docs/coverage.ts';
 import { canMakeProvider, makeProvider, withProvider } from '../support/label-provider.ts';
 import { freshDatabase, type Major } from '../support/servers.ts';
-import { type CorpusCase, type Expectation, isServersOnly, readCases, runCase } from './cases.ts';
+import {
+  type CorpusCase,
+  type Expectation,
+  isServersOnly,
+  readCases,
+  runCase,
+  tablespaces,
+} from './cases.ts';
 import { clear } from './clear.ts';
 
 const cases = readCases();
 /** `kind.property` of every change rule and `kind create` of every member that some case has run. */
 const exercised = new Set<string>();
 const watched = watch(registry);
-/** What cases name and no transaction can create. */
-const tablespaces = ['corpus_fast', 'corpus_slow'].map((name) => ({ kind: 'tablespace' as const, name }));
 /** What no embedded engine can hold. */
 const onServers = cases.filter((one) => isServersOnly(one, registry));
 

@@ -10,7 +10,8 @@ import type { Session } from '../../src/database/session.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { orderChanges } from '../../src/plan/order.ts';
 import { compareSnapshots, readSnapshot, type Snapshot, writeSnapshot } from '../../src/replay/snapshot.ts';
-import { isServersOnly, readCases } from '../corpus/cases.ts';
+import { createStandIns } from '../../src/replay/stand-ins.ts';
+import { isServersOnly, readCases, tablespaces } from '../corpus/cases.ts';
 import { clear } from '../corpus/clear.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,6 +42,7 @@ describe('written and read again', () => {
   let session: Session;
   beforeAll(async () => {
     session = await openEmbedded({ extensions: ['citext', 'file_fdw', 'pg_trgm'] });
+    await createStandIns(session, tablespaces);
   });
   afterAll(() => session.close());
 
