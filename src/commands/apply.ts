@@ -24,6 +24,7 @@ import {
 } from './open.ts';
 import { type PlanOptions, planFor } from './plan.ts';
 import {
+  decideHalfMade,
   describeUnfinished,
   isToBeResumed,
   refuseHalfDone,
@@ -98,7 +99,14 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
   });
   await using assessment = await assessRollback(loaded, live.session, options, assessed);
   refuseNoHistory(assessment, options.assume);
-  const resumed = (options.resume && assessment.unfinished?.decisions) || new Map<ObjectId, Decision>();
+  const resumed = new Map<ObjectId, Decision>(
+    options.resume
+      ? [
+          ...(assessment.rollback ? decideHalfMade(assessment) : []),
+          ...(assessment.unfinished?.decisions ?? []),
+        ]
+      : [],
+  );
   const { onDrift } = live.selected;
   if (!options.plan && !options.decisions) refuseDrift(assessment, onDrift, new Set(resumed.keys()));
   // Drift that the unfinished run had decisions about keeps them; the policy decides on the rest.

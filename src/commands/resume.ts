@@ -7,12 +7,16 @@ import {
   type JournalStatement,
   type Unfinished,
 } from '../apply/unfinished.ts';
-import { formatId } from '../catalog/object.ts';
+import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
+import { quoteIdentifier } from '../database/sql.ts';
 import type { Change } from '../diff/change.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import { isUndoKey } from '../migrations/history.ts';
 import type { Migration, MigrationStatement } from '../migrations/migration.ts';
+import type { Decision } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import type { Assessment } from './assessment.ts';
+import { isGeneratedUndo } from './generated-undo.ts';
 import { undosOf } from './undo-of.ts';
 
 /** Pending migrations, what is applied of them taken out: `begun` holds the applied statements, as migrations. */
@@ -117,13 +121,16 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
   const partly = pending.flatMap(({ script, resumed, statements: left }) =>
     resumed ? [`${script} (${resumed.from} of ${resumed.from + left.length} statements)`] : [],
   );
+  const generated = titles
+    .filter((title) => of(title).every(isGeneratedUndo) && count(title) > 0 && !applied.includes(title))
+    .map((title) => `${title} (${count(title)} of ${of(title).length} statements)`);
   const inBatches = statements
     .filter(isInBatches)
     .map(({ title, sql, batchRows }) => `${title}, ${batchRows} rows so far (${firstLine(sql)})`);
   const others = titles.filter((title) => count(title) === 0);
   const parts = [
     ['applied', applied],
-    ['applied in part', partly],
+    ['applied in part', [...partly, ...generated]],
     ['in batches', inBatches],
     ['not applied', others],
   ] as const;
@@ -150,9 +157,26 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
 const resumeApply = 'trueup apply --resume goes on from there.';
 const resumeRollback = 'trueup rollback --resume, with the --to that it had, goes on from there.';
 
-/** Whether a run was cut short in an undo migration, of which something is committed. */
+/** Whether a run was cut short in the undo of a migration, of which something is committed. */
 export function isCutRollback(unfinished: Unfinished | null): boolean {
-  return [...(unfinished?.partial.keys() ?? [])].some(isUndoKey);
+  const isGenerated = unfinished?.statements.some((one) => isGeneratedUndo(one) && one.outcome === 'applied');
+  return isGenerated === true || [...(unfinished?.partial.keys() ?? [])].some(isUndoKey);
+}
+
+/** What a rollback that was cut short has made and not finished: it is taken back, and made again. */
+export function decideHalfMade({
+  unfinished,
+  drift,
+}: Pick<Assessment, 'unfinished' | 'drift'>): ReadonlyMap<ObjectId, Decision> {
+  const made = (unfinished?.statements ?? []).filter(
+    (one) => isGeneratedUndo(one) && one.outcome === 'applied',
+  );
+  return new Map(
+    drift.flatMap(({ id, after }) => {
+      const name = after && quoteIdentifier(ownName(after.ref));
+      return name && made.some(({ sql }) => sql.includes(name)) ? [[id, 'revert'] as const] : [];
+    }),
+  );
 }
 
 /** Exit code 3: a run is half done, and nobody said to go on with it. */

@@ -10,6 +10,7 @@ import { orderChanges } from '../plan/order.ts';
 import type { PlannedMigration, Restored, Step } from '../plan/plan.ts';
 import { generatedStep, type KeyedMigration, migrationStep, recordedStep } from '../plan/steps.ts';
 import type { Assessment } from './assessment.ts';
+import { generatedUndo } from './generated-undo.ts';
 import { placeInGenerated, placeInWritten } from './place-restores.ts';
 import type { Rollback, UndoPart } from './rollback.ts';
 import { findSame } from './saved.ts';
@@ -28,7 +29,7 @@ export function planUndo(
   left: ReadonlySet<ObjectId>,
   online: Online,
   skipData: boolean,
-  { saved, unfilled }: FromBackups = { saved: new Map(), unfilled: new Map() },
+  { saved, unfilled, done }: FromBackups = { saved: new Map(), unfilled: new Map(), done: new Set() },
 ): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
   const generated = rollback.parts.filter(({ script }) => script === null);
   const data = readDataStatements(
@@ -40,7 +41,9 @@ export function planUndo(
   const steps = rollback.parts.map((part): Step => {
     const lost = lossesOfPart(part, registry);
     const back = saved.get(part) ?? [];
-    const remain = lost.filter(({ subject }) => !back.some(({ subjects }) => subjects.includes(subject)));
+    const remain = lost.filter(
+      ({ subject }) => !done.has(subject) && !back.some(({ subjects }) => subjects.includes(subject)),
+    );
     if (part.script) {
       const step = writtenStep(part, part.script, registry);
       return withLosses(withRestores(step, placeInWritten(step.statements, back)), remain);
@@ -52,7 +55,7 @@ export function planUndo(
       left,
       wanted: diff(part.from ?? expected, to, registry, { renames: part.renames }),
     });
-    const title = `generated undo of ${nameAll(part.migrations)}`;
+    const title = `${generatedUndo} ${nameAll(part.migrations)}`;
     const rest = to === part.to ? [] : orderChanges(to, part.to, registry).statements;
     const placed = placeInGenerated(statements, back, rest);
     const step = { ...generatedStep('undo', title, placed.statements), undo: undoOf(part) };

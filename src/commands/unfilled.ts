@@ -5,6 +5,8 @@ import type { Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import { count } from '../render/words.ts';
+import type { Assessment } from './assessment.ts';
+import { isGeneratedUndo } from './generated-undo.ts';
 import type { Rollback, UndoPart } from './rollback.ts';
 import { findMade, findSame, findSaved, goalOf, type Saved, type SavedParts } from './saved.ts';
 
@@ -13,6 +15,8 @@ export type FromBackups = {
   readonly saved: SavedParts;
   /** Ids of what only they fill: it can be made whole only after. */
   readonly unfilled: ReadonlyMap<UndoPart, ReadonlySet<ObjectId>>;
+  /** What a rollback that was cut short has made again, and filled with it: `public.orders.note`. */
+  readonly done: ReadonlySet<string>;
 };
 
 type Input = {
@@ -28,7 +32,7 @@ type Input = {
 /** Live, and where files of backups are. */
 type From = {
   readonly live: Session;
-  readonly assessment: { readonly registry: Registry };
+  readonly assessment: Pick<Assessment, 'registry' | 'unfinished'>;
   readonly backupDirectory?: string | null;
 };
 
@@ -37,7 +41,7 @@ type From = {
  * exit code 3, saying how many rows would be left without: the rollback could only fail.
  */
 export async function readFromBackups(
-  { live: session, assessment: { registry }, backupDirectory: directory = null }: From,
+  { live: session, assessment: { registry, unfinished }, backupDirectory: directory = null }: From,
   rollback: Rollback,
   live: Catalog,
 ): Promise<FromBackups> {
@@ -57,7 +61,9 @@ export async function readFromBackups(
     found.set(part, ids);
   }
   if (problems.length > 0) throw new TrueupError(problems, { exitCode: 3 });
-  return { saved, unfilled: found };
+  const isCut = unfinished?.statements.some((one) => isGeneratedUndo(one) && one.outcome === 'applied');
+  const there = isCut ? [...live.objects.values()].map(({ ref }) => ref.path.join('.')) : [];
+  return { saved, unfilled: found, done: new Set(there) };
 }
 
 /** A catalog in which these can be made beside rows that have nothing for them. */
