@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { inTransaction, type Session } from '../database/session.ts';
 import { undoKey } from '../migrations/history.ts';
 import type { Plan, StatementIndex, Step } from '../plan/plan.ts';
+import { planFingerprint } from '../plan/plan-fingerprint.ts';
 import type { Progress } from './progress.ts';
 import { type Ending, versionAfter } from './report.ts';
 
@@ -129,12 +129,4 @@ export async function writeEnding(
       ending.error && JSON.stringify(ending.error),
     ],
   );
-}
-
-/** SHA-256 in hex over what the plan starts from, aims at and runs. */
-function planFingerprint(plan: Plan): string {
-  const sql = plan.steps.map((step) => [step.title, ...step.statements.map((statement) => statement.sql)]);
-  return createHash('sha256')
-    .update(JSON.stringify([plan.liveFingerprint, plan.targetFingerprint, sql]))
-    .digest('hex');
 }

@@ -21,6 +21,11 @@ export function fingerprint(catalog: Catalog, registry: Registry): string {
   return hash.digest('hex');
 }
 
+/** SHA-256 in hex over plain data as it stands. */
+export function digest(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex');
+}
+
 function sortKeys(value: Property): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item: Property) => sortKeys(item));

@@ -1,4 +1,5 @@
 import { losesData } from '../plan/hazards.ts';
+import { planFingerprint } from '../plan/plan-fingerprint.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
@@ -143,6 +144,8 @@ export function confirmScreen(
     ...kept([
       span(`  ${countOf(plan.steps.length, 'step')}, ${countOf(statements, 'statement')}, `),
       span(`version ${plan.versionBefore ?? 'none'} ${glyphs.arrow} ${plan.versionAfter ?? 'none'}`),
+      // As the history will name it.
+      span(`, plan ${planFingerprint(plan).slice(0, 8)}`, 'muted'),
     ]),
     ...kept(
       [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
