@@ -6,7 +6,7 @@ import { runProgram } from './commands/program.ts';
 
 // The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains, most of
 // them are never called, and its thread need not tidy up a heap that grows from nothing.
-setFlagsFromString('--wasm-tiering-budget=10000000');
+setFlagsFromString('--wasm-tiering-budget=1000000000');
 setFlagsFromString('--wasm-lazy-validation');
 setFlagsFromString('--min-semi-space-size=32');
 // Nor is most JavaScript worth optimizing that soon, as later versions of Node know by themselves.
