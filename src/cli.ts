@@ -4,9 +4,10 @@ import { openInterrupt } from './commands/interrupt.ts';
 import type { ExitCode, Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 
-// The embedded PostgreSQL runs for a second or two: optimizing its functions soon costs more than it gains, most of
-// them are never called, and its thread need not tidy up a heap that grows from nothing.
-setFlagsFromString('--wasm-tiering-budget=1000000000');
+// The embedded PostgreSQL runs for a second or two: optimizing its functions costs more than it gains, most of them are
+// never called, and its thread need not tidy up a heap that grows from nothing.
+setFlagsFromString('--no-wasm-dynamic-tiering');
+setFlagsFromString('--no-wasm-tier-up');
 setFlagsFromString('--wasm-lazy-validation');
 setFlagsFromString('--min-semi-space-size=32');
 // Nor is most JavaScript worth optimizing that soon, as later versions of Node know by themselves.
