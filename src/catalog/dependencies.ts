@@ -43,9 +43,9 @@ function second([, , , classid, objid, objsubid]: Six): CatalogAddress {
 const edgeQuery = `
   SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
   FROM pg_depend d
-  LEFT JOIN pg_class s ON d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S'
   WHERE d.objid >= ${firstUserOid} AND (d.refobjid >= ${firstUserOid} OR d.refclassid = 'pg_namespace'::regclass)
-    AND d.deptype NOT IN ('e', 'x') AND NOT (s.oid IS NOT NULL AND d.refobjsubid > 0)
+    AND d.deptype NOT IN ('e', 'x')
+    AND NOT (d.classid = 'pg_class'::regclass AND d.refobjsubid > 0 AND EXISTS (SELECT 1 FROM pg_class s WHERE s.oid = d.objid AND s.relkind = 'S'))
     AND NOT (d.classid = 'pg_type'::regclass AND d.refclassid = 'pg_proc'::regclass AND EXISTS (
       SELECT 1 FROM pg_depend f JOIN pg_type t ON t.oid = f.refobjid AND t.typtype IN ('b', 'r')
       WHERE f.classid = 'pg_proc'::regclass AND f.objid = d.refobjid AND f.refclassid = 'pg_type'::regclass AND f.refobjid = d.objid))

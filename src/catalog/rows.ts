@@ -36,12 +36,15 @@ export function questionsOf(registry: Registry, serverVersion: number): readonly
   return [pinSettings, probe(registry), candidatesQuery, ...dependencyQueries, ...ofKinds];
 }
 
-/** One row for each kind that users may have made something of. */
+/** One row for each kind that users may have made something of. What extensions bring is theirs, and left out anyway. */
 function probe(registry: Registry): string {
+  const made = (catalog: string) =>
+    `oid >= ${firstUserOid} AND NOT EXISTS (SELECT FROM pg_depend
+       WHERE classid = '${catalog}'::regclass AND objid = ${catalog}.oid AND deptype = 'e')`;
   const probes = [...registry.values()].flatMap(({ kind, foundIn }) =>
     foundIn
       ? `SELECT '${kind}' AS kind WHERE EXISTS (SELECT FROM ${foundIn.catalog}
-           WHERE ${foundIn.hasNoOids ? 'true' : `oid >= ${firstUserOid}`} AND ${foundIn.where ?? 'true'})`
+           WHERE ${foundIn.hasNoOids ? 'true' : made(foundIn.catalog)} AND ${foundIn.where ?? 'true'})`
       : [],
   );
   return probes.length > 0 ? probes.join(' UNION ALL ') : `SELECT '' AS kind`;

@@ -83,7 +83,7 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
   const options = { ...given, rollbackTo: given.plan ? given.plan.rollbackTo : given.rollbackTo };
   const goesForward = options.rollbackTo === undefined;
   const mustPlan = options.plan === undefined;
-  const loaded = await openProject(options, mustPlan ? 2 : 1);
+  const loaded = await openProject(options, 1);
   await using ahead = engineAhead(loaded, options);
   await using live = await openLive(loaded, options);
   const hasWaited = yield* holdLock(live.session, options);
@@ -91,7 +91,7 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
     return upToDateReport(live.session.label, options);
   }
   await settle(loaded, live.session, options);
-  await using copies = copiesFor(loaded, options, mustPlan);
+  await using copies = copiesFor(loaded, options, mustPlan ? ahead.started : null);
   await using assessed = await assessLive(loaded, live.session, options, {
     withTarget: goesForward,
     ahead,

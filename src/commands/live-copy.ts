@@ -13,8 +13,8 @@ export type CopiesInput = {
   readonly openEngine: OpenEngine;
   /** Those of the migrations; what live has besides is learnt from its catalog. */
   readonly extensions: readonly string[];
-  /** Whether a plan will surely be made: then the first engine starts at once. */
-  readonly ahead: boolean;
+  /** Where a plan will surely be made: the first engine starts as soon as this is settled. */
+  readonly startAfter: Promise<unknown> | null;
   readonly registry: Registry;
   /** Those that count, for a live database of that version. */
   readonly kindsFor: (serverVersion: number) => Registry;
@@ -33,11 +33,11 @@ export type Copies = AsyncDisposable & {
 type Empty = { readonly engine: Session; readonly catalog: Catalog; readonly extensions: readonly string[] };
 
 /**
- * `ahead` starts an empty embedded database before live is known: it takes about as long as the replay, and in
+ * `startAfter` starts an empty embedded database before live is known: it takes about as long as the replay, and in
  * its own thread nothing waits for it. What fails here is told by `take`.
  */
 export function prepareCopies(input: CopiesInput): Copies {
-  const { openEngine, extensions, ahead, registry, kindsFor, cacheDirectory, signal } = input;
+  const { openEngine, extensions, startAfter, registry, kindsFor, cacheDirectory, signal } = input;
   const open = async (wanted: readonly string[]): Promise<Empty> => {
     const engine = await openEngine(wanted);
     try {
@@ -67,7 +67,7 @@ export function prepareCopies(input: CopiesInput): Copies {
       throw error;
     }
   };
-  let opening: Promise<Empty> | null = ahead ? quiet(open(extensions)) : null;
+  let opening = startAfter && quiet(startAfter.then(() => open(extensions)));
   let copy: Promise<LiveCopy> | null = null;
   const begin = (live: Catalog) => {
     copy ??= quiet(build(live, opening ?? open(extensions)));

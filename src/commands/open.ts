@@ -175,12 +175,16 @@ function kindsFor({ project }: LoadedProject, serverVersion: number): Registry {
   return comparedKinds(replayedKinds(registry), project.config.compare, serverVersion);
 }
 
-/** Copies of live for the rehearsals of a project. `ahead`: the first one's engine starts now. */
-export function copiesFor(loaded: LoadedProject, options: ProjectOptions, ahead = true): Copies {
+/** Copies of live for the rehearsals of a project. `startAfter`: when the first one's engine starts, live known or not. */
+export function copiesFor(
+  loaded: LoadedProject,
+  options: ProjectOptions,
+  startAfter: Promise<unknown> | null,
+): Copies {
   return prepareCopies({
     openEngine: engineOpener(loaded, { ...options, onProgress: undefined }),
     extensions: extensionsOf(loaded.migrations),
-    ahead,
+    startAfter,
     registry,
     kindsFor: (serverVersion) => kindsFor(loaded, serverVersion),
     cacheDirectory: options.cacheDirectory,

@@ -24,9 +24,9 @@ export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<Ob
 
 /** The plan that takes live to target, rehearsed. Writes nothing to live. Throws `TrueupError`. */
 export async function plan(options: PlanOptions = {}): Promise<Plan> {
-  const loaded = await openProject(options, 2);
+  const loaded = await openProject(options, 1);
   await using ahead = engineAhead(loaded, options);
-  await using copies = copiesFor(loaded, options);
+  await using copies = copiesFor(loaded, options, ahead.started);
   await using live = await openLive(loaded, options);
   const withTarget = options.rollbackTo === undefined;
   await using assessed = await assessLive(loaded, live.session, options, { ahead, copies, withTarget });

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { warmEmbedded } from '../database/embedded-thread.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { toolVersion } from '../version.ts';
 import {
@@ -22,7 +23,7 @@ import { addUndoCommands } from './undo-commands.ts';
 
 /**
  * Parses the arguments, runs the command and says how it ended. Everything a command needs is imported when it
- * runs, so that `--help` does not wait for an embedded PostgreSQL. Nothing is thrown.
+ * runs, so that `--help` does not wait for an embedded PostgreSQL; what surely needs one begins to load it first. Nothing is thrown.
  */
 export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
@@ -137,7 +138,10 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup plan --format sql | psql',
       ),
     )
-    .action(async (flags) => end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags)));
+    .action(async (flags) => {
+      warmEmbedded(1);
+      end(await (await import('./run-plan-command.ts')).runPlanCommand(io, flags));
+    });
 
   addRunFlags(
     addPlanFlags(
@@ -159,7 +163,10 @@ export function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
         'trueup apply --yes --accept drop-column:public.orders.note',
       ),
     )
-    .action(async (file, flags) => end(await (await import('./run-apply.ts')).runApply(io, file, flags)));
+    .action(async (file, flags) => {
+      warmEmbedded(1);
+      end(await (await import('./run-apply.ts')).runApply(io, file, flags));
+    });
 
   addUndoCommands(add, end, io);
 

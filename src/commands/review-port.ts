@@ -19,6 +19,7 @@ import { makePlan } from './make-plan.ts';
 import {
   assessLive,
   copiesFor,
+  engineAhead,
   engineOpener,
   type LoadedProject,
   openProject,
@@ -122,10 +123,12 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       onProgress('connecting');
       await onLive.revive(signal);
       if (resuming) await onLive.use(() => settleUnderLock(live, resuming, { onProgress, signal, now }));
-      const copies = copiesFor(loaded, here);
+      await using ahead = engineAhead(loaded, here);
+      const copies = copiesFor(loaded, here, ahead.started);
       try {
         const base = await onLive.use(() =>
           assessLive({ ...loaded, keptRenames: [] }, live, here, {
+            ahead,
             copies,
             withTarget: options.rollbackTo === undefined,
           }),

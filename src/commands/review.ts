@@ -13,6 +13,7 @@ import type { ExitCode, Io } from './io.ts';
 import {
   assessLive,
   copiesFor,
+  engineAhead,
   type LiveDatabase,
   type LoadedProject,
   openLive,
@@ -126,8 +127,9 @@ async function print(
   options: ProjectOptions,
   clear: () => void,
 ): Promise<ExitCode> {
-  await using copies = copiesFor(loaded, options);
-  await using assessment = await assessLive(loaded, live.session, options, { copies });
+  await using ahead = engineAhead(loaded, options);
+  await using copies = copiesFor(loaded, options, ahead.started);
+  await using assessment = await assessLive(loaded, live.session, options, { ahead, copies });
   refuseNoHistory(assessment, options.assume);
   const plan = await planFor({ loaded, live, assessment, copies }, options).catch((error: unknown) => {
     // The drift is worth showing even where no plan can be made.

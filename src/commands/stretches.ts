@@ -17,7 +17,11 @@ export function splitStretches(
   return bounds.slice(1).map((to, position) => ({ from: bounds[position] ?? 0, to }));
 }
 
+const takesNoRows = /\bdrop\s+(?:constraint|default|not\s+null|expression|identity)\b/gi;
+
 /** By words alone: one boundary too many costs a moment, and the catalogs tell what really happened. */
 function mayDestroy({ statements }: Pick<KeyedMigration, 'statements'>): boolean {
-  return statements.some(({ sql }) => /\b(drop|type|truncate|do|call)\b/i.test(sql));
+  return statements.some(({ sql }) =>
+    /\b(drop|truncate|do|call)\b|\balter\b.*\btype\b/is.test(sql.replaceAll(takesNoRows, '')),
+  );
 }

@@ -5,6 +5,8 @@ import { type EngineOptions, openUnadapted } from './engine.ts';
 export type Ahead = AsyncDisposable & {
   /** The engine, where it is what these options ask for; null where it is not, or did not start. */
   readonly take: (options: EngineOptions) => Promise<Session | null>;
+  /** Settled when it has started, or could not: what can wait starts after it. Never rejected. */
+  readonly started: Promise<unknown>;
 };
 
 export function startAhead(guess: EngineOptions): Ahead {
@@ -16,6 +18,7 @@ export function startAhead(guess: EngineOptions): Ahead {
     return taken;
   };
   return {
+    started: starting,
     take: async (options) => {
       const session = await take();
       if (isMetBy(options, guess)) return session;

@@ -22,6 +22,19 @@ test('a stretch holds one migration that may destroy something, at most', () => 
   expect(splitStretches([])).toEqual([]);
 });
 
+test('what takes no rows begins no stretch', () => {
+  const harmless = pending(
+    'ALTER TABLE a DROP CONSTRAINT b, ALTER c DROP NOT NULL, ALTER c DROP\n DEFAULT',
+    'CREATE TABLE d (type text)',
+    "CREATE TYPE e AS ENUM ('f')",
+  );
+  const destroying = pending('ALTER TABLE a ALTER c\nTYPE int', 'ALTER TABLE a DROP CONSTRAINT b, DROP c');
+  expect(splitStretches([...harmless, ...destroying])).toEqual([
+    { from: 0, to: 4 },
+    { from: 4, to: 5 },
+  ]);
+});
+
 test('hundreds of migrations are not introspected one by one, and none is left out', () => {
   const stretches = splitStretches(pending(...Array.from({ length: 820 }, () => 'DROP TABLE t')));
   expect(stretches.length).toBeLessThanOrEqual(26);

@@ -1,4 +1,4 @@
-import { type CatalogAddress, type CatalogObject, userSchema } from '../../catalog/kind.ts';
+import { type CatalogAddress, type CatalogObject, firstUserOid, userSchema } from '../../catalog/kind.ts';
 import { optionsSql } from '../../database/foreign-options.ts';
 import { generateNotNull, isGeneratedNotNull } from '../../database/generated-names.ts';
 import { define } from './definition.ts';
@@ -62,10 +62,10 @@ export function query(serverVersion: number): string {
              'path', coalesce((SELECT json_build_array(rn.nspname, r.typname) FROM pg_range g JOIN pg_type r ON r.oid = g.rngtypid
                                JOIN pg_namespace rn ON rn.oid = r.typnamespace WHERE g.rngmultitypid = coalesce(e.oid, t.oid)),
                               json_build_array(tn.nspname, coalesce(e.typname, t.typname)))) END AS "userType",
-           (SELECT json_agg(json_build_object('kind', 'enum value', 'path', json_build_array(vn.nspname, vt.typname, v.enumlabel)) ORDER BY v.enumsortorder)
+           CASE WHEN coalesce(e.typtype, t.typtype) IN ('e', 'd') THEN (SELECT json_agg(json_build_object('kind', 'enum value', 'path', json_build_array(vn.nspname, vt.typname, v.enumlabel)) ORDER BY v.enumsortorder)
             FROM pg_enum v JOIN pg_type vt ON vt.oid = v.enumtypid JOIN pg_namespace vn ON vn.oid = vt.typnamespace
             WHERE v.enumtypid = CASE coalesce(e.typtype, t.typtype) WHEN 'e' THEN coalesce(e.oid, t.oid)
-                                WHEN 'd' THEN coalesce(e.typbasetype, t.typbasetype) END) AS labels,
+                                WHEN 'd' THEN coalesce(e.typbasetype, t.typbasetype) END) END AS labels,
            (SELECT json_build_object('extension', x.extname, 'schema', quote_ident(tn.nspname))
             FROM pg_depend xd JOIN pg_extension x ON x.oid = xd.refobjid
             WHERE xd.classid = 'pg_type'::regclass AND xd.objid = coalesce(e.oid, t.oid) AND xd.deptype = 'e') AS "extensionType",
@@ -113,7 +113,7 @@ export function query(serverVersion: number): string {
       ${named ? "LEFT JOIN pg_constraint pnn ON pnn.contype = 'n' AND pnn.conrelid = pa.attrelid AND pnn.conkey[1] = pa.attnum" : ''}
       WHERE i.inhrelid = a.attrelid AND a.attinhcount > 0
       ORDER BY i.inhseqno LIMIT 1) p ON true
-    WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
+    WHERE a.attrelid >= ${firstUserOid} AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('n')}
     ORDER BY n.nspname, c.relname, a.attnum`;
 }
 
