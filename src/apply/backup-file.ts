@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Session } from '../database/session.ts';
 import { TrueupError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 /** Whatever ends with this was not written to its end. */
@@ -29,7 +30,7 @@ export async function writeBackupFile(
   query: string,
   describe: (rows: number, sha256: string) => Manifest,
 ): Promise<Manifest> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   // What is saved is not for a repository.
   await writeFile(join(directory, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
   const path = join(directory, file);

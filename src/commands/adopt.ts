@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Change } from '../diff/change.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { checksum } from '../migrations/checksum.ts';
 import { adoptionSql } from '../plan/adopt.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
@@ -43,7 +44,7 @@ export async function writeAdopted(
   migration: PlannedMigration,
 ): Promise<() => Promise<void>> {
   const file = join(folder, migration.script);
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   await writeFile(file, migration.text, { flag: 'wx' });
   return () => rm(file, { force: true });
 }

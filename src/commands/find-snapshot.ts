@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Catalog } from '../catalog/kind.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { readSnapshot, type Snapshot } from '../replay/snapshot.ts';
+import { readProjectFile } from './project-file.ts';
 
 /** The folder of a project that holds its snapshots, one file per version kept. */
 export const snapshotsFolder = 'snapshots';
@@ -38,10 +37,7 @@ export function highestVersion(migrations: readonly Pick<KeyedMigration, 'versio
 export function snapshotFinder(root: string, readMaking: () => Promise<Making>): FindSnapshot {
   return async (applied, searchPath) => {
     const file = snapshotFile(applied);
-    const text = await readFile(join(root, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const text = await readProjectFile(root, file);
     if (text === null) return noSnapshot;
     const snapshot = readSnapshot(text, file);
     const reason =

@@ -1,7 +1,8 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { configFiles } from '../config/load.ts';
 import { TrueupError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** What `trueup init` wrote, relative to the folder. Files that existed are left alone and listed apart. */
 export type Initialised = { readonly written: readonly string[]; readonly kept: readonly string[] };
@@ -46,7 +47,7 @@ export async function init(cwd: string): Promise<Initialised> {
     ]);
   }
   const [written, kept]: [string[], string[]] = [[], []];
-  await mkdir(join(cwd, 'migrations'), { recursive: true });
+  await makeDirectory(join(cwd, 'migrations'));
   for (const [path, text] of files) {
     const exists = await stat(join(cwd, path)).catch(() => null);
     (exists ? kept : written).push(path);

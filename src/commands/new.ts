@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { loadProject } from '../config/load.ts';
 import { TrueupError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { readMigrations } from '../migrations/read.ts';
 import { escapeControl } from '../render/escape.ts';
 import { nextVersion } from './next-version.ts';
@@ -31,7 +32,7 @@ export async function newMigration(options: {
   }
   const project = await loadProject({ cwd: options.cwd, configFile: options.configFile });
   const folder = resolve(project.root, project.config.migrations);
-  await mkdir(folder, { recursive: true });
+  await makeDirectory(folder);
   const migrations = await readMigrations(folder, { cwd: options.cwd });
   const version = nextVersion(
     migrations.flatMap((migration) => migration.version ?? []),

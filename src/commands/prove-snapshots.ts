@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { compareSnapshots, readSnapshot, type Snapshot } from '../replay/snapshot.ts';
 import { describeOtherMaking, type Making, snapshotFile, snapshotsFolder } from './find-snapshot.ts';
+import { readProjectFile } from './project-file.ts';
 
 /** What became of the snapshots of a project. */
 export type SnapshotProof = {
@@ -25,7 +26,10 @@ export type ProofInput = {
 
 /** Replays the migrations of every snapshot below `root` and compares. Everything that is wrong is in `diagnostics`. */
 export async function proveSnapshots(input: ProofInput): Promise<SnapshotProof> {
-  const files = await readdir(join(input.root, snapshotsFolder)).catch(() => []);
+  const files = await readdir(join(input.root, snapshotsFolder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   const proven: string[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of files.filter((one) => one.endsWith('.json')).sort()) {
@@ -40,7 +44,7 @@ export async function proveSnapshots(input: ProofInput): Promise<SnapshotProof> 
 async function prove(file: string, input: ProofInput): Promise<readonly Diagnostic[]> {
   let snapshot: Snapshot;
   try {
-    snapshot = readSnapshot(await readFile(join(input.root, file), 'utf8'), file);
+    snapshot = readSnapshot((await readProjectFile(input.root, file)) ?? '', file);
   } catch (error) {
     if (error instanceof TrueupError) return error.diagnostics;
     throw error;

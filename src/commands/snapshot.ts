@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { introspect } from '../catalog/introspect.ts';
 import { registry } from '../kinds/index.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { replay } from '../replay/replay.ts';
 import { type Snapshot, writeSnapshot } from '../replay/snapshot.ts';
@@ -35,7 +36,7 @@ export async function snapshot(
     options.file === undefined
       ? join(loaded.project.root, snapshotFile(applied))
       : resolve(cwd, options.file);
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   await writeFile(path, writeSnapshot(made));
   return { file: relative(cwd, path), migrations: applied.length, objects: made.catalog.objects.size };
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { count } from '../render/words.ts';
 import type { SharedFlags } from './arguments.ts';
 import type { ExitCode, Io } from './io.ts';
 import { keyed, orderKeyed } from './keyed-order.ts';
@@ -49,7 +50,7 @@ export async function validate(options: ProjectOptions = {}): Promise<Validation
 export async function runValidate(io: Io, flags: SharedFlags): Promise<ExitCode> {
   const { migrations, objects, standIns, snapshots, diagnostics } = await withProgress(io, flags, validate);
   tell(io, flags, diagnostics);
-  io.stdout.write(`${migrations} migrations replay cleanly: ${objects} objects.\n`);
+  io.stdout.write(`${count(migrations, 'migration')} replayed cleanly: ${count(objects, 'object')}.\n`);
   if (standIns.length > 0) io.stdout.write(`Stand-ins of the replay: ${standIns.join(', ')}.\n`);
   if (snapshots.length > 0) io.stdout.write(`True to their replay: ${snapshots.join(', ')}.\n`);
   return 0;

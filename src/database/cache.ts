@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import envPaths from 'env-paths';
+import { makeDirectory } from '../make-directory.ts';
 
 /** The user's cache directory for Trueup, by the operating system's convention. */
 export function defaultCacheDirectory(): string {
@@ -39,7 +40,7 @@ export async function discardCached(cached: Cached): Promise<void> {
 
 /** Other processes may read or write the same name: each writes its own file, and the rename is atomic. */
 async function keep(cached: Cached, made: Uint8Array): Promise<void> {
-  await mkdir(cached.cacheDirectory, { recursive: true });
+  await makeDirectory(cached.cacheDirectory);
   const temporary = `${fileOf(cached)}.${randomUUID()}`;
   try {
     await writeFile(temporary, gzipSync(made));

@@ -1,6 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { TrueupError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /**
  * Makes the directory where it is missing, and keeps other engines out of it: two would destroy it. Returns what gives
@@ -35,20 +34,6 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
       ],
       { cause },
     );
-  }
-}
-
-/** Node's own recursive way never ends where a file system says that a directory's existing parent is missing, as /proc does. */
-async function makeDirectory(directory: string): Promise<void> {
-  const parent = dirname(directory);
-  try {
-    await mkdir(directory);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(directory)).isDirectory()) return;
-    const parentIsMissing = codeOf(error) === 'ENOENT' && (await stat(parent).catch(() => null)) === null;
-    if (!parentIsMissing) throw error;
-    await makeDirectory(parent);
-    await mkdir(directory);
   }
 }
 

@@ -59,6 +59,13 @@ describe.concurrent('a project that cannot be read', () => {
       'the migrations folder db/migrations does not exist',
     ));
 
+  test('a file of rules that is a folder is named', () =>
+    expectRefused(
+      { ...shop, '.trueupignore/rules': '' },
+      ['plan'],
+      '.trueupignore: error: It is a folder, not a file.',
+    ));
+
   test('a syntax error shows file, line, column, the line and a caret', async () => {
     const stderr = await expectRefused(
       {
