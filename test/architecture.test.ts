@@ -57,6 +57,7 @@ const rules: readonly Rule[] = [
         'database/domain-use.ts',
         'database/generated-names.ts',
         'database/index-definition.ts',
+        'database/index-partitions.ts',
         'database/parents.ts',
         'database/security-labels.ts',
         'database/type-conversion.ts',

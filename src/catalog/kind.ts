@@ -81,6 +81,10 @@ export type Statement = {
   readonly completes?: boolean;
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
+  /** It fails where rows break what it is for: hazards that say so stand at it, and at the first where none is marked. */
+  readonly checksRows?: boolean;
+  /** Part of a way that makes several: it makes that one, and is left out where that one is there already. */
+  readonly makes?: ObjectRef;
   /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */
   readonly online?: readonly OnlineWay[];
 };
@@ -117,10 +121,7 @@ export type ChangeRule<P> = (
 /** `-?`: a property without a change rule does not compile. `derived`: never compared, only shown or used. */
 export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' | ChangeRule<P> };
 
-/**
- * Finds the object that stands at exactly an address, for rows that speak of other objects, and how
- * PostgreSQL's commands name it.
- */
+/** Finds the object at exactly an address, for rows that speak of other objects, and how PostgreSQL's commands name it. */
 export type Resolve = (
   address: CatalogAddress,
 ) => { readonly object: CatalogObject; readonly name: string } | undefined;
@@ -281,10 +282,7 @@ export function statement(sql: string, extra: Partial<Omit<Statement, 'sql'>> = 
   return { sql, hazards: [], needs: [], transaction: 'inside', ...extra };
 }
 
-/**
- * Lets a kind keep its own row and property types while the registry holds all kinds as one type. The one
- * place where they are forgotten: rows of a kind's query reach only that kind's `fromRow`.
- */
+/** Lets a kind keep its own types where the registry holds all kinds as one: rows of its query reach only its `fromRow`. */
 export function defineKind<Row, P extends { readonly [K in keyof P]: Property }>(
   kind: ObjectKind<Row, P>,
 ): ObjectKind {

@@ -48,6 +48,7 @@ export function addGlobalFlags(command: Command): Command {
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
+    .option('--no-input', 'never ask; fail where an answer is needed')
     .option('-q, --quiet', 'no progress and no notes')
     .option('-v, --verbose', 'also say what is usually left out');
 }
@@ -69,11 +70,9 @@ export function addOutputFlags(command: Command, choices: readonly Format[]): Co
     .option('-o, --output <file>', 'write it to a file');
 }
 
-/** Flags that answer what a command would ask. */
+/** `--yes`, for commands that apply. */
 export function addAnswerFlags(command: Command): Command {
-  return command
-    .option('-y, --yes', 'apply without asking')
-    .option('--no-input', 'never ask; fail where an answer is needed');
+  return command.option('-y, --yes', 'apply without asking');
 }
 
 /** `--rename`, for commands that show or plan drift. */

@@ -9,6 +9,7 @@ import {
 } from '../catalog/kind.ts';
 import { isGeneratedIndex } from '../database/generated-names.ts';
 import { changeIndexOptions, readIndexDefinition } from '../database/index-definition.ts';
+import { attachPartitions, type IndexPartition, partitionsSql } from '../database/index-partitions.ts';
 import { attachIndex } from '../database/parents.ts';
 import { asideOf, quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { duplicatesQuery, hazard } from '../plan/hazards.ts';
@@ -38,12 +39,7 @@ type Index = {
   /** It stands on a partitioned table; not valid, it stands there alone and waits for those of the partitions. */
   readonly partitioned: boolean;
   /** Those of the partitions, which hold the rows, the nearest first; empty for one that is not partitioned. */
-  readonly partitions: readonly {
-    readonly above: readonly string[];
-    readonly path: readonly string[];
-    readonly table: readonly string[];
-    readonly partitioned: boolean;
-  }[];
+  readonly partitions: readonly IndexPartition[];
   /**
    * Constraints of partitions whose indexes are attached to it: none goes before it, and created after them it finds
    * those indexes and attaches them.
@@ -75,17 +71,7 @@ export const index = defineKind<Row, Index>({
              || CASE WHEN c.relkind = 'I' THEN 'ONLY ' ELSE '' END
              || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) AS written, coalesce(c.reloptions, '{}') AS options,
            i.indisvalid AS valid, c.relkind = 'I' AS partitioned,
-           CASE WHEN c.relkind <> 'I' THEN '[]'::json ELSE (
-             WITH RECURSIVE part AS (
-               SELECT h.inhrelid, h.inhparent, 1 AS depth FROM pg_inherits h WHERE h.inhparent = c.oid
-               UNION ALL SELECT h.inhrelid, h.inhparent, a.depth + 1 FROM pg_inherits h JOIN part a ON h.inhparent = a.inhrelid)
-             SELECT coalesce(json_agg(json_build_object(
-               'above', json_build_array(an.nspname, a.relname), 'path', json_build_array(xn.nspname, x.relname),
-               'table', json_build_array(yn.nspname, y.relname), 'partitioned', x.relkind = 'I') ORDER BY part.depth, y.relname), '[]')
-             FROM part JOIN pg_class a ON a.oid = part.inhparent JOIN pg_namespace an ON an.oid = a.relnamespace
-             JOIN pg_class x ON x.oid = part.inhrelid JOIN pg_namespace xn ON xn.oid = x.relnamespace
-             JOIN pg_index xi ON xi.indexrelid = x.oid JOIN pg_class y ON y.oid = xi.indrelid
-             JOIN pg_namespace yn ON yn.oid = y.relnamespace) END AS partitions,
+           ${partitionsSql('c.oid', "c.relkind = 'I'")} AS partitions,
            coalesce((SELECT json_agg(json_build_object('kind', 'constraint', 'path', json_build_array(yn.nspname, y.relname, k.conname)))
                      FROM pg_inherits h JOIN pg_constraint k ON k.conindid = h.inhrelid AND k.contype IN ('p', 'u')
                      JOIN pg_class y ON y.oid = k.conrelid JOIN pg_namespace yn ON yn.oid = y.relnamespace
@@ -226,22 +212,24 @@ function build(
 function buildOnline({ ref, properties }: CatalogObject<Index>): readonly OnlineWay[] {
   if (!properties.partitioned) return online(properties, build(ref.path, properties, 'CONCURRENTLY '));
   if (!properties.valid || properties.partitions.length === 0) return [];
-  const one = (path: readonly string[], table: readonly string[], partitioned: boolean) => {
-    const here: Index = { ...properties, table: { kind: 'table', path: table }, partitioned, valid: false };
-    return partitioned
-      ? statement(build(path, here, ''))
-      : statement(build(path, here, 'CONCURRENTLY '), { transaction: 'outside' });
-  };
-  const attach = (above: readonly string[], path: readonly string[]) =>
-    statement(`ALTER INDEX ${quoteName(above)} ATTACH PARTITION ${quoteName(path)}`);
   const { partitions, table } = properties;
+  const one = ({ path, table: part, partitioned }: IndexPartition) => {
+    const here: Index = { ...properties, table: { kind: 'table', path: part }, partitioned, valid: false };
+    return partitioned
+      ? statement(build(path, here, ''), { makes: { kind: 'index', path } })
+      : statement(build(path, here, 'CONCURRENTLY '), {
+          transaction: 'outside',
+          makes: { kind: 'index', path },
+          checksRows: true,
+        });
+  };
   return [
     {
       relation: table,
       statements: [
-        one(ref.path, table.path, true),
-        ...partitions.map((part) => one(part.path, part.table, part.partitioned)),
-        ...partitions.toReversed().map((part) => attach(part.above, part.path)),
+        statement(build(ref.path, { ...properties, valid: false }, '')),
+        ...partitions.map(one),
+        ...attachPartitions(partitions),
       ],
     },
   ];

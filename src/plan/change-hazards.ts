@@ -4,7 +4,10 @@ import type { Change } from '../diff/change.ts';
 import type { Hazard } from './hazards.ts';
 import type { OrderedStatement } from './order.ts';
 
-/** What the changes endanger by themselves stands at the first statement for their object. */
+/**
+ * What the changes endanger by themselves stands at the first statement for their object; where that may fail because of
+ * rows, at the first that looks at them.
+ */
 export function attachHazards(
   statements: readonly OrderedStatement[],
   changes: readonly Change[],
@@ -29,10 +32,16 @@ export function attachHazards(
         : [];
     if (found.length > 0) hazards.set(now.id, found);
   });
+  const checked = new Set(statements.flatMap((one) => (one.statement.checksRows ? one.object : null) ?? []));
   return statements.map((one) => {
-    const found = one.object === null ? undefined : hazards.get(one.object);
-    if (!found || one.object === null) return one;
-    hazards.delete(one.object);
+    const left = one.object === null ? undefined : hazards.get(one.object);
+    if (!left || one.object === null) return one;
+    const waits = checked.has(one.object) && !one.statement.checksRows;
+    const found = waits ? left.filter(({ danger }) => danger !== 'may fail') : left;
+    hazards.set(
+      one.object,
+      left.filter((hazard) => !found.includes(hazard)),
+    );
     return { ...one, statement: { ...one.statement, hazards: [...one.statement.hazards, ...found] } };
   });
 }

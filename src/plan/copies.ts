@@ -40,7 +40,8 @@ export function loosenCopies(known: Loosened, work: Work, registry: Registry): L
       make(id, object);
       joining.set(id, join(object));
     } else if (work.creates.has(origin)) {
-      if (object.nameIsChosen !== true) continue;
+      // What is altered (an index that was not valid) is taken over as it is then.
+      if (object.nameIsChosen !== true && !work.alters.has(id)) continue;
       make(id, object);
       takenOver.set(id, origin);
       to.need(origin, id);
@@ -66,6 +67,8 @@ export function loosenCopies(known: Loosened, work: Work, registry: Registry): L
       if (object?.inheritedFrom || object?.dropsWith) continue;
       for (const origin of above) {
         if (work.creates.get(origin)?.ref.kind !== object?.ref.kind) continue;
+        // What is made before, to be taken over, is seen as the partition's own until then.
+        if (known.to.dependencies.get(origin)?.has(id)) continue;
         to.need(id, origin);
         isOrdered = true;
       }

@@ -65,7 +65,11 @@ export function orderChanges(
   const along = findAlong(work, from, registry);
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !from.objects.has(relation);
-  const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew);
+  const isThere = (id: ObjectId) => {
+    const made = work.creates.get(id);
+    return made ? !isCopy(made) && !takenOver.has(id) : from.objects.has(id) && !work.drops.has(id);
+  };
+  const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew, isThere);
   const replaced = replaceOnline(work, along, from, registry, online, isNew);
   const given = findGiven(work, from, to, registry);
   const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);

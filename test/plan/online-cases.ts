@@ -52,6 +52,37 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'takes the indexes that partitions have already, mended or made anew, for that of the whole',
+    before: `${tree} ${rows} CREATE INDEX t1_a_idx ON t1 (a); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't1_a_idx'::regclass;
+      CREATE INDEX t3_a_idx ON t3 (a DESC); CREATE INDEX i ON ONLY t (a);`,
+    after: `${tree} CREATE INDEX i ON t (a);`,
+    sql: [
+      'DROP INDEX i',
+      'DROP INDEX t3_a_idx',
+      'CREATE INDEX t3_a_idx ON t3 USING btree (a)',
+      'REINDEX INDEX CONCURRENTLY t1_a_idx',
+      'CREATE INDEX i ON ONLY t USING btree (a)',
+      'CREATE INDEX t2_a_idx ON ONLY t2 USING btree (a)',
+      'ALTER INDEX t2_a_idx ATTACH PARTITION t3_a_idx',
+      'ALTER INDEX i ATTACH PARTITION t2_a_idx',
+      'ALTER INDEX i ATTACH PARTITION t1_a_idx',
+    ],
+  },
+  {
+    name: 'adds a key of a partitioned table partition by partition, but to those that have one',
+    before: `${tree} ${rows} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a);`,
+    after: `${tree} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a); ALTER TABLE t ADD UNIQUE (a);`,
+    sql: [
+      'ALTER TABLE ONLY t ADD CONSTRAINT t_a_key UNIQUE (a)',
+      'ALTER TABLE ONLY t2 ADD CONSTRAINT t2_a_key UNIQUE (a)',
+      'CREATE UNIQUE INDEX CONCURRENTLY t3_a_key ON t3 USING btree (a)',
+      'ALTER TABLE t3 ADD CONSTRAINT t3_a_key UNIQUE USING INDEX t3_a_key',
+      'ALTER INDEX t2_a_key ATTACH PARTITION t3_a_key',
+      'ALTER INDEX t_a_key ATTACH PARTITION t2_a_key',
+      'ALTER INDEX t_a_key ATTACH PARTITION mine',
+    ],
+  },
+  {
     name: 'lets an index serve until the one in its place is built',
     before: `${t} CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'for sorting';`,
     after: `${t} CREATE INDEX i ON t (a DESC); COMMENT ON INDEX i IS 'for sorting';`,

@@ -105,7 +105,9 @@ function named({ ref, properties }: CatalogObject<Column>): Pick<Column, 'notNul
 function validate(object: CatalogObject<Column>, constraint: string): Statement {
   const sql = `${alterTable(object)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint)}`;
   const relation = object.parent ?? object.ref;
-  return statement(sql, { online: [{ relation, statements: [statement(sql, { transaction: 'apart' })] }] });
+  const hazards = [nullsInColumn(object)];
+  const apart = statement(sql, { transaction: 'apart', hazards });
+  return statement(sql, { hazards, online: [{ relation, statements: [apart] }] });
 }
 
 /** From 18 a NOT NULL can be added first and validated later; before, a check that was validated proves it. */

@@ -1,15 +1,10 @@
-import {
-  type CatalogObject,
-  defineKind,
-  type OnlineWay,
-  type Statement,
-  statement,
-} from '../../catalog/kind.ts';
+import { type CatalogObject, defineKind, type Statement, statement } from '../../catalog/kind.ts';
 import { isGeneratedIndex } from '../../database/generated-names.ts';
 import { changeIndexOptions, withIndexOptions } from '../../database/index-definition.ts';
 import { attachIndex } from '../../database/parents.ts';
 import { quoteIdentifier, quoteName } from '../../database/sql.ts';
 import { duplicatesQuery, type Hazard, hazard } from '../../plan/hazards.ts';
+import { add, alterTable, own, validateAlone } from './add.ts';
 import { type Constraint, query, type Row } from './query.ts';
 
 export const constraint = defineKind<Row, Constraint>({
@@ -49,13 +44,7 @@ export const constraint = defineKind<Row, Constraint>({
   }),
   address: (ref) =>
     `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
-  create: (object) =>
-    object.inheritedFrom
-      ? [validateAlone(object)]
-      : [
-          statement(add(object), { online: object.properties.validated ? online(object) : [] }),
-          ...marks(object),
-        ],
+  create: (object) => (object.inheritedFrom ? [validateAlone(object)] : [add(object), ...marks(object)]),
   completeFolded: (object) => marks(object),
   drop: (object) =>
     object.inheritedFrom
@@ -101,6 +90,7 @@ export const constraint = defineKind<Row, Constraint>({
       after.properties.replicaIdentity ? marks(after) : [unmark(after, 'REPLICA IDENTITY DEFAULT')],
     keys: 'derived',
     index: 'derived',
+    partitions: 'derived',
     deferral: 'derived',
     validatesLater: 'derived',
     refersTo: 'derived',
@@ -111,7 +101,7 @@ export const constraint = defineKind<Row, Constraint>({
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
-    !before && after && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
+    after && !before?.properties.validated && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
   // pg_depend has only its columns, and only a table that is no longer unlogged takes a key of one that is not.
   // What is inherited comes and goes with its origin.
   references: ({ properties, inheritedFrom }) =>
@@ -141,7 +131,7 @@ function isChosen(
   return suffix !== undefined && !isGeneratedIndex(name, table, columns, suffix);
 }
 
-/** What rows that are there already may do to a constraint that is new. */
+/** What rows that are there already may do to a constraint that was not held to them. */
 function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazard[] {
   if (!properties.validated) return [];
   const values = { table: ref.path.slice(0, -1).join('.') };
@@ -149,47 +139,6 @@ function hazards({ ref, properties }: CatalogObject<Constraint>): readonly Hazar
   return properties.keys.length > 0
     ? [hazard('duplicates', ref.path.join('.'), values, query)]
     : [hazard('rows-break-rule', ref.path.join('.'), values)];
-}
-
-function add(object: CatalogObject<Constraint>): string {
-  const { definition, validated, valid } = object.properties;
-  const only = valid === false ? 'ONLY ' : '';
-  return `ALTER TABLE ${only}${quoteName(object.ref.path.slice(0, -1))} ADD CONSTRAINT ${own(object)} ${definition}${validated ? '' : ' NOT VALID'}`;
-}
-
-function validate(object: CatalogObject<Constraint>): string {
-  return `${alterTable(object)} VALIDATE CONSTRAINT ${own(object)}`;
-}
-
-/** VALIDATE CONSTRAINT where it was added before. */
-function validateAlone(object: CatalogObject<Constraint>): Statement {
-  const apart = statement(validate(object), { transaction: 'apart' });
-  return statement(validate(object), {
-    online: [{ relation: object.parent ?? object.ref, statements: [apart] }],
-  });
-}
-
-/** Its index built, or its rows checked, while others write: only then is a lock needed, for a moment. */
-function online(object: CatalogObject<Constraint>): readonly OnlineWay[] {
-  const { type, index, deferral, validatesLater } = object.properties;
-  const relation = object.parent ?? object.ref;
-  if (index !== null) {
-    const build = `CREATE UNIQUE INDEX CONCURRENTLY ${own(object)} ON ${quoteName(relation.path)} ${index}`;
-    const take = `${alterTable(object)} ADD CONSTRAINT ${own(object)} ${type.toUpperCase()} USING INDEX ${own(object)}${deferral}`;
-    return [{ relation, statements: [statement(build, { transaction: 'outside' }), statement(take)] }];
-  }
-  if (validatesLater === null) return [];
-  return [
-    {
-      relation,
-      minVersion: validatesLater,
-      statements: [
-        statement(`${add(object)} NOT VALID`),
-        // Whatever waits for the constraint need not wait for the rows to be checked.
-        statement(validate(object), { transaction: 'apart', needs: [object.ref] }),
-      ],
-    },
-  ];
 }
 
 function marks(object: CatalogObject<Constraint>): readonly Statement[] {
@@ -204,12 +153,4 @@ function marks(object: CatalogObject<Constraint>): readonly Statement[] {
 
 function unmark(object: CatalogObject<Constraint>, what: string): Statement {
   return statement(`${alterTable(object)} ${what}`, { yields: true });
-}
-
-function alterTable({ ref }: CatalogObject<Constraint>): string {
-  return `ALTER TABLE ${quoteName(ref.path.slice(0, -1))}`;
-}
-
-function own({ ref }: CatalogObject<Constraint>): string {
-  return quoteIdentifier(ref.path.at(-1) ?? '');
 }

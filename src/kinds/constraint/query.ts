@@ -1,5 +1,6 @@
 import { type CatalogAddress, userSchema } from '../../catalog/kind.ts';
 import type { ObjectRef } from '../../catalog/object.ts';
+import { type IndexPartition, partitionsSql } from '../../database/index-partitions.ts';
 
 /** A row of `query`. */
 export type Row = CatalogAddress &
@@ -32,8 +33,10 @@ export type Constraint = {
   readonly replicaIdentity: boolean;
   /** Columns that a primary key or unique constraint makes unique, quoted where they must be. */
   readonly keys: readonly string[];
-  /** From USING to the end, its index where ADD CONSTRAINT can take over one that was built before. */
+  /** From USING to the end, its index where ADD CONSTRAINT can take over one that was built before: a partition's on a partitioned table. */
   readonly index: string | null;
+  /** Of a key of a partitioned table: those of the partitions. */
+  readonly partitions: readonly IndexPartition[];
   /** DEFERRABLE and INITIALLY DEFERRED, empty for neither. */
   readonly deferral: string;
   /** The oldest server on which it can be added first and validated later, as `server_version_num`; null: none. */
@@ -62,9 +65,10 @@ export function query(serverVersion: number): string {
            CASE WHEN c.contype IN ('p', 'u') THEN coalesce(ic.reloptions, '{}') ELSE '{}' END AS options,
            -- What is not enforced is never validated either.
            c.convalidated OR NOT ${serverVersion >= 180000 ? 'c.conenforced' : 'true'} AS validated,
-           CASE WHEN c.contype IN ('p', 'u') AND t.relkind = 'r' AND am.amname = 'btree'
+           CASE WHEN c.contype IN ('p', 'u') AND am.amname = 'btree'
                 THEN substr(pg_get_indexdef(c.conindid), length('CREATE UNIQUE INDEX ' || quote_ident(ic.relname) || ' ON '
-                  || quote_ident(n.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) END AS index,
+                  || CASE WHEN t.relkind = 'p' THEN 'ONLY ' ELSE '' END || quote_ident(n.nspname) || '.' || quote_ident(t.relname) || ' ') + 1) END AS index,
+           ${partitionsSql('c.conindid', "c.contype IN ('p', 'u') AND t.relkind = 'p'")} AS partitions,
            concat(CASE WHEN c.condeferrable THEN ' DEFERRABLE' END, CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' END) AS deferral,
            CASE WHEN c.contype = 'c' AND t.relkind <> 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN 0
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
