@@ -13,13 +13,17 @@ export type ApplyEvent =
       readonly statement: number;
       readonly blockers: readonly Blocker[];
     }
-  /** What was rolled back runs again after a pause. `diagnostic` says what went wrong this time. */
+  /**
+   * What was rolled back runs again after a pause. `diagnostic` says what went wrong this time. `lockMs` is the
+   * lock_timeout that ran out; null where something else went wrong, or the migration sets its own.
+   */
   | {
       readonly type: 'retrying';
       readonly segment: number;
       readonly attempt: number;
       readonly attempts: number;
       readonly delayMs: number;
+      readonly lockMs: number | null;
       readonly diagnostic: Diagnostic;
     }
   /** The connection is lost and is being made again. */
@@ -56,7 +60,11 @@ export type ApplyEvent =
   | { readonly type: 'segment committed'; readonly segment: number }
   | { readonly type: 'segment rolled back'; readonly segment: number }
   | { readonly type: 'verifying' }
+  | ({ readonly type: 'file written' } & WrittenFile)
   | { readonly type: 'run finished'; readonly report: RunReport };
+
+/** A file of the project that a run has written, by its path in the project. */
+export type WrittenFile = { readonly file: string; readonly is: 'migration' | 'ignore rules' | 'report' };
 
 /** A session that another one waits for. What the role may not see of it is null. */
 export type Blocker = {

@@ -10,7 +10,7 @@ import { note, noteDoubt, stepDurationMs } from './progress.ts';
 import { keepFailure, recordSegment } from './record.ts';
 import { backoffMs, recover } from './recover.ts';
 import type { Run } from './run.ts';
-import { restoreSession } from './session-settings.ts';
+import { lockLimit, restoreSession } from './session-settings.ts';
 import { settle } from './settle.ts';
 import { diagnosticOf, isEnded, reactionTo, survive } from './survive.ts';
 
@@ -47,7 +47,15 @@ export async function* runSegment(
         const diagnostic = diagnosticOf(error);
         const delayMs = backoffMs(number);
         yield { type: 'segment rolled back', segment: segmentIndex };
-        yield { type: 'retrying', segment: segmentIndex, attempt: number + 1, attempts, delayMs, diagnostic };
+        yield {
+          type: 'retrying',
+          segment: segmentIndex,
+          attempt: number + 1,
+          attempts,
+          delayMs,
+          lockMs: diagnostic.code === '55P03' ? lockLimit(run, attempt.at) : null,
+          diagnostic,
+        };
         await delay(delayMs, undefined, { signal: run.input.signal }).catch(() => undefined);
         if (run.input.signal.aborted) throw new InterruptedError();
       }

@@ -19,6 +19,12 @@ export async function limitSession(run: Run): Promise<void> {
   );
 }
 
+/** The lock_timeout in milliseconds that a statement runs under; null where there is none, or its step sets its own. */
+export function lockLimit({ input: { plan }, timeouts }: Run, at: StatementIndex | undefined): number | null {
+  const before = (at && plan.steps[at.step]?.statements.slice(0, at.statement)) ?? [];
+  return before.some(({ sql }) => /\block_timeout\b/i.test(sql)) ? null : timeouts.lockMs || null;
+}
+
 /** A new connection knows nothing of what the statements before this one, of the same step, had set. */
 export async function restoreSession(run: Run, plan: Plan, from: StatementIndex): Promise<void> {
   await limitSession(run);

@@ -2,7 +2,9 @@ import { type Catalog, type CatalogObject, isCopy } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareText } from '../diff/diff.ts';
-import { indexStatements } from '../migrations/object-statements.ts';
+import { formatPosition } from '../errors.ts';
+import { indexObjects, indexStatements } from '../migrations/object-statements.ts';
+import type { PlannedStatement } from '../plan/plan.ts';
 import type { ObjectFacts } from '../review/port.ts';
 import type { Assessment } from './assessment.ts';
 
@@ -30,6 +32,32 @@ export function readFacts(assessment: Assessment): (change: Change) => ObjectFac
         applied: isApplied.has(migration),
       })),
     };
+  };
+}
+
+/** Tells of a statement of the plan which objects it is about. Indexes are made on the first call. */
+export function readSubjects({
+  applied,
+  pendingMigrations,
+  drift,
+  pending,
+}: Assessment): (statement: PlannedStatement) => readonly ObjectId[] {
+  const find = once(() => {
+    const objects = [...drift, ...pending].flatMap(({ before, after }) => [before ?? [], after ?? []].flat());
+    return indexObjects(objects);
+  });
+  const statements = once(() => {
+    const all = [...applied, ...pendingMigrations].flatMap((migration) => migration.statements);
+    return new Map(
+      all.map((one) => [
+        formatPosition(one.position),
+        once(() => find()(one).map(({ ref }) => formatId(ref))),
+      ]),
+    );
+  });
+  return ({ object, position }) => {
+    if (object !== null) return [object];
+    return (position && statements().get(formatPosition(position))?.()) ?? [];
   };
 }
 

@@ -18,7 +18,7 @@ import type { Assessment } from './assessment.ts';
 import type { AskedRename } from './keep-renames.ts';
 import { revertStatements } from './make-plan.ts';
 import { readNeighbourhoods } from './neighbourhood.ts';
-import { readFacts } from './object-facts.ts';
+import { readFacts, readSubjects } from './object-facts.ts';
 import { isToBeResumed, notesOn } from './resume.ts';
 import { ignoreFile } from './rule-files.ts';
 
@@ -73,6 +73,7 @@ export async function reviewData(
     notes,
     history: await readRuns(live),
     facts: readFacts(assessment),
+    subjects: readSubjects(assessment),
     neighbourhood: readNeighbourhoods(assessment),
   };
 }

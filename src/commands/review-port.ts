@@ -14,6 +14,7 @@ import type { Assessment } from './assessment.ts';
 import { checkLive } from './check-live.ts';
 import { refuseNoHistory } from './decide.ts';
 import { type AskedRename, createRenameKeeper, takeKeptRenames } from './keep-renames.ts';
+import { keepReport } from './keep-report.ts';
 import type { Copies } from './live-copy.ts';
 import { makePlan } from './make-plan.ts';
 import {
@@ -39,6 +40,8 @@ export type ReviewInput = {
   readonly selected: SelectedDatabase;
   readonly databaseName: string;
   readonly toolVersion: string;
+  /** The project is a copy of the sample, which is gone afterwards: no report of a run is written into it. */
+  readonly isSample?: boolean;
 };
 
 /** How long a load that settles a run waits for another run. */
@@ -177,7 +180,14 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       const { timeouts, backup } = input.selected;
       const release = await onLive.hold();
       try {
-        yield* runPlan({ loaded, live, assessment, plan, timeouts, backup, ignoreNotes, signal, now });
+        const run = runPlan({ loaded, live, assessment, plan, timeouts, backup, ignoreNotes, signal, now });
+        for await (const event of run) {
+          if (event.type === 'run finished' && !input.isSample) {
+            const file = await keepReport(loaded.project.root, event.report);
+            if (file !== null) yield { type: 'file written', is: 'report', file };
+          }
+          yield event;
+        }
       } finally {
         release();
       }

@@ -35,7 +35,7 @@ export async function runReviewCommand(
   try {
     const loaded = await openProject(options);
     await using live = await openLive(loaded, options);
-    return await review(io, flags, commands, loaded, live, options, clear);
+    return await review(io, flags, commands, { loaded, live, options, clear });
   } finally {
     clear();
   }
@@ -64,7 +64,7 @@ export async function runDemo(io: Io, flags: SharedFlags, commands: ReviewComman
       },
       [Symbol.asyncDispose]: () => session.close(),
     };
-    return await review(io, flags, commands, loaded, live, options, clear);
+    return await review(io, flags, commands, { loaded, live, options, clear, isSample: true });
   } finally {
     clear();
   }
@@ -74,10 +74,19 @@ async function review(
   io: Io,
   flags: SharedFlags,
   commands: ReviewCommands,
-  loaded: LoadedProject,
-  live: LiveDatabase,
-  options: ProjectOptions,
-  clear: () => void,
+  {
+    loaded,
+    live,
+    options,
+    clear,
+    isSample = false,
+  }: {
+    readonly loaded: LoadedProject;
+    readonly live: LiveDatabase;
+    readonly options: ProjectOptions;
+    readonly clear: () => void;
+    readonly isSample?: boolean;
+  },
 ): Promise<ExitCode> {
   if (!isInteractive(io, flags)) return print(io, flags, loaded, live, options, clear);
   clear();
@@ -89,6 +98,7 @@ async function review(
     selected: live.selected,
     databaseName: row?.name ?? live.session.label,
     toolVersion,
+    isSample,
   });
   try {
     const result = await runReview(port, {
@@ -100,6 +110,7 @@ async function review(
       databaseLabel: live.session.label,
       edit: (position) => editFile(options.cwd ?? io.cwd, io.variables, position),
       commands,
+      isSample,
     });
     io.stdout.write(result.summary.endsWith('\n') ? result.summary : `${result.summary}\n`);
     return result.exitCode;

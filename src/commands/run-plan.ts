@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyEvent } from '../apply/event.ts';
@@ -17,6 +17,7 @@ import type { Assessment } from './assessment.ts';
 import { writeIgnoreRules } from './ignore-drift.ts';
 import { leftObjects } from './make-plan.ts';
 import type { LoadedProject } from './open.ts';
+import { ignoreFile } from './rule-files.ts';
 
 /** What a run needs: the plan, where it was made, and the live database it is for. */
 export type RunInput = {
@@ -43,6 +44,7 @@ export type RunInput = {
  */
 export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   const { loaded, plan, now } = input;
+  const { root } = loaded.project;
   const known = new Set(loaded.migrations.map(({ script }) => script));
   const adopted = plan.assumed.filter(({ script }) => !known.has(script));
   const takeBack: (() => Promise<void>)[] = [];
@@ -50,13 +52,19 @@ export async function* runPlan(input: RunInput): AsyncGenerator<ApplyEvent> {
   let isRecorded = false;
   try {
     for (const migration of adopted) takeBack.push(await writeAdopted(loaded.migrationsFolder, migration));
-    const events = applyPlan({ ...runInput(input), gitCommit: await readGitCommit(loaded.project.root) });
+    const events = applyPlan({ ...runInput(input), gitCommit: await readGitCommit(root) });
     for await (const event of events) {
-      if (event.type === 'segment committed') isRecorded = true;
-      if (event.type === 'run finished' && ['success', 'nothing to do'].includes(event.report.outcome)) {
+      const isDone =
+        event.type === 'run finished' && ['success', 'nothing to do'].includes(event.report.outcome);
+      if (!isRecorded && (isDone || event.type === 'segment committed')) {
         isRecorded = true;
-        await writeIgnoreRules(loaded.project.root, plan, now(), input.ignoreNotes);
+        for (const { script } of adopted) {
+          const file = relative(root, join(loaded.migrationsFolder, script));
+          yield { type: 'file written', is: 'migration', file };
+        }
       }
+      if (isDone && (await writeIgnoreRules(root, plan, now(), input.ignoreNotes)).length > 0)
+        yield { type: 'file written', is: 'ignore rules', file: ignoreFile };
       yield event;
     }
   } finally {

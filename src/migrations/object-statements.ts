@@ -24,13 +24,11 @@ export function indexStatements<M extends Named>(
     .reverse();
   return (ref, parent) => {
     let own = ref.path.at(-1) ?? '';
-    // A table's or type's parent is its schema, which nobody writes.
-    let whole = parent && parent.path.length > 1 ? parent.path.at(-1) : undefined;
+    let whole = wholeOf(parent);
     return all.flatMap(({ migration, statement, heading }) => {
-      const isAbout = ref.on === undefined ? 'CommentStmt' !== statement.traits.node : isComment(statement);
       const isRename = statement.traits.node === 'RenameStmt';
       const renamesWhole = isRename && whole !== undefined && heading.names.at(-1) === whole;
-      if (!isAbout || !(renamesWhole || speaksOf(heading, own, whole))) return [];
+      if (!isAbout(statement, ref) || !(renamesWhole || speaksOf(heading, own, whole))) return [];
       // A part is named before TO, a whole only at the front.
       const before = heading.names.at(-2);
       const old = before === 'rename' ? heading.subject.at(-1) : before;
@@ -39,6 +37,40 @@ export function indexStatements<M extends Named>(
       return renamesWhole ? [] : [{ migration, statement }];
     });
   };
+}
+
+/** The other way round: the objects that a statement speaks of, by the names that they have. */
+export function indexObjects<O extends { readonly ref: ObjectRef; readonly parent?: ObjectRef | undefined }>(
+  objects: readonly O[],
+): (statement: MigrationStatement) => readonly O[] {
+  const named = new Map<string, O[]>();
+  for (const object of objects) {
+    const own = object.ref.path.at(-1) ?? '';
+    const known = named.get(own);
+    if (known) known.push(object);
+    else named.set(own, [object]);
+  }
+  return (statement) => {
+    if (!isDefinition(statement)) return [];
+    const heading = readHeading(statement.sql);
+    const found = [...new Set([...heading.subject, ...heading.names])].flatMap(
+      (name) => named.get(name) ?? [],
+    );
+    return found.filter(
+      ({ ref, parent }) =>
+        isAbout(statement, ref) && speaksOf(heading, ref.path.at(-1) ?? '', wholeOf(parent)),
+    );
+  };
+}
+
+/** A comment speaks of comments alone, and of them nothing else does. */
+function isAbout(statement: MigrationStatement, { on }: ObjectRef): boolean {
+  return on === undefined ? statement.traits.node !== 'CommentStmt' : isComment(statement);
+}
+
+/** The name of the whole. A table's or type's parent is its schema, which nobody writes. */
+function wholeOf(parent: ObjectRef | undefined): string | undefined {
+  return parent && parent.path.length > 1 ? parent.path.at(-1) : undefined;
 }
 
 function isComment({ traits }: MigrationStatement): boolean {

@@ -56,9 +56,19 @@ export function describeBlockers(blockers: readonly Blocker[]): string {
   return `blocked by ${blockers.map(describeBlocker).join('; ')}`;
 }
 
-/** `lock timeout (55P03): attempt 2 of 10 in 0.2 s`. */
-export function describeRetry({ diagnostic, attempt, attempts, delayMs }: EventOf<'retrying'>): string {
-  return `${escapeControl(diagnostic.summary)}: attempt ${attempt} of ${attempts} in ${formatDuration(delayMs)}`;
+/** `lock timeout (55P03): attempt 2 of 10, lock_timeout 3.0 s; in 200 ms`. */
+export function describeRetry(event: EventOf<'retrying'>): string {
+  const { diagnostic, delayMs } = event;
+  return `${escapeControl(diagnostic.summary)}: ${describeAttempt(event)}; in ${formatDuration(delayMs)}`;
+}
+
+/** Which attempt at a part it is, and how long it may wait for a lock. */
+export type Attempt = Pick<EventOf<'retrying'>, 'attempt' | 'attempts' | 'lockMs'>;
+
+/** `attempt 2 of 10, lock_timeout 3.0 s`. */
+export function describeAttempt({ attempt, attempts, lockMs }: Attempt): string {
+  const limit = lockMs === null ? '' : `, lock_timeout ${formatDuration(lockMs)}`;
+  return `attempt ${attempt} of ${attempts}${limit}`;
 }
 
 /** Why, and that it goes on. */

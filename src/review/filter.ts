@@ -1,3 +1,4 @@
+import { type ObjectId, parseId } from '../catalog/object.ts';
 import type { ReviewChange } from './port.ts';
 import { type Risk, riskOfChange } from './risk.ts';
 
@@ -28,12 +29,32 @@ export function matchesFilter(item: ReviewChange, terms: readonly FilterTerm[]):
   return terms.every((term) => holds(item, term) !== term.negated);
 }
 
-/** Whether every term holds for a row that is no object: of a text, and of a statement's risk. Other fields never hold. */
-export function matchesText(text: string, terms: readonly FilterTerm[], risk: Risk | null = null): boolean {
-  const lower = text.toLowerCase();
-  const isSo = ({ field, value }: FilterTerm) =>
-    field === 'text' ? lower.includes(value) : field === 'risk' && (risk?.startsWith(value) ?? false);
+/** What a filter asks of a row that is no change: its text, its risk, and the objects that it speaks of. */
+export type Subject = {
+  readonly text: string;
+  readonly risk?: Risk;
+  readonly ids?: () => readonly ObjectId[];
+  /** `public.orders`, of what is known by its name alone. */
+  readonly relations?: readonly string[];
+};
+
+/** Whether every term holds for a row that is no change. A kind or a schema holds when one of its objects is of it. */
+export function matchesSubject(subject: Subject, terms: readonly FilterTerm[]): boolean {
+  const { text, risk, ids = () => [], relations = [] } = subject;
+  const isSo = ({ field, value }: FilterTerm) => {
+    if (field === 'text') return text.toLowerCase().includes(value);
+    if (field === 'risk') return risk?.startsWith(value) ?? false;
+    if (field === 'kind') return ids().some((id) => id.startsWith(value));
+    const schemas = [...ids().map(schemaOf), ...relations];
+    return schemas.some((schema) => schema.toLowerCase().startsWith(value));
+  };
   return terms.every((term) => isSo(term) !== term.negated);
+}
+
+/** The schema that an object stands in; empty where it stands in none. */
+function schemaOf(id: ObjectId): string {
+  const { path } = parseId(id);
+  return path.length > 1 ? (path[0] ?? '') : '';
 }
 
 function holds(item: ReviewChange, { field, value }: FilterTerm): boolean {

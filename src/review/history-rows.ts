@@ -1,4 +1,4 @@
-import { matchesText, parseFilter } from './filter.ts';
+import { matchesSubject, parseFilter } from './filter.ts';
 import type { Evolution } from './history.ts';
 import type { ReviewData } from './port.ts';
 import type { Row, RowOptions } from './rows.ts';
@@ -11,7 +11,8 @@ export function historyRows(data: ReviewData, evolution: Evolution, options: Row
     return { type, key: type, depth: 0, label, count, foldable: count > 0, folded: isFolded(type) };
   };
   const runs = data.history.filter((run) => {
-    return matchesText(`${run.runId} ${run.by} ${run.outcome} ${run.startedAt} ${run.versionAfter}`, terms);
+    const text = `${run.runId} ${run.by} ${run.outcome} ${run.startedAt} ${run.versionAfter}`;
+    return matchesSubject({ text }, terms);
   });
   const rows: Row[] = [heading('runs', 'Runs', runs.length)];
   if (!isFolded('runs')) {
@@ -21,7 +22,8 @@ export function historyRows(data: ReviewData, evolution: Evolution, options: Row
   const shown = versions
     .map((version, index) => ({ version, index }))
     .filter(({ version }) => {
-      return matchesText(`${version.script} ${version.changes.map(({ id }) => id).join(' ')}`, terms);
+      const changed = version.changes.map(({ id }) => id);
+      return matchesSubject({ text: `${version.script} ${changed.join(' ')}`, ids: () => changed }, terms);
     })
     .reverse();
   rows.push(heading('versions', 'Versions', shown.length));

@@ -1,23 +1,36 @@
-import type { Plan } from '../plan/plan.ts';
-import { matchesText, parseFilter } from './filter.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Plan, PlannedStatement } from '../plan/plan.ts';
+import { matchesSubject, parseFilter } from './filter.ts';
 import type { PlannedFile } from './planned-files.ts';
 import { riskOf } from './risk.ts';
 import type { Row, RowOptions } from './rows.ts';
 
-/** The Plan tab: an overview, the files that are written, then each transaction with its steps and their statements. */
-export function planRows(plan: Plan, files: readonly PlannedFile[], options: RowOptions): readonly Row[] {
+/**
+ * The Plan tab: an overview, the files that are written, then each transaction with its steps and their statements.
+ * `subjects` tells a filter which objects a statement is about.
+ */
+export function planRows(
+  plan: Plan,
+  files: readonly PlannedFile[],
+  options: RowOptions,
+  subjects: (statement: PlannedStatement) => readonly ObjectId[],
+): readonly Row[] {
   const terms = parseFilter(options.filter);
   const rows: Row[] = [{ type: 'overview', key: 'overview', depth: 0, label: 'Overview' }];
   for (const file of files) {
-    if (matchesText(`${file.name} ${file.text}`, terms))
+    if (matchesSubject({ text: `${file.name} ${file.text}` }, terms))
       rows.push({ type: 'file', key: `file ${file.name}`, depth: 0, label: file.name, file });
   }
   plan.segments.forEach((segment, index) => {
     const children: Row[] = [];
     const shown = segment.statements.filter((at) => {
       const { title, statements } = plan.steps[at.step] ?? {};
-      const { sql, hazards = [] } = statements?.[at.statement] ?? {};
-      return matchesText(`${title} ${sql}`, terms, riskOf(hazards));
+      const statement = statements?.[at.statement];
+      if (!statement || terms.length === 0) return true;
+      const { sql, hazards, effects } = statement;
+      const relations = effects?.relations.map(({ relation }) => relation) ?? [];
+      const ids = () => subjects(statement);
+      return matchesSubject({ text: `${title} ${sql}`, risk: riskOf(hazards), ids, relations }, terms);
     });
     for (const step of new Set(shown.map((at) => at.step))) {
       const key = `step ${index} ${step}`;

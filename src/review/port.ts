@@ -83,6 +83,8 @@ export type ReviewData = {
   readonly history: readonly ReviewRun[];
   /** What is known of an object besides its definition; worked out when it is asked for. */
   readonly facts: (change: Change) => ObjectFacts;
+  /** The objects that a statement of a plan is about, by the names in it; for a filter. */
+  readonly subjects: (statement: PlannedStatement) => readonly ObjectId[];
   /** What surrounds an object, or the whole that it is a part of; null when nothing is known of it. */
   readonly neighbourhood: (id: ObjectId) => Neighbourhood | null;
 };

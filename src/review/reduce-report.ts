@@ -68,13 +68,14 @@ export function reduceReport(state: State, report: Report): State {
       return { ...state, phase: { name: 'load failed', diagnostics: report.diagnostics } };
     case 'renames answered': {
       if (report.request !== state.requests.answer) return state;
-      const message =
-        report.problem === null
-          ? `The answers are kept in ${renamesFile}.`
-          : `The answers hold for this review only: ${report.problem}`;
+      const isKept = report.problem === null;
+      const message = isKept
+        ? `The answers are kept in ${renamesFile}.`
+        : `The answers hold for this review only: ${report.problem}`;
       // That two objects are two changes no drift.
-      if (!state.renames.isAnswering) return { ...state, message };
-      const answered = { ...withData(state, report.data), message };
+      const kept = isKept ? { ...state, renames: { ...state.renames, isKept } } : state;
+      if (!state.renames.isAnswering) return { ...kept, message };
+      const answered = { ...withData(kept, report.data), message };
       // A plan that was asked for has waited.
       if (state.plan.status === 'making') return wantPlan(answered, state.plan.thenConfirm);
       return answered.tab === 'plan' ? wantPlan(answered, false) : answered;
@@ -82,7 +83,7 @@ export function reduceReport(state: State, report: Report): State {
     case 'renames refused': {
       if (report.request !== state.requests.answer) return state;
       const answers = state.data ? keptAnswers(state.data) : new Map();
-      const renames = { answers, prompt: null, isAnswering: false };
+      const renames = { ...state.renames, answers, prompt: null, isAnswering: false };
       // A plan that waited for the answers is not made without them.
       const plan = state.plan.status === 'making' ? ({ status: 'none' } as const) : state.plan;
       return { ...state, renames, plan, message: report.diagnostics[0]?.summary ?? null };

@@ -24,6 +24,8 @@ export type RenameState = {
   readonly prompt: RenamePrompt | null;
   /** The answers are being taken into the drift. */
   readonly isAnswering: boolean;
+  /** Answers of this review were written into the file of answers. */
+  readonly isKept: boolean;
 };
 
 /** Answers that are given now; they count once the screen is left with Enter. */
@@ -125,7 +127,12 @@ function submitRenames(state: State, prompt: RenamePrompt): State {
     decisions.delete(one.from);
     decisions.delete(one.to);
   }
-  const renames = { answers: prompt.answers, prompt: null, isAnswering: told.length > 0 };
+  const renames = {
+    ...state.renames,
+    answers: prompt.answers,
+    prompt: null,
+    isAnswering: told.length > 0,
+  };
   const closed: State = { ...state, renames, decisions: told.length > 0 ? decisions : state.decisions };
   const asked = questionsOf(state).some(isOther) ? ask(closed, 'answer') : closed;
   // While the drift is told apart the plan waits for it: see `renames answered`.

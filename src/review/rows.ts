@@ -1,7 +1,7 @@
 import { formatKind, formatName, type ObjectId, ownName, parseId } from '../catalog/object.ts';
 import type { IgnoredChange } from '../plan/plan.ts';
 import { decidable } from './decisions.ts';
-import { type FilterTerm, matchesFilter, matchesText, parseFilter } from './filter.ts';
+import { type FilterTerm, matchesFilter, matchesSubject, parseFilter } from './filter.ts';
 import type { SchemaVersion } from './history.ts';
 import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
@@ -130,7 +130,10 @@ export function driftRows(data: ReviewData, tree: ChangeTree, options: RowOption
   const notes = data.notes.map(
     (label, index): Row => ({ type: 'note', key: `note ${index}`, depth: 1, label }),
   );
-  const matches = (row: Row) => 'label' in row && matchesText(row.label, terms);
+  const matches = (row: Row) => {
+    const ids = () => (row.type === 'ignored' ? [row.ignored.change.id] : []);
+    return 'label' in row && matchesSubject({ text: row.label, ids }, terms);
+  };
   addGroup('ignored', 'Ignored', ignored.filter(matches), true);
   addGroup('notes', 'Notes', notes.filter(matches), false);
   return rows;

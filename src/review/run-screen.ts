@@ -1,11 +1,10 @@
-import type { RunReport, ServerProgress } from '../apply/event.ts';
+import type { ServerProgress } from '../apply/event.ts';
 import { formatPosition } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describePace, type Pace } from '../render/event.ts';
+import { describeAttempt, describePace, type Pace } from '../render/event.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { type Line, type Role, span, spreadLine, wrapLine } from './line.ts';
-import { plannedFiles } from './planned-files.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
 import type { FullScreen } from './screens.ts';
 import { spinner } from './screens.ts';
@@ -79,10 +78,10 @@ export function resultScreen(
   const mishaps = mishapLines(run);
   if (mishaps.length > 0) lines.push([], ...mishaps);
   if (!report) lines.push(...runLines(state, plan, run, width).map(({ line }) => line));
-  // Both are written when the run has succeeded.
-  const files = report && isDone(report) ? plannedFiles(plan, state.ignoreNotes, state.nowMs) : [];
-  for (const { name } of files)
-    lines.push([span(` ${glyphs.done} `, 'good'), span(name), span('  written', 'good')]);
+  const files = run.files.filter(({ is }) => is !== 'report');
+  if (files.length > 0) lines.push([]);
+  for (const { file } of files)
+    lines.push([span(` ${glyphs.done} `, 'good'), span(file), span('  written', 'good')]);
   if (report?.differences) {
     lines.push([]);
     const left = countDecisions(plan, 'leave') + countDecisions(plan, 'ignore');
@@ -103,9 +102,14 @@ export function resultScreen(
   const title = report?.outcome === 'success' ? doneWord(plan) : (report?.outcome ?? 'Ended');
   // Nobody could write down how it ended.
   const isKept = report !== null && !all.some(({ code }) => code === 'connection-lost');
-  const id =
+  const id: Line =
     run.runId === null ? [] : [span(`run ${run.runId}${isKept ? ', kept in the history' : ''}`, 'muted')];
-  return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned: [id] };
+  const reports = run.files.filter(({ is }) => is === 'report').slice(-1);
+  const pinned = [
+    ...wrapLine(id, width),
+    ...reports.map(({ file }): Line => [span('report ', 'muted'), span(file)]),
+  ];
+  return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned };
 }
 
 function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line {
@@ -155,10 +159,6 @@ function mishapLines({ mishaps: { lost, retried } }: RunProgress): readonly Line
   return said.length === 0 ? [] : [[span(` ${said.join(', ')}`, 'caution')]];
 }
 
-function isDone({ outcome }: RunReport): boolean {
-  return outcome === 'success' || outcome === 'nothing to do';
-}
-
 function doneWord({ rollbackTo }: Plan): string {
   return rollbackTo === undefined ? 'Applied' : 'Taken back';
 }
@@ -175,8 +175,11 @@ function runLines(state: State, plan: Plan, run: RunProgress, width: number): re
     const role: Role = { 'to do': 'muted', running: 'accent', committed: 'good', 'rolled back': 'danger' }[
       status
     ] as Role;
+    const attempt = status === 'running' && run.attempt ? describeAttempt(run.attempt) : '';
+    const left = [span(` ${index + 1}/${total} ${label}  `), span(status === 'to do' ? '' : status, role)];
+    const right = attempt === '' ? [] : [span(`${attempt} `, 'caution')];
     lines.push({
-      line: [span(` ${index + 1}/${total} ${label}  `), span(status === 'to do' ? '' : status, role)],
+      line: spreadLine(left, right, width, glyphs.ellipsis),
       active: status === 'running',
     });
     for (const step of new Set(segment.statements.map((at) => at.step))) {

@@ -1,7 +1,13 @@
-import type { ApplyEvent, RunReport } from '../apply/event.ts';
+import type { ApplyEvent, RunReport, WrittenFile } from '../apply/event.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeBlockers, describeReconnecting, describeRetry, type Pace } from '../render/event.ts';
+import {
+  type Attempt,
+  describeBlockers,
+  describeReconnecting,
+  describeRetry,
+  type Pace,
+} from '../render/event.ts';
 
 /** How far one statement has come. Times are milliseconds. */
 export type StatementProgress = {
@@ -23,6 +29,8 @@ export type RunProgress = {
   readonly waiting: string | null;
   readonly statements: ReadonlyMap<string, StatementProgress>;
   readonly segments: readonly SegmentStatus[];
+  /** Which attempt at the running part this is; null for the first. */
+  readonly attempt: Attempt | null;
   readonly current: { readonly step: number; readonly statement: number } | null;
   readonly failure: {
     readonly step: number;
@@ -32,6 +40,8 @@ export type RunProgress = {
   /** How often the connection was made again, and how often something was tried again. */
   readonly mishaps: { readonly lost: number; readonly retried: number };
   readonly verifying: boolean;
+  /** Files that this run and those before it in this review have written. */
+  readonly files: readonly WrittenFile[];
   readonly report: RunReport | null;
 };
 
@@ -39,18 +49,20 @@ export function statementKey(step: number, statement: number): string {
   return `${step}:${statement}`;
 }
 
-/** Before the first event. */
-export function startRun(plan: Plan, nowMs: number): RunProgress {
+/** Before the first event. `before` is the last run of this review. */
+export function startRun(plan: Plan, nowMs: number, before: RunProgress | null): RunProgress {
   return {
     runId: null,
     startedMs: nowMs,
     waiting: null,
     statements: new Map(),
     segments: plan.segments.map(() => 'to do'),
+    attempt: null,
     current: null,
     failure: null,
     mishaps: { lost: 0, retried: 0 },
     verifying: false,
+    files: before?.files ?? [],
     report: null,
   };
 }
@@ -67,6 +79,7 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
     case 'retrying':
       return {
         ...run,
+        attempt: event,
         current: null,
         failure: null,
         mishaps: { ...run.mishaps, retried: run.mishaps.retried + 1 },
@@ -82,7 +95,7 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
         waiting: describeReconnecting(event),
       };
     case 'segment started':
-      return { ...run, waiting: null, segments: withSegment(run, event.segment, 'running') };
+      return { ...run, waiting: null, attempt: null, segments: withSegment(run, event.segment, 'running') };
     case 'statement started': {
       const started: StatementProgress = {
         status: 'running',
@@ -149,6 +162,10 @@ export function foldEvent(run: RunProgress, event: ApplyEvent, plan: Plan, nowMs
     }
     case 'verifying':
       return { ...run, current: null, verifying: true };
+    case 'file written': {
+      const { file, is } = event;
+      return { ...run, files: [...run.files.filter((one) => one.file !== file), { file, is }] };
+    }
     case 'run finished':
       return { ...run, current: null, verifying: false, waiting: null, report: event.report };
   }

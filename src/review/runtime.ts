@@ -44,6 +44,8 @@ export type ReviewOptions = {
   readonly edit: (position: SourcePosition) => Promise<boolean>;
   /** The commands that would repeat this, with their flags, for the summary; by default those without any. */
   readonly commands?: ReviewCommands;
+  /** The project is a copy that is gone afterwards: the summary names no file of it. */
+  readonly isSample?: boolean;
 };
 
 /** How the review ended. */
@@ -187,7 +189,7 @@ export async function runReview(port: ReviewPort, options: ReviewOptions): Promi
     await Promise.race([finished, instance.waitUntilExit()]);
     const { phase } = store.get();
     const exitCode = phase.name === 'leaving' ? phase.exitCode : 1;
-    return { exitCode, summary: summarize(store.get(), exitCode, commands) };
+    return { exitCode, summary: summarize(store.get(), exitCode, commands, options.isSample === true) };
   } finally {
     clearInterval(ticker);
     clearTimeout(escapeTimer);

@@ -78,7 +78,9 @@ function rowsOf(state: State): readonly Row[] {
   if (state.tab === 'drift') return driftRows(state.data, state.tree, options);
   if (state.tab === 'history') return historyRows(state.data, state.evolution, options);
   const plan = currentPlan(state);
-  return plan ? planRows(plan, plannedFiles(plan, state.ignoreNotes, state.nowMs), options) : [];
+  if (!plan) return [];
+  const files = plannedFiles(plan, state.ignoreNotes, state.nowMs);
+  return planRows(plan, files, options, state.data.subjects);
 }
 
 function settleList(list: ListState, state: State): ListState {

@@ -259,7 +259,7 @@ export function initialState(options: {
     marks: null,
     ignoreNotes: new Map<ObjectId, IgnoreNote>(),
     ignorePrompt: null,
-    renames: { answers: new Map(), prompt: null, isAnswering: false },
+    renames: { answers: new Map(), prompt: null, isAnswering: false, isKept: false },
     resuming: null,
     map: null,
     isMouseOn: true,

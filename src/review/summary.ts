@@ -1,4 +1,5 @@
 import type { RunReport } from '../apply/event.ts';
+import { renamesFile } from '../diff/kept-renames.ts';
 import { formatPosition } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { State } from './state.ts';
@@ -8,17 +9,23 @@ import { countOf, formatDuration } from './words.ts';
 export type ReviewCommands = { readonly review: string; readonly apply: string };
 
 /** What stays in the scrollback: a few plain lines that say what happened, what did not, and how to do it again. */
-export function summarize(state: State, exitCode: 0 | 1 | 130, commands: ReviewCommands): string {
+export function summarize(
+  state: State,
+  exitCode: 0 | 1 | 130,
+  commands: ReviewCommands,
+  isSample: boolean,
+): string {
+  const files = isSample ? [] : writtenLines(state);
   const database = state.data?.header.database ?? state.label;
   const { lastRun, phase } = state;
   if (lastRun?.report) {
     const goesBack = state.data?.header.rollbackTo != null;
-    return [...reportLines(lastRun.report, goesBack), `To repeat it: ${applyCommand(state, commands)}`].join(
-      '\n',
-    );
+    const again = `To repeat it: ${applyCommand(state, commands)}`;
+    return [...reportLines(lastRun.report, goesBack), ...files, again].join('\n');
   }
   if (lastRun || phase.name === 'applying') {
-    return `The run on ${database} ended without a report. To see what is applied: ${commands.review}`;
+    const ended = `The run on ${database} ended without a report.`;
+    return [ended, ...files, `To see what is applied: ${commands.review}`].join('\n');
   }
   const lines = [`${exitCode === 130 ? 'Interrupted' : 'Left'}. Nothing was applied to ${database}.`];
   if (state.data) {
@@ -29,8 +36,18 @@ export function summarize(state: State, exitCode: 0 | 1 | 130, commands: ReviewC
       `${countOf(total, 'drifted object')}${decidedText}, ${countOf(pendingCount, 'pending migration')}.`,
     );
   }
-  lines.push(`To come back: ${commands.review}`);
-  return lines.join('\n');
+  return [...lines, ...files, `To come back: ${commands.review}`].join('\n');
+}
+
+/** The files that this review has written, and the report of its last run. */
+function writtenLines({ lastRun, renames }: State): readonly string[] {
+  const written = (lastRun?.files ?? []).filter(({ is }) => is !== 'report').map(({ file }) => file);
+  if (renames.isKept) written.push(renamesFile);
+  const report = lastRun?.files.findLast(({ is }) => is === 'report');
+  return [
+    ...(written.length > 0 ? [`Written, to be committed: ${written.join(', ')}`] : []),
+    ...(report ? [`Report: ${report.file}`] : []),
+  ];
 }
 
 function reportLines(report: RunReport, goesBack: boolean): readonly string[] {

@@ -33,7 +33,7 @@ export function submit(state: State): State {
   if (state.live.isChecking) {
     return { ...state, phase: { ...phase, wrong: 'Live is still being looked at: press Enter again.' } };
   }
-  const run = startRun(phase.plan, state.nowMs);
+  const run = startRun(phase.plan, state.nowMs, state.lastRun);
   const requests = { ...state.requests, apply: state.requests.apply + 1 };
   return {
     ...state,

@@ -80,7 +80,7 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
         ],
       });
       expect(events.filter(({ type }) => type === 'retrying')).toMatchObject([
-        { attempt: 2, attempts: 10, diagnostic: { code: '55P03' } },
+        { attempt: 2, attempts: 10, lockMs: 1500, diagnostic: { code: '55P03' } },
       ]);
       expect(await stateOf(session)).toMatchObject({ runs: ['success'], statements: ['applied', 'applied'] });
     }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { indexStatements } from '../../src/migrations/object-statements.ts';
+import { indexObjects, indexStatements } from '../../src/migrations/object-statements.ts';
 import { splitStatements } from '../../src/migrations/statements.ts';
 
 async function statementsOf(sql: string) {
@@ -35,6 +35,29 @@ describe('the statements of an object', () => {
     const found = find({ kind: 'column', path: ['public', 'users', 'email'] }, table);
     expect(found.map(({ statement }) => statement.position.line)).toEqual([3, 2]);
     expect(find(table, schema).map(({ statement }) => statement.position.line)).toEqual([4, 3, 2]);
+  });
+
+  it('are found the other way round: what a statement speaks of', async () => {
+    const { statements } = await splitStatements(
+      `CREATE TABLE users (id bigint, email text);
+       CREATE INDEX users_email ON users (email);
+       COMMENT ON COLUMN users.email IS 'where to write';
+       UPDATE users SET email = 'a';`,
+      'V1__x.sql',
+    );
+    const email = { ref: { kind: 'column', path: ['public', 'users', 'email'] }, parent: table };
+    const find = indexObjects([
+      { ref: table, parent: schema },
+      email,
+      { ref: { kind: 'index', path: ['public', 'users_email'] }, parent: table },
+      { ref: { kind: 'comment', path: email.ref.path, on: 'column' }, parent: email.ref },
+    ]);
+    expect(statements.map((one) => find(one).map(({ ref }) => ref.kind))).toEqual([
+      ['table', 'column'],
+      ['index', 'column'],
+      ['comment'],
+      [],
+    ]);
   });
 
   it('of a comment are those that comment', async () => {

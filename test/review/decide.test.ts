@@ -31,7 +31,8 @@ describe('ignoring', () => {
     await review.shows('APPLIED');
     expect(calls).toContain('ignore index:public.users_tmp_idx made by the report 2031-02-28');
     review.press('q');
-    await review.result;
+    const { summary } = await review.result;
+    expect(summary).toContain('\nWritten, to be committed: .trueupignore\nReport: .trueup/runs/2026');
   });
 
   it('of a group asks once', async () => {

@@ -144,6 +144,7 @@ export const data: ReviewData = {
     },
   ],
   facts: ({ id }) => factsOf(id),
+  subjects: ({ object, sql }) => (object ? [object] : /phone/.test(sql) ? ['column:public.users.phone'] : []),
   neighbourhood: (id) => neighbourhoodOf(id),
 };
 
@@ -223,19 +224,29 @@ export function eventsOf(plan: Plan, options: { readonly failAt?: number } = {})
       if (number++ === options.failAt) {
         events.push({ type: 'statement failed', step, statement, diagnostic: lockTimeout });
         events.push({ type: 'segment rolled back', segment: index });
+        events.push({ type: 'file written', is: 'report', file: reportFile });
         events.push({ type: 'run finished', report: reportOf(plan, applied, index) });
         return events;
       }
       events.push({ type: 'statement finished', step, statement, durationMs: 53, rowCount: null });
     }
     for (const step of segment.completes) events.push({ type: 'step finished', step, durationMs: 106 });
+    if (index === 0 && plan.assumed[0]) {
+      const file = `migrations/${plan.assumed[0].script}`;
+      events.push({ type: 'file written', is: 'migration', file });
+    }
     events.push({ type: 'segment committed', segment: index });
     for (const step of segment.completes) applied.add(step);
   }
   events.push({ type: 'verifying' });
+  if (plan.drift.some(({ decision }) => decision === 'ignore'))
+    events.push({ type: 'file written', is: 'ignore rules', file: '.trueupignore' });
+  events.push({ type: 'file written', is: 'report', file: reportFile });
   events.push({ type: 'run finished', report: reportOf(plan, applied, null) });
   return events;
 }
+
+const reportFile = '.trueup/runs/20261103T010000-f3a91c07.json';
 
 export const lockTimeout = {
   code: '55P03',

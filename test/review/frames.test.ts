@@ -564,13 +564,21 @@ describe('a terminal of 60 by 15', () => {
   });
 });
 
-it('a plan is filtered by the risk of its statements', async () => {
+it('a plan is filtered by the risk of its statements and by what they are about', async () => {
   const review = openReview(makePort(), { columns: 120, rows: 40 });
   await review.shows('0/5 decided');
   review.press('2');
   await review.shows('ADD COLUMN phone');
   review.press('/risk:data\r');
   expect(await review.shows('/risk:data', 'DROP COLUMN legacy')).not.toContain('ADD COLUMN phone');
+  review.press('\u001b');
+  await review.shows('ADD COLUMN phone');
+  review.press('/kind:column\r');
+  expect(await review.shows('/kind:column', 'ADD COLUMN phone')).not.toContain('DROP COLUMN legacy');
+  review.press('\u001b');
+  await review.shows('DROP COLUMN legacy');
+  review.press('/!schema:public\r');
+  expect(await review.shows('/!schema', 'DROP COLUMN legacy')).not.toContain('ADD COLUMN phone');
   review.press('q');
   await review.result;
 });

@@ -222,10 +222,11 @@ const cases: readonly Case[] = [
       attempt: 2,
       attempts: 10,
       delayMs: 200,
+      lockMs: 3_000,
       diagnostic: lockTimeout,
     }),
     path: confirmed('yes'),
-    shows: [/attempt 2 of\s+│?\s*│?\s*10|attempt 2 of 10/, 'running'],
+    shows: ['running', 'attempt 2 of 10, lock_timeout 3.0 s', 'tried again 1 time'],
   },
   {
     name: 'a statement in batches',
@@ -261,7 +262,7 @@ const cases: readonly Case[] = [
     name: 'failed',
     port: makePort({ safe: true, failAt: 3 }),
     path: confirmed('yes'),
-    shows: ['FAILED at', 'lock timeout', 'parts stay', 'r retry', 'q quit'],
+    shows: ['FAILED at', 'lock timeout', 'parts stay', 'report .trueup/runs/', 'r retry', 'q quit'],
   },
   {
     name: 'a connection that is lost',
