@@ -90,7 +90,7 @@ export function moveBinding(
     label,
     topic: 'Move',
     description,
-    when: on('browse', 'help', 'map', 'renames', 'load failed', 'stale', 'unfinished', 'result'),
+    when: on('browse', 'help', 'map', 'renames', 'load failed', 'stale', 'unfinished', 'confirm', 'result'),
     disabledReason: always,
     action: () => command,
   };

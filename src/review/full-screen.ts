@@ -53,8 +53,12 @@ export function fullScreen(state: State): FullScreen | null {
 export function clampScreen(state: State, wanted: number): number {
   const screen = fullScreen(state);
   if (!screen) return 0;
-  const visible = roomOf(state).height - screen.pinned.length;
-  return Math.max(0, Math.min(wanted, screen.lines.length - visible));
+  return Math.max(0, Math.min(wanted, screen.lines.length - visibleRows(state)));
+}
+
+/** How many rows of a screen scroll: those above its pinned ones. */
+export function visibleRows(state: State): number {
+  return Math.max(1, roomOf(state).height - (fullScreen(state)?.pinned.length ?? 0));
 }
 
 /** Columns and rows inside the border. */

@@ -1,9 +1,8 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Hazard, losesData } from '../plan/hazards.ts';
 import { type Line, span, wrapLine } from './line.ts';
 import type { FullScreen } from './screens.ts';
-import { currentPlan } from './select.ts';
 import type { State } from './state.ts';
 import { actionSign, countOf, describeObject } from './words.ts';
 
@@ -81,16 +80,20 @@ export function staleScreen(state: State, width: number): FullScreen {
 }
 
 /** For the confirmation: how fresh its facts are. */
-export function freshnessLines(state: State, plan: Plan): readonly Line[] {
-  const { isChecking, checkedMs, check } = state.live;
-  if (isChecking || check === null) return [[span('  looking at live once more', 'muted')]];
-  const age = Math.floor(Math.max(0, state.nowMs - checkedMs) / 1_000);
-  const losses = plan === currentPlan(state) ? check.losses : [];
-  return [
-    [span('  live unchanged', 'good'), span(`, checked ${age} s ago`, 'muted')],
-    ...losses.map(({ subject, count, unit }): Line => {
-      const amount = count === null ? `too many ${unit}s to count` : countOf(count, unit);
-      return [span(`  counted now: ${subject} holds ${amount}`, count === 0 ? 'plain' : 'danger')];
-    }),
-  ];
+export function freshnessLine({ live: { isChecking, checkedMs, check }, nowMs }: State): Line {
+  if (isChecking || check === null) return [span('  looking at live once more', 'muted')];
+  const age = Math.floor(Math.max(0, nowMs - checkedMs) / 1_000);
+  return [span('  live unchanged', 'good'), span(`, checked ${age} s ago`, 'muted')];
+}
+
+/** The losses of a plan, each with what it would lose now where that was counted. */
+export function countedLosses({ live: { isChecking, check } }: State, hazards: readonly Hazard[]) {
+  const counts = new Map((isChecking ? [] : (check?.losses ?? [])).map((one) => [one.subject, one]));
+  return hazards.filter(losesData).map((hazard): Hazard => {
+    const found = counts.get(hazard.subject);
+    if (!found) return hazard;
+    const { count, unit } = found;
+    const amount = count === null ? `too many ${unit}s to count` : countOf(count, unit);
+    return { ...hazard, consequence: `${hazard.consequence} Counted now: ${amount}.` };
+  });
 }

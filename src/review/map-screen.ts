@@ -33,6 +33,7 @@ export function mapScreen(state: State, map: MapState, width: number, height: nu
   return {
     title: `Map: ${describeObject(map.center.center.id)}`,
     lines: [...lines.slice(top, top + room), ...empty],
+    shown: { top, total: lines.length + 1 },
     pinned: [chosen ? chosenLine(chosen, map, state.glyphs) : []],
   };
 }

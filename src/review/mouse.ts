@@ -28,7 +28,17 @@ export function clicked(state: State, { column, row }: Cell): Command | State | 
 /** The wheel scrolls what is under it, whatever has the focus. */
 export function wheeled(state: State, { column }: Cell, by: 1 | -1): State {
   const screen = screenOf(state);
-  const scrolls = ['browse', 'help', 'map', 'renames', 'load failed', 'stale', 'result'];
+  const scrolls = [
+    'browse',
+    'help',
+    'map',
+    'renames',
+    'load failed',
+    'stale',
+    'unfinished',
+    'confirm',
+    'result',
+  ];
   if (!scrolls.includes(screen)) return state;
   if (screen !== 'browse') return reduceMove(state, { type: 'move', by });
   const focus = column >= layoutOf(state).listWidth ? 'detail' : 'list';

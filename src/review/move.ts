@@ -1,4 +1,4 @@
-import { clampScreen, fullScreen } from './full-screen.ts';
+import { clampScreen, fullScreen, visibleRows } from './full-screen.ts';
 import { helpLines } from './help.ts';
 import { moveInMap } from './map.ts';
 import { moveInRenames } from './renames.ts';
@@ -8,7 +8,8 @@ import type { ListState, MoveCommand, State, Tab } from './state.ts';
 /** Moves the selection, scrolls, folds. What is scrolled: the help, else the pane that has the focus. */
 export function reduceMove(state: State, command: MoveCommand): State {
   if (state.helpTop !== null) return scrollHelp(state, command);
-  if (state.renames.prompt) return moveInRenames(state, state.renames.prompt, command);
+  if (state.renames.prompt && command.type !== 'page')
+    return moveInRenames(state, state.renames.prompt, command);
   if (state.map) return moveInMap(state, state.map, command);
   if (fullScreen(state) !== null) return scrollScreen(state, command);
   const inDetail = state.focus === 'detail' || state.full;
@@ -89,7 +90,7 @@ function toggle(state: State, key: string): State {
 }
 
 function scrollScreen(state: State, command: MoveCommand): State {
-  const page = Math.max(1, layoutOf(state).bodyHeight - 3);
+  const page = Math.max(1, visibleRows(state) - 1);
   const wanted =
     command.type === 'move'
       ? state.screenTop + command.by

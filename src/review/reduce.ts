@@ -64,7 +64,7 @@ function reduceCommand(state: State, command: Command): State {
         ? {
             ...state,
             ignoreWhitespace: !state.ignoreWhitespace,
-            message: `Whitespace ${state.ignoreWhitespace ? 'counts' : 'is ignored'}.`,
+            message: `White space ${state.ignoreWhitespace ? 'counts' : 'is ignored'}.`,
           }
         : { ...state, sideBySide: !state.sideBySide };
     case 'copy':

@@ -77,14 +77,16 @@ export function mustAskRenames(state: State): boolean {
   return openQuestions(state).some(({ from, to }) => acts(from) || acts(to));
 }
 
-/** Moves among the questions; Enter takes the answers. */
-export function moveInRenames(state: State, prompt: RenamePrompt, command: MoveCommand): State {
+/** Moves among the questions; Enter takes the answers. A page scrolls the comparison, as on any screen. */
+export function moveInRenames(
+  state: State,
+  prompt: RenamePrompt,
+  command: Exclude<MoveCommand, { type: 'page' }>,
+): State {
   switch (command.type) {
     case 'move':
     case 'next change':
       return choose(state, prompt, prompt.index + command.by);
-    case 'page':
-      return choose(state, prompt, prompt.index + command.by * 5);
     case 'move to':
       return choose(state, prompt, command.end === 'first' ? 0 : questionsOf(state).length - 1);
     case 'fold':

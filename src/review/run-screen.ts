@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { describeAttempt, describePace, type Pace } from '../render/event.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
-import { type Line, type Role, span, spreadLine, wrapLine } from './line.ts';
+import { type Line, lineWidth, type Role, span, spreadLine, wrapLine } from './line.ts';
 import { countStatements, type RunProgress, statementKey } from './run.ts';
 import type { FullScreen } from './screens.ts';
 import { spinner } from './screens.ts';
@@ -50,6 +50,7 @@ export function applyingScreen(
   return {
     title: `${plan.rollbackTo === undefined ? 'Applying to' : 'Taking back'} ${plan.database}`,
     lines: [...head, [], ...body.slice(top, top + room).map((line) => line.line)],
+    shown: { top, total: head.length + 1 + body.length },
     pinned: [],
   };
 }
@@ -64,16 +65,25 @@ export function resultScreen(
   const { report } = run;
   const error = report?.error ?? run.failure?.diagnostic ?? null;
   const all = error ? [error, ...diagnostics] : diagnostics;
-  const lines: Line[] = [[], ...wrapLine(verdict(state, phase), width, 3), []];
+  const lines: Line[] = [
+    [],
+    ...wrapLine(verdict(state, phase), width, 3),
+    ...verified(phase, state.glyphs, width),
+    [],
+  ];
   for (const diagnostic of all) lines.push(...diagnosticLines(diagnostic, width), []);
   const { glyphs } = state;
   for (const step of report?.steps ?? []) {
     const look = outcomeLook(step.outcome, glyphs);
-    const counts = `${countOf(step.statements, 'statement')}${step.rows > 0 ? `, ${countOf(step.rows, 'row')}` : ''}`;
     const left = [span(` ${look.sign} `, look.role), span(step.title), span(`  ${step.outcome}`, look.role)];
-    const right =
-      step.outcome === 'not run' ? [] : [span(`${counts}  ${formatDuration(step.durationMs)} `, 'muted')];
-    lines.push(spreadLine(left, right, width, glyphs.ellipsis));
+    const rows = step.rows > 0 ? `, ${countOf(step.rows, 'row')}` : '';
+    const time = formatDuration(step.durationMs);
+    const rights =
+      step.outcome === 'not run' ? [] : [`${countOf(step.statements, 'statement')}${rows}  ${time}`, time];
+    const right = rights.find((text) => lineWidth(left) + text.length + 2 <= width);
+    lines.push(
+      spreadLine(left, right === undefined ? [] : [span(`${right} `, 'muted')], width, glyphs.ellipsis),
+    );
   }
   const mishaps = mishapLines(run);
   if (mishaps.length > 0) lines.push([], ...mishaps);
@@ -82,23 +92,6 @@ export function resultScreen(
   if (files.length > 0) lines.push([]);
   for (const { file } of files)
     lines.push([span(` ${glyphs.done} `, 'good'), span(file), span('  written', 'good')]);
-  if (report?.differences) {
-    lines.push([]);
-    const left = countDecisions(plan, 'leave') + countDecisions(plan, 'ignore');
-    if (report.differences.length === 0) {
-      lines.push([
-        span(` ${glyphs.done} `, 'good'),
-        span(
-          `Verified: live is the target${left > 0 ? `, but for ${countOf(left, 'drifted object')} left as found` : ''}.`,
-        ),
-      ]);
-    } else {
-      const count = countOf(report.differences.length, 'difference');
-      lines.push([span(` Verified: ${count} between live and target`, 'danger')]);
-      for (const change of report.differences)
-        lines.push([span(`   ${change.action} ${describeObject(change.id)}`)]);
-    }
-  }
   const title = report?.outcome === 'success' ? doneWord(plan) : (report?.outcome ?? 'Ended');
   // Nobody could write down how it ended.
   const isKept = report !== null && !all.some(({ code }) => code === 'connection-lost');
@@ -110,6 +103,27 @@ export function resultScreen(
     ...reports.map(({ file }): Line => [span('report ', 'muted'), span(file)]),
   ];
   return { title: `${title.charAt(0).toUpperCase()}${title.slice(1)}`, lines, pinned };
+}
+
+/** What the look at live after the run found; nothing where it did not come to that. */
+function verified(
+  { plan, run }: Phase & { readonly name: 'result' },
+  glyphs: Glyphs,
+  width: number,
+): readonly Line[] {
+  const differences = run.report?.differences;
+  if (!differences) return [];
+  if (differences.length === 0) {
+    const left = countDecisions(plan, 'leave') + countDecisions(plan, 'ignore');
+    const but = left > 0 ? `, but for ${countOf(left, 'drifted object')} left as found` : '';
+    const said = [span(` ${glyphs.done} `, 'good'), span(`Verified: live is the target${but}.`)];
+    return wrapLine(said, width, 3);
+  }
+  const count = countOf(differences.length, 'difference');
+  return [
+    [span(` Verified: ${count} between live and target`, 'danger')],
+    ...differences.map(({ action, id }): Line => [span(`   ${action} ${describeObject(id)}`)]),
+  ];
 }
 
 function verdict(state: State, phase: Phase & { readonly name: 'result' }): Line {

@@ -1,10 +1,9 @@
-import { losesData } from '../plan/hazards.ts';
 import { planFingerprint } from '../plan/plan-fingerprint.ts';
 import { countDecisions } from './decisions.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
 import { minSize } from './layout.ts';
 import { fitLine, type Line, span, wrapLine } from './line.ts';
-import { freshnessLines } from './live-check.ts';
+import { countedLosses, freshnessLine } from './live-check.ts';
 import { rehearsalSpans, riskCounts } from './overview.ts';
 import { plannedFiles } from './planned-files.ts';
 import { planHazards } from './risk.ts';
@@ -18,6 +17,8 @@ export type FullScreen = {
   readonly title: string;
   readonly lines: readonly Line[];
   readonly pinned: readonly Line[];
+  /** Which part of how many rows `lines` are, where the screen itself keeps something in sight. */
+  readonly shown?: { readonly top: number; readonly total: number };
 };
 
 /** Shown instead of anything else in a terminal that is too small. */
@@ -150,7 +151,7 @@ export function confirmScreen(
     ...kept(
       [span('  '), ...riskCounts(plan, ` ${glyphs.dot} `)],
       [span('  '), ...rehearsalSpans(plan.rehearsal)],
-      ...freshnessLines(state, plan),
+      freshnessLine(state),
     ),
     ...spare(
       ...(left > 0 ? [[span(`  ${countOf(left, 'drifted object')} left as found`, 'muted' as const)]] : []),
@@ -158,36 +159,36 @@ export function confirmScreen(
     ),
     ...kept(...(plan.segments.length > 1 ? wrapLine([span(parts, 'caution')], width, 2) : [])),
   ];
-  const losses = planHazards(plan).filter(losesData);
-  const pinned: readonly Line[] = [
-    wrong === null ? [] : [span(`  ${wrong}`, 'caution')],
-    [
-      span('  Type '),
-      span(word, 'strong'),
-      span(isName ? ', the name of the database, and Enter: ' : ' and Enter: '),
-      span(typed, 'accent'),
-      span('_'),
-    ],
-    [span('  Esc goes back; nothing is applied.', 'muted')],
-  ];
-  const roomBeside = (lines: readonly unknown[]) => height - pinned.length - lines.length;
+  const losses = countedLosses(state, planHazards(plan));
   const listLosses = (withWays: boolean) =>
     hazardLines(losses, width - 4, withWays).map((line): Line => [span('  '), ...line]);
-  // What is lost goes before the safer way.
-  const whole = listLosses(true);
-  const lossLines = whole.length <= roomBeside(all) ? whole : listLosses(false);
-  const wanted = Math.min(lossLines.length, 5);
-  const spares = all.filter(({ isSpare }) => isSpare).slice(0, Math.max(0, wanted - roomBeside(all)));
-  const lines = all.filter((one) => !spares.includes(one)).map(({ line }) => line);
-  if (lossLines.length === 0) return { title: 'Confirm', lines, pinned };
-  if (roomBeside(lines) > lossLines.length) lines.push([]);
-  const room = Math.max(1, roomBeside(lines));
-  if (lossLines.length <= room) lines.push(...lossLines);
-  else {
-    lines.push(...lossLines.slice(0, room - 1));
-    lines.push([span(`  ${glyphs.ellipsis} and more: see tab 2 for every hazard`, 'danger')]);
-  }
-  return { title: 'Confirm', lines, pinned };
+  const question: Line = [
+    span('  Type '),
+    span(word, 'strong'),
+    span(isName ? ', the name of the database, and Enter: ' : ' and Enter: '),
+    span(typed, 'accent'),
+    span('_'),
+  ];
+  const pinnedWith = (more: string): readonly Line[] => [
+    ...(wrong === null ? [] : [[span(`  ${wrong}`, 'caution' as const)]]),
+    ...wrapLine(question, width, 2),
+    [span(`  ${more}Esc goes back; nothing is applied.`, 'muted')],
+  ];
+  const room = height - pinnedWith('').length;
+  const lineOf = ({ line }: { readonly line: Line }) => line;
+  const needed = all.filter(({ isSpare }) => !isSpare).map(lineOf);
+  const spared = all.filter(({ isSpare, line }) => isSpare && line.length > 0).map(lineOf);
+  const blank: readonly Line[] = losses.length > 0 ? [[]] : [];
+  // What is lost goes before the safer ways and before what can be spared.
+  const layouts = [
+    [...all.map(lineOf), ...blank, ...listLosses(true)],
+    [...all.map(lineOf), ...blank, ...listLosses(false)],
+    [...needed, ...listLosses(false)],
+  ];
+  const lines = layouts.find(({ length }) => length <= room);
+  if (lines) return { title: 'Confirm', lines, pinned: pinnedWith('') };
+  const rest = [...needed, ...listLosses(true), ...spared];
+  return { title: 'Confirm', lines: rest, pinned: pinnedWith('PgDn shows more. ') };
 }
 
 /** A sign that turns with the clock. */

@@ -40,7 +40,10 @@ export function settle(before: State, after: State): State {
   }
   // Another screen begins at its top; another size may leave less to scroll.
   if (state.screenTop !== 0) {
-    const isSame = before.phase.name === state.phase.name && before.tab === state.tab;
+    const isSame =
+      before.phase.name === state.phase.name &&
+      before.tab === state.tab &&
+      before.renames.prompt?.index === state.renames.prompt?.index;
     const screenTop = isSame
       ? state.size === before.size
         ? state.screenTop

@@ -90,7 +90,9 @@ test.skipIf(!hasTmux)(
     await shell.type('q');
     const failed = await shell.shows('FAILED', 'Written, to be committed: .trueuprenames', 'ended: 1');
     const report = /^Report: (\S+)$/m.exec(failed)?.[1] ?? '';
-    expect(JSON.parse(await folder.read(report))).toMatchObject({ summary: { outcome: 'failed', applied: 0 } });
+    expect(JSON.parse(await folder.read(report))).toMatchObject({
+      summary: { outcome: 'failed', applied: 0 },
+    });
     expect(await folder.read('.trueuprenames')).toContain('public.users.name=column:public.users.full_name');
     await query(database.url, 'UPDATE orders SET total = 20');
     await review('A run was cut short', 'V4__rich.sql (2 of 3 statements)');

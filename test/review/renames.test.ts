@@ -34,6 +34,21 @@ describe('a rename', () => {
     },
   );
 
+  it('has a comparison that scrolls by pages where it is long', async () => {
+    const long = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');
+    const renames = renamed.renames.map((one) => ({ ...one, definitionAfter: `${long}\nthe end` }));
+    const review = openReview(makePort({ data: { ...renamed, renames } }), { columns: 60, rows: 15 });
+    await review.shows('1 rename?');
+    review.press('=');
+    await review.shows('expected', 'y renamed');
+    review.press('\u001b[6~'.repeat(20));
+    await review.shows('the end', 'y renamed');
+    review.press('\u001b=');
+    await review.shows('Renames?', 'expected');
+    review.press('\u0003');
+    await review.result;
+  });
+
   it('keeps its answer and its decision when live is looked at again, and can be unanswered', async () => {
     const calls: string[] = [];
     const review = openReview(makePort({ data: renamed, calls }));

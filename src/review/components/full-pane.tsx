@@ -13,7 +13,7 @@ export function FullPane({
   readonly screen: FullScreen;
 }): ReactNode {
   const { bodyHeight } = layoutOf(state);
-  const { title, lines, pinned } = screen;
+  const { title, lines, pinned, shown } = screen;
   return (
     <Pane
       title={title}
@@ -22,7 +22,7 @@ export function FullPane({
       focused
       lines={lines.slice(state.screenTop)}
       pinned={pinned}
-      scroll={{ top: state.screenTop, total: lines.length }}
+      scroll={shown ?? { top: state.screenTop, total: lines.length }}
     />
   );
 }
