@@ -4,16 +4,15 @@ import { resetSession } from '../database/isolation.ts';
 import { DatabaseError } from '../database/session.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import type { PlannedMigration, Segment, StatementIndex } from '../plan/plan.ts';
-import { saveLosses } from './backup.ts';
 import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
-import { noteBecame } from './narrowed.ts';
-import { commitsOwnBlock, followOwnBlock, type OwnBlock } from './own-block.ts';
+import { followOwnBlock, type OwnBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
 import { note } from './progress.ts';
 import { recordAssumed, recordSegment, restoreBehind } from './record.ts';
-import type { Run } from './run.ts';
+import { planned, type Run } from './run.ts';
+import { destroys, noteNarrowed, saveFirst } from './save-first.ts';
 import { limitSession, withoutLockLimit } from './session-settings.ts';
 import { watchBlockers } from './watch.ts';
 
@@ -44,20 +43,21 @@ export async function* attemptSegment(
     for (const index of segment.statements) note(run.progress, index, { outcome: 'running' });
     await keepBooks(session, async () => {
       await writeProgress(session, run.runId, run.progress, segment.statements);
-      if (!segment.transaction) {
-        await recordAssumed(run, assumed);
-        await saveLosses(run, segment);
-      }
+      if (!segment.transaction) await recordAssumed(run, assumed);
     });
-    if (segment.transaction) {
-      await session.exec('BEGIN');
-      attempt.before = await saveLosses(run, segment);
-    }
+    const [first] = segment.statements;
+    // What is saved first waits for locks too.
+    if (first?.statement === 0) await limitSession(run);
+    // Under a lock it must see what others had committed before: the default may be REPEATABLE READ.
+    const level = (await destroys(run, segment)) ? ' ISOLATION LEVEL READ COMMITTED' : '';
+    if (segment.transaction) await session.exec(`BEGIN${level}`);
+    if (first && planned(run, first)?.transaction !== 'own')
+      attempt.before = yield* saveFirst(run, first, segment.statements, null, segment.transaction);
     yield* attemptStatements(run, segment, attempt);
     if (segment.transaction) {
       if (signal.aborted) throw new InterruptedError();
       await actAsConnected(session);
-      await noteNarrowed(run, attempt);
+      await noteNarrowed(run, attempt.before);
       await recordSegment(run, segment, assumed);
       await session.exec('COMMIT');
     } else {
@@ -76,7 +76,8 @@ export async function* attemptStatements(
   attempt: Attempt,
 ): AsyncGenerator<ApplyEvent, void> {
   const { session, plan, signal } = run.input;
-  const block: OwnBlock = { openedAt: null };
+  const block: OwnBlock = { openedAt: null, before: null };
+  const [first] = segment.statements;
   try {
     for (const [position, index] of segment.statements.entries()) {
       if (signal.aborted) throw new InterruptedError();
@@ -84,8 +85,8 @@ export async function* attemptStatements(
       if (index.statement === 0) await limitSession(run);
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
-      if (isOwn && commitsOwnBlock(block, sql)) await journalInBlock(run, segment, block, position);
-      if (segment.transaction) await saveLosses(run, segment, [index], attempt.before);
+      if (isOwn) yield* prepareOwn(run, segment, block, position);
+      else if (segment.transaction && first) yield* saveFirst(run, first, [index], attempt.before, true);
       yield* runStatement(run, index);
       await restoreBehind(run, index);
       if (isOwn) followOwnBlock(block, sql, position);
@@ -94,20 +95,12 @@ export async function* attemptStatements(
         await keepBooks(session, () => writeProgress(session, run.runId, run.progress, [index]));
       const isLast = index.statement === (plan.steps[index.step]?.statements.length ?? 0) - 1;
       if (isLast && isOwn) await refuseOpenBlock(run, index);
-      if (isLast && segment.transaction) await noteNarrowed(run, attempt);
+      if (isLast && segment.transaction) await noteNarrowed(run, attempt.before);
       if (isLast) await resetSession(session);
     }
   } catch (error) {
     throw explain(run, attempt.at, error);
   }
-}
-
-/** What the migration has narrowed is what it is to be. */
-async function noteNarrowed({ input: { session } }: Run, { before }: Attempt): Promise<void> {
-  const narrowed = before?.narrowed.splice(0) ?? [];
-  if (narrowed.length === 0) return;
-  await actAsConnected(session);
-  await noteBecame(session, narrowed);
 }
 
 async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<ApplyEvent, void> {
@@ -139,53 +132,6 @@ async function* runStatement(run: Run, index: StatementIndex): AsyncGenerator<Ap
   }
   const { durationMs = 0, rowCount = null } = run.progress.statements[index.step]?.[index.statement] ?? {};
   yield { type: 'statement finished', ...index, durationMs, rowCount };
-}
-
-function planned(run: Run, index: StatementIndex) {
-  return run.input.plan.steps[index.step]?.statements[index.statement];
-}
-
-/** Before the COMMIT of a migration's own transaction, the journal says in it that its statements are applied. */
-async function journalInBlock(run: Run, segment: Segment, block: OwnBlock, position: number): Promise<void> {
-  const { session } = run.input;
-  const [row] = await session.query<{ readOnly: boolean }>(
-    `SELECT pg_catalog.current_setting('transaction_read_only')::boolean AS "readOnly"`,
-  );
-  if (row?.readOnly) return;
-  const commit = segment.statements[position];
-  if (commit) note(run.progress, commit, { outcome: 'applied' });
-  await actAsConnected(session);
-  await writeProgress(
-    session,
-    run.runId,
-    run.progress,
-    segment.statements.slice(block.openedAt ?? position, position + 1),
-  );
-}
-
-/** SAVEPOINT is refused exactly where no transaction block is open (25P01). */
-async function refuseOpenBlock(run: Run, index: StatementIndex): Promise<void> {
-  const isOpen = await run.input.session.exec('SAVEPOINT trueup_probe').then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof DatabaseError && error.code === '25P01') return false;
-      if (error instanceof DatabaseError && error.code === '25P02') return true;
-      throw error;
-    },
-  );
-  if (!isOpen) return;
-  const title = run.input.plan.steps[index.step]?.title ?? '';
-  const position = planned(run, index)?.position;
-  throw new TrueupError([
-    {
-      code: 'open-transaction',
-      severity: 'error',
-      subject: title,
-      ...(position ? { position } : {}),
-      summary: `${title} begins a transaction and does not commit it; it was rolled back.`,
-      help: 'Add the missing COMMIT, or remove BEGIN and let Trueup bring the transaction.',
-    },
-  ]);
 }
 
 /** A statement cancelled because the user asked to stop (57014) was interrupted; it did not fail. */

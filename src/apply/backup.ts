@@ -2,14 +2,15 @@ import { portableText, withLocalSettings } from '../database/local-settings.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
-import type { Segment, StatementIndex } from '../plan/plan.ts';
+import type { StatementIndex } from '../plan/plan.ts';
 import { backupFileName, writeBackupFile } from './backup-file.ts';
 import { readColumns } from './columns.ts';
 import { type Before, findLost, type Lost, readBefore } from './find-lost.ts';
+import { asConnected } from './journal.ts';
 import { type Loss, lossesIn } from './loss.ts';
 import type { Manifest } from './manifest.ts';
 import type { Narrowed } from './narrowed.ts';
-import type { Run } from './run.ts';
+import { planned, type Run } from './run.ts';
 
 /** What is saved before it is destroyed. */
 export type BackupPolicy = {
@@ -45,26 +46,27 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
 }
 
 /**
- * Saves what a segment is about to destroy into the schema `trueup_backup`, in the transaction that is open, or into files
- * that are whole before it can be committed, and keeps others from writing to it until that ends. What has no such name yet is made by the segment itself, or renamed in it:
- * before each statement it is looked for again (`toRun`), with what was there `before` the segment, which the first call tells.
+ * Saves what statements are about to destroy into the schema `trueup_backup`, in the transaction that is open, or into files
+ * that are whole before it can be committed, and keeps others from writing to it until that ends. What has no such name yet is made by the transaction itself, or renamed in it:
+ * before each statement it is looked for again (`toRun`), with what was there before the transaction (`known`), which the first
+ * call tells. `first` is where the transaction begins; `mayWait`: what narrows is complete only at its end.
  */
 export async function saveLosses(
   run: Run,
-  segment: Segment,
-  toRun: readonly StatementIndex[] = segment.statements,
-  known: Before | null = null,
+  policy: BackupPolicy,
+  first: StatementIndex,
+  toRun: readonly StatementIndex[],
+  known: Before | null,
+  mayWait: boolean,
 ): Promise<Before | null> {
-  const { session, plan, backup } = run.input;
-  if (!backup) return null;
-  const statements = toRun.flatMap((at) => plan.steps[at.step]?.statements[at.statement] ?? []);
+  const { session, plan } = run.input;
+  const statements = toRun.flatMap((at) => planned(run, at) ?? []);
   const losses = (await Promise.all(statements.map(lossesIn))).flat();
-  const [first] = segment.statements;
-  if (!first || losses.length === 0) return null;
+  if (losses.length === 0) return null;
   const title = plan.steps[first.step]?.title ?? '';
   try {
     const before = known ?? (await readBefore(session));
-    await saveAll(run, first, title, losses, before, segment.transaction);
+    await saveAll(run, policy, first, title, losses, before, mayWait);
     return before;
   } catch (error) {
     const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
@@ -82,6 +84,7 @@ export async function saveLosses(
 
 async function saveAll(
   run: Run,
+  policy: BackupPolicy,
   first: StatementIndex,
   title: string,
   losses: readonly Loss[],
@@ -91,18 +94,23 @@ async function saveAll(
   const { session } = run.input;
   const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${first.step + 1}_${first.statement + 1}_`;
   const found = await findLost(session, losses, before);
+  if (found.length === 0) return;
   // A row that a policy hides would be lost in silence; this makes it an error.
-  await withLocalSettings(session, { row_security: 'off', ...portableText }, async () => {
-    for (const saved of found) {
-      const narrowed = await save(run, place, title, saved, mayWait);
-      if (narrowed) before.narrowed.push(narrowed);
-    }
-  });
+  const settings = { row_security: 'off', statement_timeout: '0', ...portableText };
+  await asConnected(session, () =>
+    withLocalSettings(session, settings, async () => {
+      for (const saved of found) {
+        const narrowed = await save(run, policy, place, title, saved, mayWait);
+        if (narrowed) before.narrowed.push(narrowed);
+      }
+    }),
+  );
 }
 
 /** `mayWait`: what is narrowed, which is returned, is complete only at the end of its migration. */
 async function save(
   run: Run,
+  { directory }: BackupPolicy,
   place: string,
   title: string,
   { schema, table, columns, key, lost, narrowed, oid, numbers }: Lost,
@@ -127,7 +135,6 @@ async function save(
   const query = `SELECT ${kept.map(quoteIdentifier).join(', ')} FROM ${from}`;
   const savedAt = run.input.now().toISOString();
   const of = { name, runId: run.runId, savedAt, title, schema, table, key, lost };
-  const directory = run.input.backup?.directory;
   const waits = mayWait && lost !== null && key.length > 0 && narrowed.length > 0;
   const written = !directory
     ? await saveAsTable(session, name, known?.isReady === true, query)

@@ -8,6 +8,7 @@ import type { ApplyEvent } from './event.ts';
 import { actAsConnected, journalKey } from './journal.ts';
 import { note } from './progress.ts';
 import type { Run } from './run.ts';
+import { readBatchRow } from './unfinished.ts';
 import { watchBlockers } from './watch.ts';
 
 /** How far a statement's batches have come: what the journal keeps of it, in the transaction of each batch. */
@@ -112,20 +113,14 @@ async function findPosition(
   const { session, plan } = run.input;
   const planned = plan.steps[step];
   const migration = planned ? journalKey(planned) : null;
-  const [kept] = await session.query<{ batch: BatchPosition; sql: string }>(
-    `WITH RECURSIVE chain AS (
-       SELECT run_id, resumes, started_at FROM trueup.run WHERE run_id = $1::uuid
-       UNION
-       SELECT r.run_id, r.resumes, r.started_at FROM trueup.run r JOIN chain c ON r.run_id = c.resumes
-     )
-     SELECT s.batch, s.sql
-     FROM chain c
-     JOIN trueup.run_step s ON s.run_id = c.run_id
-     WHERE s.batch IS NOT NULL
-       AND (s.run_id = $1::uuid AND s.step = $2 AND s.statement = $3 OR s.migration = $4 AND s.ordinal = $5)
-     ORDER BY c.started_at DESC
-     LIMIT 1`,
-    [run.runId, step, statement, migration, ordinal ?? null],
+  const kept = await readBatchRow<{ batch: BatchPosition; sql: string }>(
+    session,
+    run.runId,
+    { step, statement },
+    {
+      migration,
+      ordinal: ordinal ?? null,
+    },
   );
   if (kept && kept.sql !== sql) {
     throw new TrueupError([

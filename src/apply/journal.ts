@@ -1,4 +1,5 @@
 import { inTransaction, type Session } from '../database/session.ts';
+import { quoteIdentifier } from '../database/sql.ts';
 import { undoKey } from '../migrations/history.ts';
 import type { Plan, StatementIndex, Step } from '../plan/plan.ts';
 import { planFingerprint } from '../plan/plan-fingerprint.ts';
@@ -29,12 +30,32 @@ export async function actAsConnected(session: Session): Promise<void> {
   await session.exec('SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT');
 }
 
+/**
+ * Does work in the open transaction as the role that connected, and gives the migration in progress its own role back. When
+ * the work fails, so has the transaction.
+ */
+export async function asConnected<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const [now] = await session.query<{ user: string; role: string }>(
+    `SELECT session_user::text AS user, pg_catalog.current_setting('role') AS role`,
+  );
+  await actAsConnected(session);
+  const [connected] = await session.query<{ user: string }>('SELECT session_user::text AS user');
+  const result = await work();
+  // It would also end the role.
+  if (now && now.user !== connected?.user)
+    await session.exec(`SET LOCAL SESSION AUTHORIZATION ${quoteIdentifier(now.user)}`);
+  if (now && now.role !== 'none') await session.exec(`SET LOCAL ROLE ${quoteIdentifier(now.role)}`);
+  return result;
+}
+
 /** Writes the run and all its statements as intended: a crash leaves this trace. May be done twice. */
 export async function writeIntent(session: Session, plan: Plan, run: RunIdentity): Promise<void> {
   await session.query(
     `INSERT INTO trueup.run (run_id, outcome, started_at, tool_version, git_commit, plan_fingerprint,
        live_fingerprint, target_fingerprint, version_before, decisions, resumes)
-     VALUES ($1::uuid, 'running', $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::uuid)
+     -- Behind all others, also when this machine's clock is not: which run was the latest is told by it.
+     VALUES ($1::uuid, 'running', (SELECT greatest($2::timestamptz, max(r.started_at) + interval '1 microsecond') FROM trueup.run r),
+       $3, $4, $5, $6, $7, $8, $9::jsonb, $10::uuid)
      ON CONFLICT (run_id) DO NOTHING`,
     [
       run.runId,

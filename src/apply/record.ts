@@ -1,7 +1,7 @@
 import { checkDeferredConstraints } from '../database/isolation.ts';
 import { areRecorded, recordMigration, recordUndone } from '../migrations/history.ts';
 import type { PlannedMigration, Restored, Segment, StatementIndex } from '../plan/plan.ts';
-import { keepBooks, writeProgress } from './journal.ts';
+import { asConnected, keepBooks, writeProgress } from './journal.ts';
 import { isKept, stepDurationMs } from './progress.ts';
 import { restoreInTransaction } from './restore.ts';
 import type { Run } from './run.ts';
@@ -35,7 +35,7 @@ export async function recordSegment(
 /** Puts back what a statement has made room for, in its transaction. */
 export async function restoreBehind(run: Run, { step, statement }: StatementIndex): Promise<void> {
   for (const one of run.input.plan.steps[step]?.undo?.restores ?? [])
-    if (one.after === statement) await putBack(run, one);
+    if (one.after === statement) await asConnected(run.input.session, () => putBack(run, one));
 }
 
 async function putBack({ input: { session, backup } }: Run, restored: Restored): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, StatementIndex } from '../plan/plan.ts';
 import type { BackupPolicy } from './backup.ts';
 import type { RunIdentity } from './journal.ts';
 import type { Progress } from './progress.ts';
@@ -57,4 +57,9 @@ export function withDefaults(timeouts: ApplyTimeouts = {}): Run['timeouts'] {
     attempts: timeouts.attempts ?? 10,
     reconnectMs: timeouts.reconnectMs ?? 60_000,
   };
+}
+
+/** The statement at a place in the plan. */
+export function planned({ input: { plan } }: Run, { step, statement }: StatementIndex) {
+  return plan.steps[step]?.statements[statement];
 }

@@ -1,7 +1,7 @@
 import { resetSession } from '../database/isolation.ts';
 import type { Session } from '../database/session.ts';
 import { isUndoKey, permitted, readingGrants, readTables } from '../migrations/history.ts';
-import type { Decision } from '../plan/plan.ts';
+import type { Decision, StatementIndex } from '../plan/plan.ts';
 import { type Finding, lookFor } from './doubt.ts';
 import { type LockHolder, readHolders } from './lock.ts';
 import { begins } from './own-block.ts';
@@ -53,22 +53,25 @@ type RunRow = {
 
 /**
  * Finds the latest run when it failed, was interrupted or ended without a word, with what it had committed, and
- * looks what became of the statement at which it ended. Null when it succeeded or there was none. Writes nothing.
+ * looks what became of the statement at which it ended; behind runs that succeeded, one that has committed a part of a migration
+ * that nobody has applied to its end since (`keys`: of these migrations; absent: of any). Null when there is none. Writes nothing.
  */
-export async function readUnfinished(session: Session): Promise<Unfinished | null> {
+export async function readUnfinished(
+  session: Session,
+  keys: readonly string[] | null = null,
+): Promise<Unfinished | null> {
   const tables = await readTables(session);
   const columns = tables?.get('run_step');
   if (!columns?.has('ordinal')) return null;
+  const hasBatches = columns.has('batch');
+  const unsettled = unsettledSql(hasBatches, tables?.has('undone') === true);
   return permitted(session, readingGrants, async () => {
-    const [run] = await session.query<RunRow>(
-      `SELECT run_id::text AS "runId", outcome, started_by AS by, decisions,
-              pg_catalog.to_char(pg_catalog.timezone('UTC', started_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "startedAt"
-       FROM trueup.run ORDER BY started_at DESC, run_id LIMIT 1`,
-    );
-    if (!run || run.outcome === 'success') return null;
+    const [latest] = await session.query<RunRow>(`${runSql} ORDER BY r.started_at DESC, r.run_id LIMIT 1`);
+    const run = latest?.outcome === 'success' ? await readLeft(session, unsettled, keys) : latest;
+    if (!run) return null;
     const [holder = null] = run.outcome === 'running' ? await readHolders(session) : [];
     const own = holder?.pid === session.backendPid() ? null : holder;
-    const journal = await readChain(session, run.runId, columns.has('batch'), tables?.has('undone') === true);
+    const journal = await readJournal(session, run.runId, hasBatches, unsettled);
     const statements = journal.filter(({ runId }) => runId === run.runId);
     const cut = own === null ? findCut(statements) : undefined;
     return {
@@ -82,30 +85,82 @@ export async function readUnfinished(session: Session): Promise<Unfinished | nul
   });
 }
 
-/** The statements of a run and of those that it went on from, oldest run first; of migrations that they completed, none. */
-function readChain(
+const runSql = `SELECT r.run_id::text AS "runId", r.outcome, r.started_by AS by, r.decisions,
+    pg_catalog.to_char(pg_catalog.timezone('UTC', r.started_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "startedAt"
+  FROM trueup.run r`;
+
+/** The latest run with something unsettled. Later ones have had the lock: it has ended. */
+async function readLeft(
+  session: Session,
+  unsettled: string,
+  keys: readonly string[] | null,
+): Promise<RunRow | undefined> {
+  const [run] = await session.query<RunRow>(
+    `${runSql}
+     WHERE r.outcome <> 'success' AND EXISTS (
+       SELECT FROM trueup.run_step s
+       WHERE s.run_id = r.run_id AND ($1::text[] IS NULL OR s.migration = ANY ($1::text[])) AND ${unsettled})
+     ORDER BY r.started_at DESC, r.run_id LIMIT 1`,
+    [keys],
+  );
+  return run?.outcome === 'running' ? { ...run, outcome: 'interrupted' } : run;
+}
+
+/**
+ * Whether a row `s` of the journal, of the run `r`, is a committed statement of a file, or one in batches, and no run has since come to the
+ * end of that file, or undone it.
+ */
+function unsettledSql(hasBatches: boolean, hasUndone: boolean): string {
+  return `s.migration IS NOT NULL AND s.ordinal IS NOT NULL AND (s.outcome = 'applied'${hasBatches ? ' OR s.batch IS NOT NULL' : ''})
+    AND NOT EXISTS (
+      SELECT FROM trueup.schema_version v LEFT JOIN trueup.run x ON x.run_id = v.run_id
+      WHERE v.version = s.migration AND v.success AND (x.run_id IS NULL OR x.started_at >= r.started_at))
+    ${
+      hasUndone
+        ? `AND NOT EXISTS (
+      SELECT FROM trueup.undone u LEFT JOIN trueup.run x ON x.run_id = u.undo_run_id
+      WHERE s.migration IN (u.version, 'U' || u.version) AND (x.run_id IS NULL OR x.started_at >= r.started_at))`
+        : ''
+    }`;
+}
+
+/** The statements of a run, and those of others that nobody has settled, oldest run first. */
+function readJournal(
   session: Session,
   runId: string,
   hasBatches: boolean,
-  hasUndone: boolean,
+  unsettled: string,
 ): Promise<readonly JournalStatement[]> {
   return session.query<JournalStatement>(
-    `WITH RECURSIVE chain AS (
-       SELECT run_id, resumes, started_at FROM trueup.run WHERE run_id = $1::uuid
-       UNION
-       SELECT r.run_id, r.resumes, r.started_at FROM trueup.run r JOIN chain c ON r.run_id = c.resumes
-     )
-     SELECT s.run_id::text AS "runId", s.step, s.statement, s.title, s.sql, s.outcome, s.mode, s.migration, s.ordinal,
+    `SELECT s.run_id::text AS "runId", s.step, s.statement, s.title, s.sql, s.outcome, s.mode, s.migration, s.ordinal,
             ${hasBatches ? `(s.batch ->> 'rows')::float8` : 'NULL'} AS "batchRows"
      FROM trueup.run_step s
-     JOIN chain c ON c.run_id = s.run_id
-     WHERE s.run_id = $1::uuid OR NOT EXISTS (
-       SELECT FROM trueup.schema_version v
-       WHERE v.version = s.migration AND v.success AND v.run_id IN (SELECT run_id FROM chain))
-       ${hasUndone ? `AND NOT EXISTS (SELECT FROM trueup.undone u WHERE 'U' || u.version = s.migration AND u.undo_run_id IN (SELECT run_id FROM chain))` : ''}
-     ORDER BY c.started_at, s.step, s.statement`,
+     JOIN trueup.run r ON r.run_id = s.run_id
+     WHERE s.run_id = $1::uuid OR (${unsettled})
+     ORDER BY r.started_at, s.step, s.statement`,
     [runId],
   );
+}
+
+/** The position of a statement's batches that the latest run which had any has committed. Its row is `s`, its run `r`. */
+export async function readBatchRow<Row>(
+  session: Session,
+  runId: string,
+  { step, statement }: StatementIndex,
+  file: { readonly migration: string | null; readonly ordinal: number | null },
+): Promise<Row | undefined> {
+  const [row] = await session.query<Row>(
+    `SELECT s.batch, s.sql
+     FROM trueup.run_step s
+     JOIN trueup.run r ON r.run_id = s.run_id
+     WHERE s.batch IS NOT NULL
+       AND (s.run_id = $1::uuid AND s.step = $2 AND s.statement = $3
+            OR s.migration = $4 AND s.ordinal = $5 AND ${unsettledSql(true, true)})
+     ORDER BY r.started_at DESC
+     LIMIT 1`,
+    [runId, step, statement, file.migration, file.ordinal],
+  );
+  return row;
 }
 
 function partialOf(journal: readonly JournalStatement[]): ReadonlyMap<string, readonly JournalStatement[]> {

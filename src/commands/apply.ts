@@ -34,6 +34,7 @@ import {
 } from './resume.ts';
 import { assessRollback } from './rollback.ts';
 import { runInput, runPlan } from './run-plan.ts';
+import { undosOf } from './undo-of.ts';
 import { isUpToDate, upToDateReport } from './up-to-date.ts';
 
 export type ApplyOptions = PlanOptions & {
@@ -151,9 +152,14 @@ async function* holdLock(session: Session, options: ApplyOptions): AsyncGenerato
 
 /** What an earlier run left half done is finished or taken away, when somebody says that it is to go on. */
 async function settle(loaded: LoadedProject, session: Session, options: ApplyOptions): Promise<void> {
-  const unfinished = await readUnfinished(session);
-  if (!unfinished || options.dryRun) return;
+  if (options.dryRun) return;
   const order = await orderKeyed(loaded.migrations, await readHistory(session), options.assume);
+  const undos = undosOf(loaded.migrations, order.applied);
+  const unfinished = await readUnfinished(
+    session,
+    [...order.pending, ...undos].map(({ key }) => key),
+  );
+  if (!unfinished) return;
   const pending = [
     ...splitPending(order.pending, unfinished).pending,
     ...splitUndos(loaded.migrations, order.applied, unfinished),

@@ -26,6 +26,7 @@ import { namesOf } from './names.ts';
 import { isGuessed, isWithoutHistory, replayApplied } from './replay-applied.ts';
 import { notesOn, splitPending, splitUndos } from './resume.ts';
 import { splitStretches } from './stretches.ts';
+import { undosOf } from './undo-of.ts';
 
 /**
  * Replays the migrations, introspects live and compares: what `status`, `drift`, `plan` and `review` show.
@@ -38,7 +39,10 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   const order = await orderKeyed(input.migrations, history, input.assume);
   throwIfErrors(order.diagnostics);
   throwIfInterrupted(input.signal);
-  const unfinished = await readUnfinished(input.live);
+  const unfinished = await readUnfinished(input.live, [
+    ...order.pending.map(({ key }) => key),
+    ...undosOf(input.migrations, order.applied).map(({ key }) => key),
+  ]);
 
   onProgress?.('introspecting live');
   const liveSettings = await readSettings(input.live);

@@ -42,7 +42,7 @@ export async function migrate(options: MigrateOptions = {}): Promise<RunReport> 
       const { pending, diagnostics } = await orderKeyed(loaded.migrations, history, rest.assume);
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
       if (errors.length > 0) throw new TrueupError(errors);
-      const unfinished = await readUnfinished(live.session);
+      const unfinished = await readUnfinished(live.session, []);
       const keys = new Set(history?.map(({ key }) => key));
       const isCut = unfinished !== null && leavesWork(unfinished, keys);
       throw new TrueupError([

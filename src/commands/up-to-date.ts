@@ -14,7 +14,7 @@ export async function isUpToDate(loaded: LoadedProject, live: Session): Promise<
   const { pending, diagnostics } = await orderKeyed(loaded.migrations, history, undefined);
   const isFaultless = diagnostics.every(({ severity }) => severity !== 'error');
   if (pending.length > 0 || !isFaultless) return false;
-  const unfinished = await readUnfinished(live);
+  const unfinished = await readUnfinished(live, []);
   return unfinished === null || !leavesWork(unfinished, new Set(history.map(({ key }) => key)));
 }
 

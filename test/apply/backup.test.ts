@@ -147,6 +147,33 @@ describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, on
       expect(await session.query('SELECT n FROM c ORDER BY id')).toEqual([{ n: 2 }, { n: 3 }]);
     }));
 
+  test("in a migration's own transactions, by the names of then and as the role that connected", () =>
+    onLive(async (session) => {
+      const [row] = await session.query<{ role: string }>(
+        `SELECT 'owner of ' || current_database() || gen_random_uuid() AS role`,
+      );
+      const role = `"${row?.role}"`;
+      await session.exec(`CREATE ROLE ${role}; GRANT CREATE ON SCHEMA public TO ${role}`);
+      await session.exec(`CREATE TABLE c (id int PRIMARY KEY, n int, m bigint); INSERT INTO c VALUES (1, 2, 3);
+        ALTER TABLE c OWNER TO ${role}`);
+      const moved = `SET ROLE ${role}; ALTER TABLE c RENAME n TO k; ALTER TABLE c RENAME TO d; UPDATE d SET k = 0`;
+      const read = 'SELECT current_user = session_user AS mine';
+      for (const text of [
+        `BEGIN; ${moved}; COMMIT; ALTER TABLE d RENAME TO c; ALTER TABLE c RENAME k TO n; UPDATE c SET n = 1`,
+        `${moved}; DO 'BEGIN ASSERT current_user <> session_user; END'`,
+      ]) {
+        expect((await destroy(session, text, [])).error).toBeNull();
+        expect(await session.query(read)).toEqual([{ mine: true }]);
+      }
+      expect((await readBackups(session)).map(({ table, lost, rows }) => [table, lost, rows])).toEqual([
+        ['d', ['k'], 1],
+        ['c', ['n'], 1],
+        ['d', ['k'], 1],
+      ]);
+      await session.exec(`DROP OWNED BY ${role} CASCADE`);
+      await session.exec(`DROP ROLE ${role}`);
+    }));
+
   test('once for each part of a plan', () =>
     onLive(async (session) => {
       await session.exec('CREATE TABLE c (id int PRIMARY KEY, n int, m int); INSERT INTO c VALUES (1, 2, 3)');

@@ -111,9 +111,15 @@ DELETE FROM "Log" WHERE EXISTS (SELECT FROM copy c WHERE c.kind = "Log".kind AND
       const refused = await run(inputFor(session, await planFor(session, changed, { resumes })));
       expect(refused.report.error).toMatchObject({ code: 'partial-changed', position: { line: 3 } });
 
-      const again = await run(
-        inputFor(session, await planFor(session, steps, { resumes: refused.report.runId })),
-      );
+      // From a folder that lacks it, on a machine whose clock is slow.
+      const other = await planFor(session, [await written('2', 'CREATE TABLE other ()')]);
+      const slow = { now: () => new Date(Date.now() - 3_600_000) };
+      expect((await run(inputFor(session, other, slow))).report.outcome).toBe('success');
+      expect(await readUnfinished(session, ['2'])).toBeNull();
+      const [left] = (await readUnfinished(session, ['1']))?.partial.get('1') ?? [];
+      expect(left?.sql).toBe('CREATE TABLE made (id int)');
+
+      const again = await run(inputFor(session, await planFor(session, steps)));
       expect(again.report).toMatchObject({ outcome: 'success', steps: [{ rows: 1000 }] });
       expect(await counted(session)).toEqual([{ n: 1, rows: 1000 }]);
     }));

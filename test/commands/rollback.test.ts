@@ -300,12 +300,17 @@ CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES cus
   await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
   await folder.write(
     'migrations/V3__sales.sql',
-    `ALTER TABLE orders RENAME TO sales;
+    `BEGIN;
+ALTER TABLE orders RENAME TO sales;
 ALTER TABLE sales RENAME paid TO settled;
-ALTER TABLE sales ALTER code TYPE varchar(3) USING left(code, 3), ALTER amount TYPE int USING amount % 1000;
+ALTER TABLE sales ALTER code TYPE varchar(3) USING left(code, 3);
+COMMIT;
 `,
   );
-  await folder.write('migrations/V4__settled.sql', 'ALTER TABLE sales DROP COLUMN settled;\n');
+  await folder.write(
+    'migrations/V4__settled.sql',
+    'ALTER TABLE sales DROP COLUMN settled, ALTER amount TYPE int USING amount % 1000;\n',
+  );
   const losses = [
     'drop-column:public.orders.note',
     'narrow-type:public.sales.code',
