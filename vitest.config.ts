@@ -18,6 +18,8 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     // Two cores: more workers only make PostgreSQL servers and PGlite instances wait for each other.
     maxWorkers: 2,
+    // Most files start an embedded PostgreSQL for seconds: optimizing its functions soon costs a fifth of the whole.
+    execArgv: ['--wasm-tiering-budget=100000000', '--min-semi-space-size=32'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
   },
