@@ -6,6 +6,7 @@ import { isReordered } from '../diff/reordered.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Decision } from '../plan/plan.ts';
 import { quoteWord } from '../render/shell-word.ts';
+import { count } from '../render/words.ts';
 import type { Assessment } from './assessment.ts';
 
 /** One decision for all drift, by policy. `fail` decides nothing: see `refuseDrift`. */
@@ -53,7 +54,7 @@ export function refuseNoHistory(assessment: Assessment, assume: string | undefin
     {
       code: 'no-history',
       severity: 'error',
-      summary: `The database holds ${found.length} objects and has no history of migrations. Nothing was applied.`,
+      summary: `The database holds ${count(found.length, 'object')} and has no history of migrations. Nothing was applied.`,
       help: 'Say which migrations it already has with --assume VERSION or --assume latest. `trueup drift --assume latest` shows what would then differ; the next apply records the assumed migrations.',
     },
   ]);

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { count } from '../render/words.ts';
 import { compareSnapshots, readSnapshot, type Snapshot } from '../replay/snapshot.ts';
 import { describeOtherMaking, type Making, snapshotFile, snapshotsFolder } from './find-snapshot.ts';
 import { readProjectFile } from './project-file.ts';
@@ -101,7 +102,7 @@ function untrue(file: string, differing: readonly string[]): Diagnostic {
     code: 'snapshot-untrue',
     severity: 'error',
     position: { file },
-    summary: `This snapshot is not what its migrations make: ${differing.length} objects differ.`,
+    summary: `This snapshot is not what its migrations make: ${count(differing.length, 'difference')}.`,
     detail: [...shown, ...(differing.length > 10 ? [`and ${differing.length - 10} more`] : [])].join('\n'),
     help: rewrite,
   };

@@ -4,6 +4,7 @@ import { introspect } from '../catalog/introspect.ts';
 import { registry } from '../kinds/index.ts';
 import { makeDirectory } from '../make-directory.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { count } from '../render/words.ts';
 import { replay } from '../replay/replay.ts';
 import { type Snapshot, writeSnapshot } from '../replay/snapshot.ts';
 import type { SharedFlags } from './arguments.ts';
@@ -72,6 +73,6 @@ export async function runSnapshot(io: Io, flags: SharedFlags): Promise<ExitCode>
   const { file, migrations, objects } = await withProgress(io, flags, (options) =>
     snapshot({ ...options, file: flags.output }),
   );
-  io.stdout.write(`${file}: ${objects} objects of ${migrations} migrations.\n`);
+  io.stdout.write(`${file}: ${count(objects, 'object')} of ${count(migrations, 'migration')}.\n`);
   return 0;
 }

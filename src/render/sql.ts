@@ -8,7 +8,7 @@ import type { DiffReport } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { expectedBlock } from './expected-block.ts';
 import { describeHazard } from './statements.ts';
-import { describeOutcome, formatServerVersion, formatVersions } from './words.ts';
+import { count, describeOutcome, formatServerVersion, formatVersions } from './words.ts';
 
 type Block = { readonly transaction: boolean; readonly lines: readonly string[] };
 
@@ -87,7 +87,7 @@ export function renderPlanSql(plan: Plan): string {
 export function renderDiffSql(report: DiffReport): string {
   const losses = lossesOf({ steps: [report] });
   const header = [
-    `From ${report.from} to ${report.to}: ${report.changes.length} changes`,
+    `From ${report.from} to ${report.to}: ${count(report.changes.length, 'change')}`,
     ...(losses.length > 0 ? [`Loses data: ${losses.join(', ')}`] : []),
   ];
   return writeScript(header, splitBlocks(report.statements));
