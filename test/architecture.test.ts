@@ -60,6 +60,7 @@ const rules: readonly Rule[] = [
         'database/index-partitions.ts',
         'database/parents.ts',
         'database/security-labels.ts',
+        'database/table-elements.ts',
         'database/type-conversion.ts',
         'plan/hazards.ts',
         'database/sql.ts',

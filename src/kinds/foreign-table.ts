@@ -16,6 +16,7 @@ import {
 } from '../database/foreign-options.ts';
 import { attach, changeParents, detach, type PartitionOf, type TableRef } from '../database/parents.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { writeElements } from '../database/table-elements.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & ForeignTable & { readonly schema: string; readonly name: string };
@@ -94,15 +95,8 @@ export const foreignTable = defineKind<Row, ForeignTable>({
 });
 
 function create({ ref, properties }: CatalogObject<ForeignTable>, children: Children): Statement {
-  const elements = children
-    .map((child) =>
-      child.ref.kind === 'column'
-        ? String(child.properties.definition)
-        : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
-    )
-    .filter((element) => element !== '');
   const { partitionOf, inherits } = properties;
-  const body = elements.length > 0 ? ` (\n  ${elements.join(',\n  ')}\n)` : partitionOf ? '' : ' ()';
+  const body = writeElements(children) || (partitionOf ? '' : ' ()');
   return statement(
     [
       `CREATE FOREIGN TABLE ${quoteName(ref.path)}`,

@@ -1,5 +1,6 @@
 import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
 import { quoteIdentifier, quoteName } from '../../database/sql.ts';
+import { writeElements } from '../../database/table-elements.ts';
 import { formatOption } from './options.ts';
 import { alter, type Table } from './properties.ts';
 
@@ -8,19 +9,8 @@ export function create(
   { ref, properties }: CatalogObject<Table>,
   children: readonly CatalogObject[],
 ): readonly Statement[] {
-  const elements = children
-    .map((child) =>
-      child.ref.kind === 'column'
-        ? String(child.properties.definition)
-        : `CONSTRAINT ${quoteName(child.ref.path.slice(-1))} ${String(child.properties.definition)}`,
-    )
-    .filter((element) => element !== '');
-  const body =
-    elements.length === 0
-      ? properties.partitionOf === null && properties.ofType === null
-        ? ' ()'
-        : ''
-      : ` (\n  ${elements.join(',\n  ')}\n)`;
+  const isOfItsOwn = properties.partitionOf === null && properties.ofType === null;
+  const body = writeElements(children) || (isOfItsOwn ? ' ()' : '');
   const head = `CREATE ${properties.unlogged ? 'UNLOGGED ' : ''}TABLE ${quoteName(ref.path)}`;
   const origin = properties.partitionOf
     ? ` PARTITION OF ${quoteName(properties.partitionOf.parent.path)}`
