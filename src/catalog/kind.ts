@@ -185,6 +185,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   followsColumnType?(object: CatalogObject<P>): boolean;
   /** DROP refuses while its parts exist, so they are dropped one by one (a schema). */
   readonly keepsParts?: boolean;
+  /** What it can be before `needed`, which it needs and which needs it: less of it, or absent. Null: there is no such way. */
+  firstVersion?(object: CatalogObject<P>, needed: ObjectRef): CatalogObject<P> | 'absent' | null;
   /** Its body may name what pg_depend knows nothing of (a function). */
   readonly hidesNeeds?: boolean;
   /** Creating it runs what it needs (a materialized view), so it waits longer when some of that hides needs. */

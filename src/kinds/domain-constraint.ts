@@ -69,6 +69,7 @@ export const domainConstraint = defineKind<Row, DomainConstraint>({
     },
     heldInside: 'derived',
   },
+  firstVersion: () => 'absent',
   isBoundToParent: ({ properties }) => properties.validated && properties.heldInside,
   references: () => [],
   followsColumnType: () => true,

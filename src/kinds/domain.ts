@@ -94,6 +94,10 @@ export const domain = defineKind<Row, Domain>({
     hasNamedNotNull(serverVersion)
       ? object
       : { ...object, properties: { ...object.properties, notNullName: null, notNullSaid: null } },
+  firstVersion: (object) =>
+    object.properties.default === null
+      ? null
+      : { ...object, properties: { ...object.properties, default: null } },
   hazards: nameHazards,
   references: () => [],
   printed: ['default'],

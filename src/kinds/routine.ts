@@ -32,6 +32,10 @@ type Routine = {
   readonly defaults: number;
   /** CREATE OR REPLACE … as pg_get_functiondef prints it. */
   readonly definition: string;
+  /** The definition up to a body that PostgreSQL has parsed (BEGIN ATOMIC, RETURN); null: its body is text. */
+  readonly head: string | null;
+  /** Types that its arguments and result have, or are arrays of. */
+  readonly signatureTypes: readonly (readonly string[])[];
   /** Its language, where that is not a trusted one. */
   readonly untrusted: string | null;
   /** SECURITY DEFINER without a search_path of its own. */
@@ -66,6 +70,13 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
              ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
              p.pronargdefaults AS defaults, pg_get_functiondef(p.oid) AS definition,
+             CASE WHEN p.prosqlbody IS NOT NULL THEN
+               left(pg_get_functiondef(p.oid), -length(pg_get_function_sqlbody(p.oid)) - 1) END AS head,
+             ARRAY(SELECT json_build_array(yn.nspname, y.typname) FROM pg_type r
+                   JOIN pg_type y ON y.oid = CASE WHEN r.typcategory = 'A' AND r.typelem <> 0 THEN r.typelem ELSE r.oid END
+                   JOIN pg_namespace yn ON yn.oid = y.typnamespace
+                   WHERE r.oid = ANY (array_append(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.prorettype)) AND ${userSchema('yn')}
+                   ORDER BY 1::text) AS "signatureTypes",
              CASE WHEN NOT l.lanpltrusted THEN l.lanname END AS untrusted,
              p.prosecdef AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false) AS "runsAsOwner",
              (SELECT json_build_object('kind', CASE t.typtype WHEN 'r' THEN 'range' ELSE 'base type' END,
@@ -119,8 +130,19 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
           : 'replace',
       defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
       definition: (_before, after) => [define(after.properties)],
+      head: 'derived',
+      signatureTypes: 'derived',
       untrusted: 'derived',
       runsAsOwner: 'derived',
+    },
+    // A body that PostgreSQL does not look at.
+    firstVersion: (object, needed) => {
+      const { head, signatureTypes } = object.properties;
+      const isInSignature = signatureTypes.some(
+        (path) => JSON.stringify(path) === JSON.stringify(needed.path),
+      );
+      if (head === null || isInSignature) return null;
+      return { ...object, properties: { ...object.properties, definition: `${head.trimEnd()}\nAS ''` } };
     },
     hazards: (before, after) => [...nameHazards(before, after), ...codeHazards(before, after)],
     references: () => [],

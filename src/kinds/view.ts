@@ -71,6 +71,14 @@ export const view = defineKind<Row, View>({
     },
     defaults: (before, after) => setDefaults(after, before.properties.defaults),
   },
+  // Columns of the same names and types, and nothing behind them.
+  firstVersion: (object) => {
+    const columns = object.properties.columns.map(
+      ([name, type]) => `NULL::${type} AS ${quoteIdentifier(name)}`,
+    );
+    const definition = `SELECT ${columns.join(', ')}`;
+    return { ...object, properties: { ...object.properties, definition, options: [], defaults: {} } };
+  },
   hazards: nameHazards,
   references: () => [],
   printed: ['definition', 'defaults'],

@@ -16,6 +16,7 @@ import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
 import { connectMoves } from './connect-moves.ts';
 import { findDetour, unbreakable } from './detour.ts';
+import { findHalt, haltAt } from './first-version.ts';
 import { findGiven, type Given } from './given.ts';
 import { loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
@@ -26,6 +27,11 @@ import { sortNodes } from './sort.ts';
 
 /** A generated statement and the object it is for; null for a setting that others need. */
 export type OrderedStatement = { readonly statement: Statement; readonly object: ObjectId | null };
+
+type Ordered = {
+  readonly statements: readonly OrderedStatement[];
+  readonly refused: readonly Diagnostic[];
+};
 
 /** Statements of one object that run together; what they wait for is decided by the dependencies of both catalogs. */
 export type Node = {
@@ -50,7 +56,7 @@ export function orderChanges(
   changes: readonly Change[] = diff(live, goal, registry),
   online: Online = direct,
   detours: Detours = noDetours,
-): { readonly statements: readonly OrderedStatement[]; readonly refused: readonly Diagnostic[] } {
+): Ordered {
   const renamed = takeRenames(putBack(live), goal, changes, registry);
   const carried = carryOver(renamed.from, goal, registry);
   const left = renamed.changes.filter(({ id }) => !renamed.made.has(id));
@@ -78,6 +84,16 @@ export function orderChanges(
   const { sorted, cycle } = sortNodes(nodes.all);
   const detour = findDetour(cycle, nodes, work, renamed.from, to, registry, detours);
   if (detour) return orderChanges(live, goal, registry, changes, online, detour);
+  const halt = findHalt(cycle, live, goal, registry);
+  if (halt) {
+    const ways = haltAt(halt, live, goal, changes, online, registry).map((way) =>
+      orderChanges(way.from, way.to, registry, way.changes, way.online),
+    );
+    return {
+      statements: ways.flatMap((way) => way.statements),
+      refused: ways.flatMap((way) => way.refused),
+    };
+  }
   const statements: readonly OrderedStatement[] = [
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),

@@ -16,7 +16,7 @@ import {
 } from './details.ts';
 import { alterIdentity } from './identity.ts';
 import { changeInheritance, changeNotNull, hasNamedNotNull, renameNotNull } from './not-null.ts';
-import { alter, type Column, dotted, dropDefault, isForeign, setDefault } from './properties.ts';
+import { alter, type Column, dotted, dropDefault, isForeign, isSamePath, setDefault } from './properties.ts';
 import { fromRow, query, type Row } from './query.ts';
 import { release } from './release.ts';
 import { retype } from './retype.ts';
@@ -101,6 +101,13 @@ export const column = defineKind<Row, Column>({
     const { definition: _, ...rest } = object.properties;
     const none = { notNull: false, notNullName: null, notNullNoInherit: false, notNullConstraint: null };
     const properties = { ...rest, ...none };
+    return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
+  },
+  firstVersion: (object, needed) => {
+    const { default: value, inherited, userType } = object.properties;
+    if (value === null || inherited || isSamePath(userType?.path ?? [], needed.path)) return null;
+    const { definition: _, ...rest } = object.properties;
+    const properties = { ...rest, default: null, volatileDefault: false };
     return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
   },
   release: (before, after, because) => release(before, after, because),

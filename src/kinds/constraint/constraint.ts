@@ -108,6 +108,8 @@ export const constraint = defineKind<Row, Constraint>({
     properties.refersTo && !inheritedFrom ? [properties.refersTo] : [],
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',
+  firstVersion: ({ properties, inheritedFrom }) =>
+    properties.type === 'check' && !inheritedFrom ? 'absent' : null,
   // Its index has the same name and stands among the tables.
   names: ({ ref, properties }) =>
     properties.type in indexSuffix ? [ref.path, [ref.path[0] ?? '', ref.path[2] ?? '']] : [ref.path],
