@@ -13,6 +13,7 @@ import { terminate } from '../render/sql.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
 import { runWithStandIns } from '../replay/run-steps.ts';
 import { extensionsOf } from './assess.ts';
+import { fillReverted } from './fill-reverted.ts';
 import { orderKeyed } from './keyed-order.ts';
 import { nextVersion } from './next-version.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
@@ -46,7 +47,9 @@ export async function revert(version: string, options: ProjectOptions = {}): Pro
   const without = await introspect(engine, registry);
   await replayWithout(engine, [reverted], reverted, replayOptions);
   const catalogs = { with: await introspect(engine, registry), without };
-  const { step, notes } = undoOne(reverted, script, catalogs, registry, options.skipData ?? false);
+  const undone = undoOne(reverted, script, catalogs, registry, options.skipData ?? false, script === null);
+  const { notes } = undone;
+  const step = await fillReverted(engine, undone.step, undone.toFill, reverted.version);
   await runWithStandIns(engine, [step], { signal: options.signal });
   const differences = leftover(await introspect(engine, registry), without, new Set(), registry);
   if (differences.length > 0)
@@ -73,7 +76,10 @@ export async function revert(version: string, options: ProjectOptions = {}): Pro
 }
 
 function write({ script }: KeyedMigration, { statements }: Step): string {
-  return `${[`-- Reverts ${script}.`, ...statements.map(({ sql }) => terminate(sql))].join('\n\n')}\n`;
+  const parts = statements.map(({ sql, expect }) =>
+    expect === undefined ? terminate(sql) : `-- trueup: expect ${sql}`,
+  );
+  return `${[`-- Reverts ${script}.`, ...parts].join('\n\n')}\n`;
 }
 
 function notRestored({ statements }: Step): readonly Diagnostic[] {

@@ -1,4 +1,5 @@
-import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
+import { formatId } from '../catalog/object.ts';
 import { findRenames } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { undoKey } from '../migrations/history.ts';
@@ -6,7 +7,9 @@ import type { Migration } from '../migrations/migration.ts';
 import { direct } from '../plan/online.ts';
 import type { Step } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { findMade } from './saved.ts';
 import { planUndo } from './undo-steps.ts';
+import { mustBeFilled } from './unfilled.ts';
 
 /** The undo migration of a version, under the key that the journal knows it by; null when there is none. */
 export function findUndo(migrations: readonly Migration[], version: string | null): KeyedMigration | null {
@@ -24,9 +27,17 @@ export function undosOf(
   );
 }
 
+/** A step, what to tell of it, and the columns that it makes without their values. */
+export type UndoneOne = {
+  readonly step: Step;
+  readonly notes: readonly Diagnostic[];
+  readonly toFill: readonly CatalogObject[];
+};
+
 /**
  * The step that undoes one migration by itself, from two moments of one replay. Throws `TrueupError`, exit code 3, where
- * it changed rows and has no undo migration, unless `skipData`.
+ * it changed rows and has no undo migration, unless `skipData`. With `fillsLater` what must hold a value is made without that
+ * (`toFill`), and said to be whole behind it.
  */
 export function undoOne(
   migration: KeyedMigration,
@@ -34,7 +45,8 @@ export function undoOne(
   catalogs: { readonly with: Catalog; readonly without: Catalog },
   registry: Registry,
   skipData: boolean,
-): { readonly step: Step; readonly notes: readonly Diagnostic[] } {
+  fillsLater = false,
+): UndoneOne {
   const [before, after] = [catalogs.with, catalogs.without];
   const part = {
     script,
@@ -48,6 +60,11 @@ export function undoOne(
     versionAfter: null,
   };
   const rollback = { to: '', parts: [part], earlier: [], versionAfter: null };
+  const made = findMade(part, before, registry);
+  const toFill = (fillsLater ? mustBeFilled(part, { live: before, registry }) : []).filter(
+    ({ parent }) => parent && !made.has(formatId(parent)),
+  );
+  const unfilled = new Map([[part, new Set(toFill.map(({ ref }) => formatId(ref)))]]);
   const { steps, notes } = planUndo(
     { expected: before, registry },
     rollback,
@@ -55,8 +72,10 @@ export function undoOne(
     new Set(),
     direct,
     skipData,
+    // What is filled behind it comes back.
+    { saved: new Map(), unfilled, done: new Set(toFill.map(({ ref }) => ref.path.join('.'))) },
   );
   const [step] = steps;
   if (!step) throw new Error(`${migration.script} has no undo.`);
-  return { step, notes };
+  return { step, notes, toFill };
 }

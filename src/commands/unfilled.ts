@@ -78,7 +78,11 @@ export function leaveUnfilled(catalog: Catalog, ids: ReadonlySet<ObjectId>, regi
   return { ...catalog, objects };
 }
 
-function mustBeFilled(part: UndoPart, { live, registry }: Input): readonly CatalogObject[] {
+/** What must hold a value and is made again by a part, with its whole or without. */
+export function mustBeFilled(
+  part: UndoPart,
+  { live, registry }: Pick<Input, 'live' | 'registry'>,
+): readonly CatalogObject[] {
   // An undo migration that changes rows may fill them.
   if (part.script?.statements.some(({ traits }) => traits.changesData)) return [];
   const goal = goalOf(part);
