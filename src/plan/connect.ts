@@ -55,6 +55,8 @@ export function connect(
     return name !== undefined && node?.statements.some(({ sql }) => sql.includes(name)) === true;
   };
 
+  const isReleased = (id: ObjectId, gone: ObjectId) => work.releases.get(id)?.because.includes(gone) === true;
+
   for (const id of work.drops.keys()) {
     const node = dropper(id);
     wait(byPhase.drop.get(id), node);
@@ -66,7 +68,8 @@ export function connect(
         // Its DROP may name what steps aside: a function's signature.
         if (dropper(dependent) !== node && mentions(dropper(dependent), id))
           wait(byPhase.aside.get(id), leaver(dependent));
-      } else if (!to.dependencies.get(dependent)?.has(id)) wait(node, byPhase.alter.get(dependent));
+      } else if (!to.dependencies.get(dependent)?.has(id) && !isReleased(dependent, id))
+        wait(node, byPhase.alter.get(dependent));
     }
   }
   for (const [id, { because, before, after }] of work.releases) {
@@ -157,6 +160,33 @@ export function connect(
     }
   }
   waitForNames(work, registry, (created, dropped) => wait(creator(created), leaver(dropped)));
+  // While a call may mean either, PostgreSQL takes neither (42725): whoever calls the new one waits for the old one to go.
+  for (const [gone, made] of overloads(work)) {
+    for (const user of users.get(made) ?? []) {
+      for (const node of [byPhase.bind.get(user), byPhase.alter.get(user), creator(user)]) {
+        const earlier = dropper(gone);
+        if (node && earlier && !waitsFor(earlier, node)) wait(node, earlier);
+      }
+    }
+  }
+}
+
+/** What is dropped, with each that is created under its name for other arguments. */
+function overloads({ drops, creates }: Work): readonly (readonly [gone: ObjectId, made: ObjectId])[] {
+  const called = (work: Work['drops']) => [...work].filter(([, { ref }]) => ref.signature !== undefined);
+  const made = called(creates);
+  return called(drops).flatMap(([gone, { ref }]) =>
+    made
+      .filter(([id, other]) => id !== gone && JSON.stringify(other.ref.path) === JSON.stringify(ref.path))
+      .map(([id]) => [gone, id] as const),
+  );
+}
+
+/** Whether a node waits for another, by way of whatever. */
+function waitsFor(node: Node, other: Node): boolean {
+  const seen = new Set([node]);
+  for (const at of seen) for (const earlier of at.after) seen.add(earlier);
+  return seen.has(other);
 }
 
 /** What is altered or created and reaches `whole` only by way of objects that nothing happens to. */

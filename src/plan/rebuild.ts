@@ -126,7 +126,11 @@ export function rebuild(
     const needed = from.objects.get(because);
     if (!needed || (before.parent && formatId(before.parent) === because)) return;
     const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
-    if (freed) addRelease(releases, formatId(before.ref), because, freed);
+    if (!freed) return;
+    const id = formatId(before.ref);
+    addRelease(releases, id, because, freed);
+    const said = new Set([...freed.before, ...freed.after].map(({ sql }) => sql));
+    if (alters.get(id)?.every(({ sql }) => said.has(sql))) alters.delete(id);
   };
 
   for (const change of changes) {
@@ -187,7 +191,10 @@ export function rebuild(
         release(formatId(gone.ref), before, after);
         continue;
       }
-      if (!before || !after || isCopy(before) || drops.has(dependent) || alters.has(dependent)) continue;
+      // A call that is altered may mean either, while both are there.
+      const isOverloaded = gone.ref.signature !== undefined && taken.has(named(gone.ref));
+      if (!before || !after || isCopy(before) || drops.has(dependent)) continue;
+      if (alters.has(dependent) && !isOverloaded) continue;
       if (!registry.get(before.ref.kind)?.holdsData?.(before)) replace(dependent, after);
       else rebind(formatId(gone.ref), before, after);
     }

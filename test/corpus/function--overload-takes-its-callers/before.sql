@@ -1,0 +1,7 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION finish(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE TABLE t (a integer DEFAULT f(1), b text, c integer DEFAULT f(1));
+INSERT INTO t VALUES (1, 'x', 2);
+CREATE VIEW v AS SELECT f(2) AS x;
+CREATE VIEW w AS SELECT x FROM v;
+CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer, FINALFUNC = f);
