@@ -81,6 +81,8 @@ export type Statement = {
   readonly completes?: boolean;
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
+  /** It gives rows that are there new values, which PostgreSQL refuses (0A000) while columns elsewhere hold whole rows of the table. */
+  readonly fillsRows?: boolean;
   /** It fails where rows break what it is for: hazards that say so stand at it, and at the first where none is marked. */
   readonly checksRows?: boolean;
   /** Part of a way that makes several: it makes that one, and is left out where that one is there already. */
@@ -109,10 +111,7 @@ export type Release = {
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
 export type Children = readonly CatalogObject[];
 
-/**
- * How one property goes from before to after. `before` and `after` are whole objects, so a rule may look at
- * its siblings. Equal statements of several rules run once. `replace`: drop and create again.
- */
+/** How one property goes from one whole object to the other. Equal statements of rules run once; `replace`: drop and create again. */
 export type ChangeRule<P> = (
   before: CatalogObject<P>,
   after: CatalogObject<P>,
@@ -126,7 +125,7 @@ export type Resolve = (
   address: CatalogAddress,
 ) => { readonly object: CatalogObject; readonly name: string } | undefined;
 
-/** What is said about other objects and may differ between environments by design. */
+/** What is said about other objects and may differ between environments. */
 export const facets = ['owners', 'grants', 'comments', 'tablespaces'] as const;
 export type Facet = (typeof facets)[number];
 
@@ -203,6 +202,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   renameParts?(object: CatalogObject<P>, rename: (ref: ObjectRef) => ObjectRef): Partial<P>;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */
   holdsData?(object: CatalogObject<P>): boolean;
+  /** Its values are, or are made of, values of that type, or rows of that table. */
+  isMadeOf?(object: CatalogObject<P>, type: ObjectRef): boolean;
   /** What it is as it can be made where rows are that it has no values for yet. Null: it can be made there as it is. */
   unfilled?(object: CatalogObject<P>): CatalogObject<P> | null;
   /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */
@@ -256,10 +257,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
 /** The kinds, in the order in which introspection resolves them. Stages take it as an argument and name no kind. */
 export type Registry = ReadonlyMap<string, ObjectKind>;
 
-/**
- * Something in the database that no kind covers, or that could not be read: named, so that it is never taken for
- * clean. `because` says what was not seen and which GRANT would help; absent for a kind that is not covered.
- */
+/** What no kind covers, or could not be read, which `because` says, and which GRANT would help: never taken for clean. */
 export type NotCompared = {
   readonly kind: string;
   readonly name: string;

@@ -70,6 +70,8 @@ export const compositeType = defineKind<Row, CompositeType>({
     uses: 'derived',
   },
   hazards: nameHazards,
+  isMadeOf: ({ properties }, type) =>
+    properties.uses.some(({ path }) => JSON.stringify(path) === JSON.stringify(type.path)),
   references: ({ properties }) => properties.uses,
 });
 

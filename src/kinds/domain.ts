@@ -94,6 +94,8 @@ export const domain = defineKind<Row, Domain>({
     hasNamedNotNull(serverVersion)
       ? object
       : { ...object, properties: { ...object.properties, notNullName: null, notNullSaid: null } },
+  // It needs a type or a table as what it is based on.
+  isMadeOf: () => true,
   firstVersion: (object) =>
     object.properties.default === null
       ? null

@@ -18,6 +18,7 @@ import { connectMoves } from './connect-moves.ts';
 import { findDetour, unbreakable } from './detour.ts';
 import { findHalt, haltAt } from './first-version.ts';
 import { findGiven, type Given } from './given.ts';
+import { findHeldRows } from './held-rows.ts';
 import { loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
 import { type Detours, noDetours, type Work } from './rebuild.ts';
@@ -105,7 +106,11 @@ export function orderChanges(
       ...settings.map((setting) => ({ statement: statement(`SET ${setting}`), object: null })),
       ...endangered,
     ],
-    refused: [...work.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
+    refused: [
+      ...work.refused,
+      ...findHeldRows(work, from, registry),
+      ...(cycle.length > 0 ? [unbreakable(cycle)] : []),
+    ],
   };
 }
 

@@ -27,6 +27,28 @@ async function plan(before: string, after: string) {
 }
 
 describe('column', () => {
+  test.each([
+    ['gets another type', 'a bigint, b text', ['column:public.t.a']],
+    ['gets values for all rows', 'a integer, b text, c integer DEFAULT 5', ['column:public.t.c']],
+    ['holds nothing yet', 'a integer NOT NULL, b text, c integer', []],
+  ])('one that %s is told apart where other tables hold whole rows of its own', async (_, after, refused) => {
+    const build = async (columns: string) => {
+      await clear(session);
+      await session.exec(`CREATE TABLE t (${columns}); CREATE TYPE pair AS (one t, other integer);
+        CREATE DOMAIN listed AS pair[]; CREATE TABLE u (id integer, held listed)`);
+      return introspect(session, registry);
+    };
+    const to = await build(after);
+    const from = await build('a integer, b text');
+    const plan = orderChanges(from, to, registry);
+    expect(plan.refused.map(({ subject }) => subject)).toEqual(refused);
+    const outcome = await apply(session, plan.statements).then(
+      () => 'runs',
+      (error: Error) => error.message,
+    );
+    expect(outcome).toContain(refused.length === 0 ? 'runs' : 'because column "u.held" uses its row type');
+  });
+
   // Hazards by what PostgreSQL does: rewrite is a new relfilenode, loss is a value that does not come through.
   test.each([
     ['varchar(5)', 'varchar(9)', []],

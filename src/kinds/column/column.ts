@@ -96,6 +96,7 @@ export const column = defineKind<Row, Column>({
   isBoundToParent: (object) => object.properties.partitionKey,
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),
+  isMadeOf: ({ properties }, type) => isSamePath(properties.userType?.path ?? [], type.path),
   unfilled: (object) => {
     if (!mustBeFilled(object)) return null;
     const { definition: _, ...rest } = object.properties;

@@ -19,9 +19,15 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
           : []),
       ],
       online: fillOnline(object),
+      fillsRows: !isForeign(object) && fillsRows(object),
     }),
     ...details(object),
   ];
+}
+
+function fillsRows({ properties }: CatalogObject<Column>): boolean {
+  const { default: value, identity, generated } = properties;
+  return value !== null || identity !== null || generated?.stored === true;
 }
 
 /**
