@@ -473,6 +473,8 @@ describe('the terminal', () => {
   it("stays the shell's own for a screen reader", async () => {
     const review = openReview(makePort(), { env: { INK_SCREEN_READER: 'true' } });
     await review.shows('0/5 decided', 'q quit');
+    // Each pane begins on a line of its own.
+    expect(review.written()).toMatch(/\n[^\n]{0,12}function auth\.login\(text, text\)/);
     expect(review.onAlternateScreen()).toBe(false);
     expect(review.written()).toContain('orders_user_fk');
     expect(review.written()).not.toMatch(/[╭│╰]/);

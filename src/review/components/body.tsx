@@ -1,4 +1,4 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { fullScreen } from '../full-screen.ts';
 import { layoutOf } from '../select.ts';
@@ -10,11 +10,13 @@ import { ListPane } from './list-pane.tsx';
 
 /** Everything between the header and the footer. */
 export function Body({ state }: { readonly state: State }): ReactNode {
+  // Read aloud, one pane comes after the other.
+  const direction = useIsScreenReaderEnabled() ? 'column' : 'row';
   if (state.helpTop !== null) return <HelpPane state={state} />;
   const screen = fullScreen(state);
   if (screen) return <FullPane state={state} screen={screen} />;
   return (
-    <Box flexDirection="row" height={layoutOf(state).bodyHeight} flexShrink={0}>
+    <Box flexDirection={direction} height={layoutOf(state).bodyHeight} flexShrink={0}>
       {state.full ? null : <ListPane state={state} />}
       <DetailPane state={state} />
     </Box>
