@@ -13,6 +13,8 @@ export type ReviewLive = {
   readonly hold: () => Promise<() => void>;
   /** Connects again when the server no longer answers on this connection. */
   readonly revive: (signal: AbortSignal) => Promise<void>;
+  /** The same for the one who holds the session. */
+  readonly reviveHeld: (signal: AbortSignal) => Promise<void>;
   /** How far the server says the running statement is; null where that cannot be known. */
   readonly readProgress: () => Promise<ServerProgress | null>;
   /** Closes the session that looks on. */
@@ -36,8 +38,12 @@ export function createReviewLive(session: Session): ReviewLive {
       () => true,
       () => false,
     );
+  const reviveHeld = async (signal: AbortSignal) => {
+    if (!(await isAlive())) await reconnect(signal);
+  };
   return {
     use,
+    reviveHeld,
     look: (work) =>
       use(async () => {
         try {
@@ -52,10 +58,7 @@ export function createReviewLive(session: Session): ReviewLive {
       new Promise((started) => {
         void use(() => new Promise<void>((release) => started(release)));
       }),
-    revive: (signal) =>
-      use(async () => {
-        if (!(await isAlive())) await reconnect(signal);
-      }),
+    revive: (signal) => use(() => reviveHeld(signal)),
     readProgress: async () => {
       const pid = session.backendPid();
       if (pid === null) return null;

@@ -180,6 +180,8 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
       const { timeouts, backup } = input.selected;
       const release = await onLive.hold();
       try {
+        // It may have gone while somebody typed the word; the run itself looks whether live is what was reviewed.
+        await onLive.reviveHeld(signal);
         const run = runPlan({ loaded, live, assessment, plan, timeouts, backup, ignoreNotes, signal, now });
         for await (const event of run) {
           if (event.type === 'run finished' && !input.isSample) {

@@ -38,9 +38,11 @@ test('a review whose connection is lost says what is known, makes it again, and 
   };
   await review.shows('Pending');
 
-  // While somebody reads, nobody need know.
+  // While somebody reads, or types the word, nobody need know.
   await endOthers();
   review.press('A');
+  await review.shows('Confirm', 'live unchanged');
+  await endOthers();
   await confirm();
   await endOthers();
   await review.shows('CONNECTION LOST', 'Nothing stays applied.', '57P01', 'V2__slow.sql  failed', 'r retry');
