@@ -16,11 +16,60 @@ const foreground = '#d7dae0';
 /** Eight colours that are readable on the background; the bright ones are the same. */
 const palette = ['#16181d', '#f0717a', '#8ccf7e', '#e5c76b', '#6cb0f0', '#d190e3', '#6cc7c9', '#d7dae0'];
 
+export type Screen = readonly (readonly ScreenCell[])[];
+
+/** A screen of a recording, and how long it stays. */
+export type Frame = { readonly screen: Screen; readonly durationMs: number };
+
 /** A screen as an SVG picture with selectable text and no font of its own. */
-export function renderSvg(title: string, rows: readonly (readonly ScreenCell[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const [w, h] = [columns * width + 2 * margin, rows.length * height + 2 * margin];
-  const body = rows.flatMap((row, index) => renderRow(row, margin + index * height));
+export function renderSvg(title: string, screen: Screen): string {
+  return frameSvg(
+    title,
+    screen,
+    screen.flatMap((row, index) => renderRow(row, margin + index * height)),
+  );
+}
+
+/** Screens one after the other, again and again. Who wants no motion sees the first. A row that stays is drawn once. */
+export function renderRecording(title: string, frames: readonly Frame[]): string {
+  const [first] = frames;
+  if (!first) throw new Error('A recording has a first screen.');
+  const startsMs = frames.map((_, index) =>
+    frames.slice(0, index).reduce((sum, one) => sum + one.durationMs, 0),
+  );
+  const totalMs = frames.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const percent = (frame: number) => (((startsMs[frame] ?? totalMs) / totalMs) * 100).toFixed(2);
+  const names = new Map<string, string>();
+  const body: string[] = [];
+  for (let row = 0; row < first.screen.length; row++) {
+    const rowOf = (frame: number) => JSON.stringify(frames[frame]?.screen[row]);
+    for (let from = 0; from < frames.length; ) {
+      let to = from + 1;
+      while (to < frames.length && rowOf(to) === rowOf(from)) to++;
+      const drawn = renderRow(frames[from]?.screen[row] ?? [], margin + row * height);
+      if (from === 0 && to === frames.length) body.push(...drawn);
+      else if (drawn.length > 0) {
+        const name = `f${from}-${to}`;
+        const before = from === 0 ? '' : '0%{visibility:hidden}';
+        const after = to === frames.length ? '' : `${percent(to)}%{visibility:hidden}`;
+        const keys = `${before}${percent(from)}%{visibility:visible}${after}`;
+        names.set(name, `@keyframes ${name}{${keys}}.${name}{animation-name:${name}}`);
+        body.push(`<g class="frame ${name}${from === 0 ? ' first' : ''}">`, ...drawn, '</g>');
+      }
+      from = to;
+    }
+  }
+  const style = [
+    `.frame{visibility:hidden;animation:${(totalMs / 1000).toFixed(1)}s step-end infinite}`,
+    ...names.values(),
+    '@media (prefers-reduced-motion:reduce){.frame{animation:none}.first{visibility:visible}}',
+  ];
+  return frameSvg(title, first.screen, [`<style>${style.join('')}</style>`, ...body]);
+}
+
+function frameSvg(title: string, screen: Screen, body: readonly string[]): string {
+  const columns = Math.max(...screen.map((row) => row.length));
+  const [w, h] = [columns * width + 2 * margin, screen.length * height + 2 * margin];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w.toFixed(0)} ${h}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`,
     `<title>${escapeXml(title)}</title>`,
