@@ -42,9 +42,9 @@ export function fullScreen(state: State): FullScreen | null {
       if (state.map) return mapScreen(state, state.map, width, height);
       if (state.renames.prompt) return renamesScreen(state, state.renames.prompt, width, height);
       if (state.ignorePrompt) return ignoreScreen(state, state.ignorePrompt, width, height);
-      if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state);
+      if (state.tab === 'plan' && state.plan.status === 'making') return planningScreen(state, width);
       if (state.tab === 'plan' && state.plan.status === 'failed') return planFailedScreen(state, width);
-      if (state.tab === 'plan' && currentPlan(state) === null) return planningScreen(state);
+      if (state.tab === 'plan' && currentPlan(state) === null) return planningScreen(state, width);
       return state.tab === 'drift' && isClean(state) ? cleanScreen(state, width) : null;
   }
 }

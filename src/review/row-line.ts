@@ -48,13 +48,13 @@ function content(row: Row, state: State): Content {
       const role = change.action === 'create' ? 'added' : change.action === 'drop' ? 'removed' : 'caution';
       const sign = span(`${actionSign(change.action, glyphs)} `, role);
       const known = riskOfChange(row.item);
-      const risk =
-        known === null ? span('    ') : span(riskWord(known).word.padStart(4), riskWord(known).role);
+      // Of what is pending the plan tells the risk.
+      const risk = known === null ? [] : [span(riskWord(known).word.padStart(4), riskWord(known).role)];
       const kind = span(`${formatKind(refOf(change))} `, 'muted');
       const action = span(`${actionWord(change.action, row.section)} `.padEnd(8), role);
       const left = [span(arm, 'muted'), sign, span(row.label)];
       if (row.follows) return { left, right: [[kind], []] };
-      return { left, right: [[kind, action, risk], [action, risk], [risk]] };
+      return { left, right: [[kind, action, ...risk], [action, ...risk], risk] };
     }
     case 'file':
       return {

@@ -81,7 +81,7 @@ export function cleanScreen({ glyphs, data }: State, width: number): FullScreen 
 }
 
 /** While a plan is made. */
-export function planningScreen(state: State): FullScreen {
+export function planningScreen(state: State, width: number): FullScreen {
   if (state.plan.status !== 'making') return { title: 'Plan', lines: [], pinned: [] };
   const elapsed = formatDuration(Math.max(0, state.nowMs - state.plan.startedMs));
   const then = state.plan.thenConfirm ? 'Then you are asked to confirm it; nothing runs before that.' : '';
@@ -89,13 +89,17 @@ export function planningScreen(state: State): FullScreen {
     title: 'Plan',
     lines: [
       [],
-      [
-        span(`${spinner(state)} `, 'accent'),
-        span('making the plan and rehearsing it on an embedded copy of live'),
-      ],
+      ...wrapLine(
+        [
+          span(`${spinner(state)} `, 'accent'),
+          span('making the plan and rehearsing it on an embedded copy of live'),
+        ],
+        width,
+        2,
+      ),
       [span(`  ${elapsed}`, 'muted')],
       [],
-      [span(`  ${then}`)],
+      ...wrapLine([span(`  ${then}`)], width, 2),
     ],
     pinned: [],
   };
