@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import { again } from './moves.ts';
 import type { Online } from './online.ts';
-import type { Node } from './order.ts';
+import type { Node, OrderedStatement } from './order.ts';
 import { reverseEdges } from './rebuild.ts';
 
 /** A catalog between two, in which one object of a circle of needs is not yet, or no more, all that it is. */
@@ -87,6 +87,26 @@ export function haltAt(
       online: { ...online, empty: new Set([...online.empty, ...made]) },
     },
   ];
+}
+
+/**
+ * What leads to the catalog between and what leads on from there. Nobody is to see the first version: what ends the transaction
+ * comes after both, unless the second part needs it.
+ */
+export function joinAtHalt(
+  first: readonly OrderedStatement[],
+  second: readonly OrderedStatement[],
+  goal: Catalog,
+): readonly OrderedStatement[] {
+  const isSplit = ({ statement: { transaction } }: OrderedStatement) => transaction !== 'inside';
+  const ending = first.find(isSplit)?.object;
+  const at = ending === undefined ? -1 : first.findIndex((one) => isSplit(one) || one.object === ending);
+  const tail = at === -1 ? [] : first.slice(at);
+  const needed = new Set(second.flatMap(({ object }) => object ?? []));
+  for (const id of needed) for (const one of goal.dependencies.get(id) ?? []) needed.add(one);
+  const isNeeded = tail.some(({ object }) => object === null || needed.has(object));
+  if (tail.length === 0 || isNeeded || second.some(isSplit)) return [...first, ...second];
+  return [...first.slice(0, at), ...second, ...tail];
 }
 
 /** An object and its parts, which its own statement may make. */

@@ -16,7 +16,7 @@ import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
 import { connectMoves } from './connect-moves.ts';
 import { findDetour, unbreakable } from './detour.ts';
-import { findHalt, haltAt } from './first-version.ts';
+import { findHalt, haltAt, joinAtHalt } from './first-version.ts';
 import { findGiven, type Given } from './given.ts';
 import { findHeldRows } from './held-rows.ts';
 import { loosenChildren } from './moves.ts';
@@ -91,7 +91,7 @@ export function orderChanges(
       orderChanges(way.from, way.to, registry, way.changes, way.online),
     );
     return {
-      statements: ways.flatMap((way) => way.statements),
+      statements: joinAtHalt(ways[0]?.statements ?? [], ways[1]?.statements ?? [], goal),
       refused: ways.flatMap((way) => way.refused),
     };
   }

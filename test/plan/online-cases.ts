@@ -83,6 +83,21 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'has what needs each other whole before anybody sees it',
+    before: t,
+    after: `${t} CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t;
+      CREATE FUNCTION f() RETURNS SETOF v LANGUAGE sql AS 'SELECT * FROM v';
+      CREATE OR REPLACE VIEW v AS SELECT a FROM f();`,
+    on: [18],
+    sql: [
+      'SET check_function_bodies = off',
+      'CREATE VIEW v AS\nSELECT NULL::integer AS a',
+      'CREATE OR REPLACE FUNCTION f()\n RETURNS SETOF v\n LANGUAGE sql\nAS $function$SELECT * FROM v$function$',
+      'CREATE OR REPLACE VIEW v AS\n SELECT a\n   FROM f() f(a)',
+      'CREATE INDEX CONCURRENTLY i ON t USING btree (a)',
+    ],
+  },
+  {
     name: 'lets an index serve until the one in its place is built',
     before: `${t} CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'for sorting';`,
     after: `${t} CREATE INDEX i ON t (a DESC); COMMENT ON INDEX i IS 'for sorting';`,
