@@ -55,15 +55,14 @@ export type Statement = {
    * long and the locks of others would last as long. `commit after`: what it makes can be used only after commit.
    */
   readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after';
-  /**
-   * PostgreSQL refuses it while anything depends on the object that it does not rebuild itself: what does is
-   * dropped before and created again after.
-   */
+  /** PostgreSQL refuses it while there are dependents that it does not rebuild: they are dropped before and created again after. */
   readonly disturbsDependents?: boolean;
   /** PostgreSQL carries it to partitions and child tables, over what these have of their own: see `overrides`. */
   readonly recurses?: boolean;
   /** Objects that are to be altered before, unless what binds it to them (a foreign key two tables) is made anew. */
   readonly bound?: readonly { readonly to: ObjectRef; readonly by: ObjectRef }[];
+  /** CREATE OR REPLACE of what is there: see `lostWhenRedefined`. */
+  readonly redefines?: boolean;
   /** It gives up what another part of the same whole may take, so it runs before all alterations. */
   readonly yields?: boolean;
   /** It makes something of the name of what is dropped only after it, and has stepped aside before. */
@@ -72,10 +71,7 @@ export type Statement = {
   readonly leaves?: ObjectRef;
   /** It takes the object into that whole, once the parts of both are what they are to be, and there is room. */
   readonly joins?: ObjectRef;
-  /**
-   * Values that Trueup compares and does not hold stand masked in it (a password): by name. It makes a copy
-   * for the rehearsal, and never runs on a live database.
-   */
+  /** Names of hidden values (a password) that stand masked in it. It makes a copy for the rehearsal, and never runs on a live database. */
   readonly masked?: readonly string[];
   /** Only after it can the object be used, save by what the statement itself needs. */
   readonly completes?: boolean;
@@ -194,6 +190,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   needsFinished?(object: CatalogObject<P>): boolean;
   /** Its coming and going changes what depends on it, which is taken back before and said again after. */
   readonly unsettlesDependents?: boolean;
+  /** Said about an object, it is gone when a statement `redefines` that one, and is said again after. */
+  readonly lostWhenRedefined?: boolean;
   /** PostgreSQL applies it to what is created while it is there: it is created after everything else. */
   readonly appliesToNew?: boolean;
   /** Its parent's definition says all of it: it is an object so that its new name is known for that (an attribute of a type). */

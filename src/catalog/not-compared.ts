@@ -15,12 +15,15 @@ export async function nameNotCompared(
 ): Promise<readonly NotCompared[]> {
   const unknown = (candidates as readonly Pick<CatalogAddress, 'classid' | 'objid'>[]).filter(
     ({ classid, objid }) =>
-      !extensionMembers.has(`${classid}.${objid}`) && find({ classid, objid, objsubid: 0 }) === undefined,
+      // The language that every database has is an extension's, and may be granted too.
+      (objid < firstUserOid || !extensionMembers.has(`${classid}.${objid}`)) &&
+      find({ classid, objid, objsubid: 0 }) === undefined,
   );
   const labels = labelsAreRead ? [] : await session.query<NotCompared>(labelsQuery);
   if (unknown.length === 0) return labels;
   const named = await session.query<NotCompared>(
-    `SELECT i.type AS kind, i.identity AS name
+    `SELECT CASE WHEN u.objid < ${firstUserOid} THEN 'grants' ELSE i.type END AS kind,
+            CASE WHEN u.objid < ${firstUserOid} THEN 'on ' || i.type || ' ' ELSE '' END || i.identity AS name
      FROM json_to_recordset($1::json) AS u (classid oid, objid oid),
           LATERAL pg_identify_object(u.classid, u.objid, 0) AS i
      WHERE i.identity IS NOT NULL
@@ -69,6 +72,30 @@ const others: readonly (readonly [catalog: string, where?: string, readFrom?: st
   ['pg_default_acl'],
 ];
 
+/**
+ * PostgreSQL's own objects on which somebody has granted or revoked since initdb, as pg_dump tells them: from its
+ * pg_init_privs, without information_schema. An object's oid, its column's number, and its list, now and at first.
+ */
+const grantedSince: string = [
+  `SELECT 'pg_class'::regclass, oid, 0, relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)
+   FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace`,
+  `SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.attacl, acldefault('c', c.relowner)
+   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'pg_catalog'::regnamespace`,
+  `SELECT 'pg_proc'::regclass, oid, 0, proacl, acldefault('f', proowner) FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace`,
+  `SELECT 'pg_type'::regclass, oid, 0, typacl, acldefault('T', typowner) FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace`,
+  `SELECT 'pg_language'::regclass, oid, 0, lanacl, acldefault('l', lanowner) FROM pg_language`,
+  `SELECT 'pg_namespace'::regclass, oid, 0, nspacl, acldefault('n', nspowner) FROM pg_namespace WHERE nspname = 'pg_catalog'`,
+]
+  .map(
+    (each) => `
+    SELECT o.classid::oid::bigint, o.objid::bigint, NULL
+    FROM (${each}) AS o (classid, objid, subid, now, builtin)
+    LEFT JOIN pg_init_privs p ON p.classoid = o.classid AND p.objoid = o.objid AND p.objsubid = o.subid
+    WHERE o.now IS NOT NULL AND o.objid < ${firstUserOid}
+      AND ARRAY(SELECT a::text FROM unnest(o.now) a ORDER BY 1) <> ARRAY(SELECT a::text FROM unnest(coalesce(p.initprivs, o.builtin)) a ORDER BY 1)`,
+  )
+  .join('\n    UNION');
+
 /** Asks every system catalog that holds objects of users. */
 export const candidatesQuery: string = [
   ...inSchemas.map(
@@ -82,6 +109,7 @@ export const candidatesQuery: string = [
     ([catalog, where = 'true', readFrom = catalog]) => `
     SELECT '${catalog}'::regclass::oid::bigint, o.oid::bigint, NULL FROM ${readFrom} o WHERE o.oid >= ${firstUserOid} AND ${where}`,
   ),
+  grantedSince,
 ].join('\n    UNION ALL');
 
 const labelsQuery = `

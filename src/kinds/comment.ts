@@ -8,10 +8,10 @@ type Row = CatalogAddress & {
   readonly column: string | null;
   /** The address at which an attribute of a composite type stands. */
   readonly attribute: CatalogAddress | null;
-  /** Schema and name, for a comment on an index. */
-  readonly index: readonly [string, string] | null;
-  /** The constraint that the index serves. */
-  readonly constraint: CatalogAddress | null;
+  /** For a comment on an index or a sequence. */
+  readonly part: { readonly kind: 'index' | 'sequence'; readonly path: readonly [string, string] } | null;
+  /** The constraint that the index serves, or the column whose identity the sequence is. */
+  readonly whole: CatalogAddress | null;
   /** The column or domain whose NOT NULL it is about, and that one's name. From PostgreSQL 17. */
   readonly notNull: { readonly of: CatalogAddress; readonly name: string } | null;
 };
@@ -29,11 +29,15 @@ export const comment = defineKind<Row, Comment>({
   query: () => `
     SELECT d.classoid AS classid, d.objoid AS objid, d.objsubid, d.description AS text,
            a.attname AS column,
-           CASE WHEN c.relkind IN ('i', 'I') THEN json_build_array(n.nspname, c.relname) END AS index,
+           CASE WHEN c.relkind IN ('i', 'I', 'S') THEN json_build_object(
+             'kind', CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'index' END, 'path', json_build_array(n.nspname, c.relname)) END AS part,
            CASE WHEN c.relkind = 'c' THEN json_build_object(
              'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', d.objsubid) END AS attribute,
            CASE WHEN k.oid IS NOT NULL THEN json_build_object(
-             'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0) END AS constraint,
+                  'classid', 'pg_constraint'::regclass::oid::bigint, 'objid', k.oid::bigint, 'objsubid', 0)
+                WHEN c.relkind = 'S' THEN (
+                  SELECT json_build_object('classid', s.refclassid::bigint, 'objid', s.refobjid::bigint, 'objsubid', s.refobjsubid)
+                  FROM pg_depend s WHERE s.classid = d.classoid AND s.objid = d.objoid AND s.deptype = 'i') END AS whole,
            CASE WHEN nn.oid IS NOT NULL THEN json_build_object('name', nn.conname, 'of', json_build_object(
              'classid', CASE nn.contypid WHEN 0 THEN 'pg_class' ELSE 'pg_type' END::regclass::oid::bigint,
              'objid', CASE nn.contypid WHEN 0 THEN nn.conrelid ELSE nn.contypid END::bigint,
@@ -50,7 +54,7 @@ export const comment = defineKind<Row, Comment>({
         SELECT 1 FROM pg_extension e JOIN pg_available_extensions v ON v.name = e.extname
         WHERE e.oid = d.objoid AND v.comment = d.description))
     ORDER BY d.classoid, d.objoid, d.objsubid`,
-  fromRow: ({ classid, objid, objsubid, text, column, index, attribute, constraint, notNull }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, text, column, part, attribute, whole, notNull }, resolve) => {
     const address = { classid, objid, objsubid };
     const found = resolve(attribute ?? address);
     if (found) {
@@ -60,18 +64,18 @@ export const comment = defineKind<Row, Comment>({
     // Servers choose the names of most NOT NULLs, so the column says which it is.
     const holder = notNull && resolve(notNull.of)?.object.ref;
     if (holder) {
-      const whole = holder.kind === 'domain' ? holder.path : holder.path.slice(0, -1);
+      const path = holder.kind === 'domain' ? holder.path : holder.path.slice(0, -1);
       return {
         ref: { ...on(holder), on: `not null of ${holder.kind}` },
         parent: holder,
         address,
         properties: {
           text,
-          target: `CONSTRAINT ${quoteIdentifier(notNull.name)} ON ${holder.kind === 'domain' ? 'DOMAIN ' : ''}${quoteName(whole)}`,
+          target: `CONSTRAINT ${quoteIdentifier(notNull.name)} ON ${holder.kind === 'domain' ? 'DOMAIN ' : ''}${quoteName(path)}`,
         },
       };
     }
-    // A column of a view is no object of its own; nor is a constraint's index.
+    // A column of a view is no object of its own; nor is a constraint's index, or an identity's sequence.
     const relation = resolve({ ...address, objsubid: 0 });
     if (relation && column !== null) {
       const path = [...relation.object.ref.path, column];
@@ -82,13 +86,13 @@ export const comment = defineKind<Row, Comment>({
         properties: { text, target: `COLUMN ${quoteName(path)}` },
       };
     }
-    const owner = constraint === null ? undefined : resolve(constraint);
-    if (index && owner) {
+    const owner = whole === null ? undefined : resolve(whole);
+    if (part && owner) {
       return {
-        ref: on({ kind: 'index', path: index }),
+        ref: on(part),
         parent: owner.object.ref,
         address,
-        properties: { text, target: `INDEX ${index.map(quoteIdentifier).join('.')}` },
+        properties: { text, target: `${part.kind.toUpperCase()} ${quoteName(part.path)}` },
       };
     }
     return null;

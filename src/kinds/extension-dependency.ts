@@ -63,6 +63,8 @@ export const extensionDependency = defineKind<Row, ExtensionDependency>({
     target: 'derived',
   },
   references: ({ properties }) => properties.extensions,
+  // CREATE OR REPLACE FUNCTION forgets it (ProcedureCreate drops all dependencies but membership).
+  lostWhenRedefined: true,
   renamed: (object, name) => ({ ...object, properties: { ...object.properties, target: name } }),
 });
 

@@ -129,7 +129,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
           ? []
           : 'replace',
       defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
-      definition: (_before, after) => [define(after.properties)],
+      definition: (_before, after) => [{ ...define(after.properties), redefines: true }],
       head: 'derived',
       signatureTypes: 'derived',
       untrusted: 'derived',

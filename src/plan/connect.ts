@@ -94,6 +94,9 @@ export function connect(
       if (bind && bind.statements.length > 0) wait(creator(dependent), bind);
     }
     wait(byPhase.alter.get(id), bind);
+    // What is said about a part of it is taken back under the name that it yields.
+    for (const dependent of dependents.get(id) ?? [])
+      if (work.drops.get(dependent)?.ref.on !== undefined) wait(release, dropper(dependent));
   }
   for (const [id, node] of byPhase.alter) {
     for (const ref of node.statements.flatMap((one) => one.takesNameOf ?? []))

@@ -12,6 +12,7 @@ import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { type Move, takeMoves } from './moves.ts';
+import { sayAgain } from './say-again.ts';
 import { unique } from './unique.ts';
 
 /** What frees an object from those in `because`, which are dropped, and binds it again. */
@@ -224,6 +225,7 @@ export function rebuild(
     }
   };
   for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
+  sayAgain(alters, creates, to, registry);
   const moves = takeMoves(alters, releases);
   return { drops, creates, alters, releases, asides, moves, alone: new Set(), takenOver: new Map(), refused };
 }

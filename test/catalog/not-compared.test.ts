@@ -169,6 +169,31 @@ describe('what no kind covers is named', () => {
     ]);
   });
 
+  test("what is granted or revoked on PostgreSQL's own objects is named, until it is taken back", async () => {
+    await clear(session);
+    const objects = async (sql: string) => {
+      await session.exec(sql);
+      const { notCompared } = await introspect(session, registry);
+      return notCompared.map(({ kind, name }) => `${kind} ${name}`);
+    };
+    const granted = await objects(
+      `GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO PUBLIC; GRANT SELECT (rolname) ON pg_authid TO PUBLIC;
+       REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC`,
+    );
+    const takenBack = await objects(
+      `REVOKE EXECUTE ON FUNCTION pg_ls_dir(text) FROM PUBLIC; REVOKE SELECT (rolname) ON pg_authid FROM PUBLIC;
+       GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC`,
+    );
+    expect([granted, takenBack]).toEqual([
+      [
+        'grants on function pg_catalog.pg_ls_dir(pg_catalog.text)',
+        'grants on language plpgsql',
+        'grants on table pg_catalog.pg_authid',
+      ],
+      [],
+    ]);
+  });
+
   test("Trueup's own schemas are no part of a catalog", async () => {
     const catalog = await build(
       'CREATE SCHEMA trueup; CREATE TABLE trueup.run (id serial PRIMARY KEY); CREATE TYPE trueup.c AS (a integer)',

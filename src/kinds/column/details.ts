@@ -1,14 +1,16 @@
 import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
 import { alterOptions, type ForeignOptions, maskedOptions } from '../../database/foreign-options.ts';
-import { alterIdentity } from './identity.ts';
+import { alterIdentity, setLogged } from './identity.ts';
 import { addNotNull, setOwnNotNull } from './not-null.ts';
 import { alter, alterOnly, type Column, dropDefault, setDefault } from './properties.ts';
 
 /** What CREATE TABLE and ADD COLUMN cannot say. */
 export function details(object: CatalogObject<Column>): readonly Statement[] {
   const { storage, compression, statistics, options, foreignOptions, notNull } = object.properties;
+  const { identity, sequence, inherited } = object.properties;
   return [
     ...(notNull === 'not valid' ? [addNotNull(object)] : []),
+    ...(identity && !inherited ? setLogged(sequence ?? [], {}, identity) : []),
     ...(storage === null ? [] : [setStorage(object)]),
     ...(compression === null ? [] : [setCompression(object)]),
     ...(statistics === null ? [] : [setStatistics(object)]),

@@ -27,7 +27,9 @@ export function alterIdentity(
   const renamed = renameSql('SEQUENCE', [schema, from.name], sequence).map((sql) =>
     statement(sql, { yields: true }),
   );
-  if (from.always === identity.always && sequenceOptions(from) === sequenceOptions(identity)) return renamed;
+  const logged = setLogged(sequence, from, identity);
+  if (from.always === identity.always && sequenceOptions(from) === sequenceOptions(identity))
+    return [...renamed, ...logged];
   const { start, increment, minimum, maximum, cache, cycle } = identity;
   return [
     ...renamed,
@@ -36,7 +38,19 @@ export function alterIdentity(
       after,
       `SET GENERATED ${generation} SET START WITH ${start} SET INCREMENT BY ${increment} SET MINVALUE ${minimum} SET MAXVALUE ${maximum} SET CACHE ${cache} SET ${cycle ? 'CYCLE' : 'NO CYCLE'}`,
     ),
+    ...logged,
   ];
+}
+
+/** SET LOGGED or UNLOGGED of the sequence, which is made as its table is. */
+export function setLogged(
+  sequence: readonly string[],
+  before: Pick<Identity, 'unlogged'>,
+  after: Pick<Identity, 'unlogged'>,
+): readonly Statement[] {
+  if (before.unlogged === after.unlogged) return [];
+  const unlogged = after.unlogged ?? !before.unlogged;
+  return [statement(`ALTER SEQUENCE ${quoteName(sequence)} SET ${unlogged ? 'UNLOGGED' : 'LOGGED'}`)];
 }
 
 /** An identity goes on where the sequence of the default was, which steps aside where it has the name. */
@@ -53,7 +67,8 @@ function addIdentity(
     // It takes a NOT NULL that is there, validated.
     needs: before.properties.notNull === true ? [] : [after.ref],
   });
-  if (from === null) return [made];
+  const logged = setLogged(to ?? [], {}, identity);
+  if (from === null) return [made, ...logged];
   const { minimum, maximum } = identity;
   const old = takesName ? asideOf(from) : from;
   const table = quoteLiteral(quoteName(before.ref.path.slice(0, -1)));
@@ -65,6 +80,7 @@ function addIdentity(
     statement(
       `SELECT pg_catalog.setval(${name}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(old)}`,
     ),
+    ...logged,
   ];
 }
 

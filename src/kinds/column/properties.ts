@@ -13,6 +13,8 @@ export type Identity = {
   readonly maximum: string;
   readonly cache: string;
   readonly cycle: boolean;
+  /** Absent where it is what the table is. From PostgreSQL 15. */
+  readonly unlogged?: boolean;
 };
 
 type EnumValueRef = { readonly kind: 'enum value'; readonly path: readonly string[] };

@@ -37,9 +37,11 @@ export function query(serverVersion: number): string {
            CASE WHEN a.attgenerated <> '' THEN json_build_object(
              'expression', pg_get_expr(d.adbin, d.adrelid), 'stored', a.attgenerated = 's') END AS generated,
            -- A partition's identity is its parent's: from PostgreSQL 17 on it shows on both.
-           CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN json_build_object(
+           CASE WHEN a.attidentity <> '' AND NOT c.relispartition THEN json_strip_nulls(json_build_object(
              'name', sc.relname, 'always', a.attidentity = 'a', 'start', s.seqstart::text, 'increment', s.seqincrement::text,
-             'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle) END AS identity,
+             'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle,
+             -- Before 15 every sequence is logged.
+             'unlogged', ${serverVersion >= 150000 ? "CASE WHEN sc.relpersistence <> c.relpersistence THEN sc.relpersistence = 'u' END" : 'NULL'})) END AS identity,
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
            CASE WHEN ${named ? 'nn.convalidated IS FALSE' : 'false'} THEN '"not valid"'::json ELSE to_json(a.attnotnull) END AS "notNull",
            ${named ? notNullDetails : noNotNullDetails},

@@ -55,9 +55,13 @@ export const table = defineKind<Row, Table>({
     inherits: (before, after) =>
       changeParents(after.ref.path, before.properties.inherits, after.properties.inherits),
     ofType: (before, after) => changeType(before, after),
-    accessMethod: (_before, { ref, properties }) => [
-      alter(ref.path, `SET ACCESS METHOD ${quoteIdentifier(properties.accessMethod ?? 'heap')}`),
-    ],
+    accessMethod: (_before, { ref, properties: { accessMethod, partitionBy } }) => {
+      // A partitioned table may leave it to its partitions.
+      const none = partitionBy === null ? 'heap' : 'DEFAULT';
+      return [
+        alter(ref.path, `SET ACCESS METHOD ${accessMethod === null ? none : quoteIdentifier(accessMethod)}`),
+      ];
+    },
     parentAccessMethod: 'derived',
     options: (before, after) => setOptions(before, after),
     optionsAsSet: 'derived',
