@@ -20,6 +20,8 @@ import { watchBlockers } from './watch.ts';
 export type Attempt = {
   /** The statement that is running or ran last. */
   at: StatementIndex | undefined;
+  /** Whether it was sent, and its answer has not come. */
+  isSent: boolean;
   /** How many of the segment's statements are committed. */
   committed: number;
   /** What was there before it, where the segment destroys something. */
@@ -28,7 +30,7 @@ export type Attempt = {
 
 /** Before the first statement. */
 export function startAttempt(segment: Segment): Attempt {
-  return { at: segment.statements[0], committed: 0, before: null };
+  return { at: segment.statements[0], isSent: false, committed: 0, before: null };
 }
 
 /** Runs a segment once and records it. Throws at the first failure and leaves the cleaning up to the caller. */
@@ -51,8 +53,9 @@ export async function* attemptSegment(
     // Under a lock it must see what others had committed before: the default may be REPEATABLE READ.
     const level = (await destroys(run, segment)) ? ' ISOLATION LEVEL READ COMMITTED' : '';
     if (segment.transaction) await session.exec(`BEGIN${level}`);
+    const when = segment.transaction ? 'ahead' : 'apart';
     if (first && planned(run, first)?.transaction !== 'own')
-      attempt.before = yield* saveFirst(run, first, segment.statements, null, segment.transaction);
+      attempt.before = yield* saveFirst(run, first, segment.statements, null, when);
     yield* attemptStatements(run, segment, attempt);
     if (segment.transaction) {
       if (signal.aborted) throw new InterruptedError();
@@ -86,8 +89,10 @@ export async function* attemptStatements(
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
       if (isOwn) yield* prepareOwn(run, segment, block, position);
-      else if (segment.transaction && first) yield* saveFirst(run, first, [index], attempt.before, true);
+      else if (segment.transaction && first) yield* saveFirst(run, first, [index], attempt.before, 'within');
+      attempt.isSent = true;
       yield* runStatement(run, index);
+      attempt.isSent = false;
       await restoreBehind(run, index);
       if (isOwn) followOwnBlock(block, sql, position);
       if (!segment.transaction) attempt.committed = block.openedAt ?? position + 1;

@@ -21,6 +21,9 @@ export type BackupPolicy = {
   readonly directory?: string | undefined;
 };
 
+/** Before the first statement of the open transaction, or before one of it, or in a transaction apart that is committed first. */
+export type When = 'ahead' | 'within' | 'apart';
+
 /** Before anything runs: throws `TrueupError` when what the plan destroys is more than the limit and nobody has accepted that. */
 export async function refuseLargeBackup({ input }: Run): Promise<void> {
   const { session, plan, backup } = input;
@@ -49,7 +52,8 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
  * Saves what statements are about to destroy into the schema `trueup_backup`, in the transaction that is open, or into files
  * that are whole before it can be committed, and keeps others from writing to it until that ends. What has no such name yet is made by the transaction itself, or renamed in it:
  * before each statement it is looked for again (`toRun`), with what was there before the transaction (`known`), which the first
- * call tells. `first` is where the transaction begins; `mayWait`: what narrows is complete only at its end.
+ * call tells, `ahead` of all its statements. What is narrowed is saved right before that: what it has become is noted at the end of its
+ * migration. `first` is where the transaction begins.
  */
 export async function saveLosses(
   run: Run,
@@ -57,16 +61,17 @@ export async function saveLosses(
   first: StatementIndex,
   toRun: readonly StatementIndex[],
   known: Before | null,
-  mayWait: boolean,
+  when: When,
 ): Promise<Before | null> {
   const { session, plan } = run.input;
   const statements = toRun.flatMap((at) => planned(run, at) ?? []);
-  const losses = (await Promise.all(statements.map(lossesIn))).flat();
-  if (losses.length === 0) return null;
+  const all = (await Promise.all(statements.map(lossesIn))).flat();
+  if (all.length === 0) return null;
+  const losses = when === 'ahead' ? all.filter((loss) => loss.type !== 'column' || !loss.narrows) : all;
   const title = plan.steps[first.step]?.title ?? '';
   try {
     const before = known ?? (await readBefore(session));
-    await saveAll(run, policy, first, title, losses, before, mayWait);
+    await saveAll(run, policy, first, title, losses, before, when !== 'apart');
     return before;
   } catch (error) {
     const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};

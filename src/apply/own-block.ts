@@ -30,11 +30,11 @@ export async function* prepareOwn(
     // Within the block a query would be in the way of SET TRANSACTION.
     if (begins(sql))
       block.before = (await destroys(run, segment)) ? await readBefore(run.input.session) : null;
-    else yield* saveFirst(run, index, [index], null, false);
+    else yield* saveFirst(run, index, [index], null, 'apart');
     return;
   }
   const first = segment.statements[block.openedAt] ?? index;
-  block.before = (yield* saveFirst(run, first, [index], block.before, true)) ?? block.before;
+  block.before = (yield* saveFirst(run, first, [index], block.before, 'within')) ?? block.before;
   if (!commitsOwnBlock(block, sql)) return;
   await noteNarrowed(run, block.before);
   await journalInBlock(run, segment, block.openedAt, position);

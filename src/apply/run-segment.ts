@@ -6,11 +6,12 @@ import { type Attempt, attemptSegment, startAttempt } from './attempt.ts';
 import { lookFor } from './doubt.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, readOutcomes } from './journal.ts';
+import { begins, followOwnBlock, type OwnBlock } from './own-block.ts';
 import { note, noteDoubt, stepDurationMs } from './progress.ts';
 import { keepFailure, recordSegment } from './record.ts';
 import { backoffMs, recover } from './recover.ts';
-import type { Run } from './run.ts';
-import { lockLimit, restoreSession } from './session-settings.ts';
+import { planned, type Run } from './run.ts';
+import { isSessionSetting, lockLimit, restoreSession } from './session-settings.ts';
 import { settle } from './settle.ts';
 import { diagnosticOf, isEnded, reactionTo, survive } from './survive.ts';
 
@@ -96,21 +97,25 @@ async function* react(
   const { session, plan } = run.input;
   const reaction = reactionTo(error);
   if (reaction === 'stop') throw error;
+  // A migration that brings its own transactions may have committed some of them.
+  const isOwn = segment.statements.length > 1 && !segment.transaction;
   if (reaction === 'reconnect') {
     const recovery = yield* recover(run, diagnosticOf(error), run.serverStart);
     if (await isCommitted(run, segment)) return true;
+    if (isOwn) await noteCommitted(run, segment, attempt);
     const [first] = segment.statements;
     if (first) await restoreSession(run, plan, first);
     // The server lives and somebody ended this one session: that was meant.
     if (isEnded(error) && !recovery.restarted) throw error;
+    if (isOwn && (await isInDoubt(run, segment, attempt))) throw inDoubt(error);
   } else {
     await session.exec('ROLLBACK');
   }
-  // A migration that brings its own transactions has committed some of them.
-  const isOwn = segment.statements.length > 1 && !segment.transaction;
   if (isOwn && attempt.committed > 0) throw error;
   const isInBlock = segment.transaction || isOwn || attempt.at === undefined || isBatch(run, attempt.at);
-  return isInBlock ? false : await clearRemains(run, segment, error);
+  return isInBlock
+    ? false
+    : await clearRemains(run, segment, error, reaction === 'reconnect' && attempt.isSent);
 }
 
 function isBatch(run: Run, { step, statement }: StatementIndex): boolean {
@@ -123,13 +128,13 @@ function batchesOf(run: Run, { statements: [index] }: Segment): number {
 }
 
 /** A statement outside a transaction that was cut short: true when it is done, false when it may run again. */
-async function clearRemains(run: Run, segment: Segment, error: unknown): Promise<boolean> {
+async function clearRemains(run: Run, segment: Segment, error: unknown, isLost: boolean): Promise<boolean> {
   const { session, plan } = run.input;
   const [index] = segment.statements;
   const sql = index && plan.steps[index.step]?.statements[index.statement]?.sql;
   if (!index || sql === undefined) throw error;
   const finding = await lookFor(session, sql);
-  if (finding.outcome === 'unknown') throw error;
+  if (finding.outcome === 'unknown') throw isLost ? inDoubt(error) : error;
   for (const clear of finding.clear) await session.exec(clear);
   if (finding.outcome === 'not done') return false;
   note(run.progress, index, { outcome: 'applied' });
@@ -146,4 +151,46 @@ async function isCommitted(run: Run, segment: Segment): Promise<boolean> {
   // A migration that brings its own transactions has committed the last of them before its row of history.
   if (!segment.transaction) await keepBooks(run.input.session, () => recordSegment(run, segment, []));
   return true;
+}
+
+/** Of a migration that brings its own transactions: the journal in them knows of a COMMIT whose answer never came. */
+async function noteCommitted(run: Run, { statements }: Segment, attempt: Attempt): Promise<void> {
+  const outcomes = await readOutcomes(run.input.session, run.runId);
+  const first = statements.findIndex(
+    ({ step, statement }) => outcomes.get(`${step}.${statement}`) !== 'applied',
+  );
+  if (first <= attempt.committed) return;
+  for (const index of statements.slice(attempt.committed, first))
+    note(run.progress, index, { outcome: 'applied' });
+  attempt.committed = first;
+  attempt.at = statements[first];
+  attempt.isSent = false;
+}
+
+/** Whether such a migration lost its connection in a statement outside its transactions of which nothing tells what became. */
+async function isInDoubt(run: Run, { statements }: Segment, { at, isSent }: Attempt): Promise<boolean> {
+  const sql = (at && planned(run, at)?.sql) ?? '';
+  if (!isSent || begins(sql) || isSessionSetting(sql)) return false;
+  const block: OwnBlock = { openedAt: null, before: null };
+  for (const [position, index] of statements.entries()) {
+    if (index === at) break;
+    followOwnBlock(block, planned(run, index)?.sql ?? '', position);
+  }
+  return block.openedAt === null && (await lookFor(run.input.session, sql)).outcome === 'unknown';
+}
+
+/** The code leaves the outcome open: only a person knows. */
+function inDoubt(error: unknown): TrueupError {
+  const lost = diagnosticOf(error);
+  return new TrueupError(
+    [
+      {
+        ...lost,
+        code: 'connection-lost',
+        detail: 'What was running is in doubt: it may have been committed.',
+        help: 'Look whether it was done, then say --in-doubt done or --in-doubt again with `trueup apply --resume`.',
+      },
+    ],
+    { cause: error },
+  );
 }

@@ -1,5 +1,5 @@
 import type { Segment, StatementIndex } from '../plan/plan.ts';
-import { saveLosses } from './backup.ts';
+import { saveLosses, type When } from './backup.ts';
 import type { ApplyEvent } from './event.ts';
 import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks } from './journal.ts';
@@ -9,20 +9,24 @@ import { planned, type Run } from './run.ts';
 import { watchBlockers } from './watch.ts';
 
 /**
- * Saves what statements are about to destroy, in the transaction that is open (`isOpen`) or in one of its own, and says who
- * holds the locks that it waits for. Returns what was there before, as `saveLosses` does.
+ * Saves what statements are about to destroy, and says who holds the locks that it waits
+ * for. Returns what was there before, as `saveLosses` does.
  */
 export async function* saveFirst(
   run: Run,
   first: StatementIndex,
   statements: readonly StatementIndex[],
   known: Before | null,
-  isOpen: boolean,
+  when: When,
 ): AsyncGenerator<ApplyEvent, Before | null> {
   const { session, backup } = run.input;
   if (!backup) return null;
-  const save = () => saveLosses(run, backup, first, statements, known, isOpen);
-  return yield* watchBlockers(session, statements[0] ?? first, isOpen ? save() : keepBooks(session, save));
+  const save = () => saveLosses(run, backup, first, statements, known, when);
+  return yield* watchBlockers(
+    session,
+    statements[0] ?? first,
+    when === 'apart' ? keepBooks(session, save) : save(),
+  );
 }
 
 /** Whether anything in a segment destroys what would be saved. */

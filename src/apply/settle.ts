@@ -13,7 +13,7 @@ export function settle(
 ): void {
   segment.statements.forEach((index, position) => {
     const outcome = run.progress.statements[index.step]?.[index.statement]?.outcome;
-    if (index === attempt.at && diagnostic)
+    if (index === attempt.at && diagnostic && position >= attempt.committed)
       note(run.progress, index, { outcome: 'failed', error: diagnostic });
     else if (outcome === 'running')
       note(run.progress, index, { outcome: index === attempt.at ? 'rolled back' : 'not run' });

@@ -3,7 +3,7 @@ import { openServer } from '../../src/database/server.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { cuts, startProxy } from '../support/proxy.ts';
 import { freshDatabase } from '../support/servers.ts';
-import { inputFor, migration, onServer, planFor, run, stateOf } from './support.ts';
+import { inputFor, migration, onServer, planFor, run, stateOf, written } from './support.ts';
 
 describe('the network is cut at a COMMIT', () => {
   test.each(cuts)(
@@ -35,6 +35,25 @@ describe('the network is cut at a COMMIT', () => {
       });
     },
   );
+});
+
+test("the network is cut at a migration's own COMMIT: the journal knows that it is done, and nothing of it runs again", async () => {
+  await using database = await freshDatabase(17);
+  await using proxy = await startProxy(database.url);
+  await using session = await openServer(proxy.url);
+  await session.exec('CREATE TABLE counted (n int)');
+  const text = 'BEGIN; INSERT INTO counted VALUES (1); COMMIT; INSERT INTO counted VALUES (2)';
+  const { report } = await run(
+    inputFor(session, await planFor(session, [await written('1', text)])),
+    (event) => {
+      if (event.type === 'statement started' && event.statement === 2) proxy.arm('within the answer');
+    },
+  );
+  expect(report).toMatchObject({ outcome: 'failed', steps: [{ outcome: 'failed' }] });
+  expect(await session.query('SELECT n FROM counted')).toEqual([{ n: 1 }]);
+  const { statements, history } = await stateOf(session);
+  expect(statements).toEqual(['applied', 'applied', 'applied', 'failed']);
+  expect(history).toEqual(['1 (failed)']);
 });
 
 describe('the session ends', () => {

@@ -307,9 +307,10 @@ ALTER TABLE sales ALTER code TYPE varchar(3) USING left(code, 3);
 COMMIT;
 `,
   );
+  await folder.write('migrations/V4__settled.sql', 'ALTER TABLE sales DROP COLUMN settled;\n');
   await folder.write(
-    'migrations/V4__settled.sql',
-    'ALTER TABLE sales DROP COLUMN settled, ALTER amount TYPE int USING amount % 1000;\n',
+    'migrations/V4.1__amount.sql',
+    'ALTER TABLE sales ALTER amount TYPE int USING amount % 1000;\n',
   );
   const losses = [
     'drop-column:public.orders.note',
