@@ -1,9 +1,15 @@
 import { createServer } from 'node:http';
-import { migrate } from 'trueup';
+import { migrate, TrueupError } from 'trueup';
 
 // Every replica does this at its start: one applies, the others wait for it, and none serves before it is done.
 const options = { cwd: import.meta.dirname, url: process.env.DATABASE_URL, logger: console };
-await migrate({ ...options, verifyOnly: process.env.VERIFY_ONLY === '1' });
+try {
+  await migrate({ ...options, verifyOnly: process.env.VERIFY_ONLY === '1' });
+} catch (error) {
+  if (!(error instanceof TrueupError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
 
 const server = createServer((_request, response) => response.end('ready\n'));
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {

@@ -65,12 +65,14 @@ export function createdShared(statements: readonly Pick<MigrationStatement, 'tra
 
 /**
  * Creates a role that nobody can log in with, or a tablespace in the server's own data directory, marked as belonging
- * to this session's database. Not inside a transaction block.
+ * to this session's database. Not inside a transaction block. An embedded engine lets the role do everything: what migrations
+ * may do after SET ROLE, live grants it where they do not see it.
  */
 export async function createStandIn(session: Session, { kind, name }: Shared): Promise<void> {
   const [row] = await session.query<{ name: string }>('SELECT current_database() AS name');
   const quoted = quoteIdentifier(name);
-  if (kind === 'role') await session.exec(`CREATE ROLE ${quoted} NOLOGIN`);
+  const isEmbedded = session.backendPid() === null;
+  if (kind === 'role') await session.exec(`CREATE ROLE ${quoted} NOLOGIN${isEmbedded ? ' SUPERUSER' : ''}`);
   else await createTablespaceInPlace(session, name);
   const what = kind.toUpperCase();
   await session.exec(`COMMENT ON ${what} ${quoted} IS ${quoteLiteral(markOf(row?.name ?? ''))}`);

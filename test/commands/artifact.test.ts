@@ -53,7 +53,7 @@ describe('a plan as a file', () => {
 
 const psqlHere = spawnSync('psql', ['--version']).status === 0;
 
-describe.skipIf(!psqlHere)('under psql (skipped: it is not installed)', () => {
+describe.skipIf(!psqlHere)('under psql (skipped where it is not installed)', () => {
   test('a plan makes the same catalog and the same history as apply, once', async () => {
     await using byApply = await freshDatabase(16);
     await using byPsql = await freshDatabase(16);

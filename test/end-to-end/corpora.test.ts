@@ -8,7 +8,7 @@ import { freshDatabase } from '../support/servers.ts';
 
 const names = corpusNames();
 
-describe.skipIf(names.length === 0)('real projects (skipped: ../shared/corpora is absent)', () => {
+describe.skipIf(names.length === 0)('real projects (skipped where ../shared/corpora is absent)', () => {
   test.for(names)(
     '%s: applied by plain pg there is no drift, and exactly what is changed by hand is found and reverted',
     async (name) => {
@@ -42,7 +42,7 @@ describe.skipIf(names.length === 0)('real projects (skipped: ../shared/corpora i
 /** The oldest prints most differently. */
 const olderMajors = isWhole ? ([14, 15, 16, 17] as const) : ([14] as const);
 
-describe.skipIf(names.length === 0)('older servers (skipped: ../shared/corpora is absent)', () => {
+describe.skipIf(names.length === 0)('older servers (skipped where ../shared/corpora is absent)', () => {
   const cells = names.flatMap((name) => olderMajors.map((major) => ({ name, major })));
   test.for(cells)(
     '$name on PostgreSQL $major: what it prints differently is no drift',

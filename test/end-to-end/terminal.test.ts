@@ -6,7 +6,7 @@ import { cliFile, onServer, project, query, shop, trueup } from './command-line.
 const untouched = { alternateScreen: false, hiddenCursor: false, mouse: false };
 
 test.skipIf(!hasTmux)(
-  'a review in a terminal: decide, answer a rename, fail, try again, leave; signals leave it clean (skipped: no tmux)',
+  'a review in a terminal: decide, answer a rename, fail, try again, leave; signals leave it clean (skipped where there is no tmux)',
   async () => {
     await using database = await freshDatabase(17);
     await using folder = await project(shop);

@@ -8,7 +8,7 @@ import { corpusNames, readCorpus } from '../support/corpora.ts';
 const names = corpusNames();
 if (names.length === 0) console.warn('skipped: ../shared/corpora is absent, so no real migrations are split');
 
-describe.skipIf(names.length === 0)('real migrations (skipped: ../shared/corpora is absent)', () => {
+describe.skipIf(names.length === 0)('real migrations (skipped where ../shared/corpora is absent)', () => {
   beforeAll(loadModule);
 
   test.each(names)('%s: every one splits, and each statement stands where it says', async (name) => {
