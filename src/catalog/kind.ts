@@ -93,6 +93,8 @@ export type OnlineWay = {
   readonly relation: ObjectRef;
   /** The oldest server that understands it, as `server_version_num`; all when absent. */
   readonly minVersion?: number;
+  /** The oldest one that no longer takes it to the same end. */
+  readonly beforeVersion?: number;
   readonly statements: readonly Statement[];
 };
 

@@ -66,7 +66,13 @@ function chooseWay(
   { choice, serverVersion, empty }: Online,
   isNew: (relation: ObjectId) => boolean,
 ): OnlineWay | undefined {
-  const way = choice === 'never' ? undefined : ways.find(({ minVersion = 0 }) => serverVersion >= minVersion);
+  const way =
+    choice === 'never'
+      ? undefined
+      : ways.find(
+          ({ minVersion = 0, beforeVersion = Number.POSITIVE_INFINITY }) =>
+            serverVersion >= minVersion && serverVersion < beforeVersion,
+        );
   const relation = way && formatId(way.relation);
   const isDirect = relation !== undefined && (isNew(relation) || (choice === 'auto' && empty.has(relation)));
   return isDirect ? undefined : way;

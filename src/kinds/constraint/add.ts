@@ -46,8 +46,11 @@ function online(object: CatalogObject<Constraint>): readonly OnlineWay[] {
   const { index, validatesLater } = object.properties;
   const relation = object.parent ?? object.ref;
   if (index !== null) {
-    const statements = object.properties.partitioned ? addByPartitions(object) : addByIndex(object);
-    return statements.length === 0 ? [] : [{ relation, statements }];
+    if (!object.properties.partitioned) return [{ relation, statements: addByIndex(object) }];
+    const statements = addByPartitions(object);
+    // From 18 a primary key of its own makes a partition's NOT NULL its own as well, which would outlive the table's.
+    const end = object.properties.type === 'primary key' ? { beforeVersion: 180_000 } : {};
+    return statements.length === 0 ? [] : [{ relation, statements, ...end }];
   }
   if (validatesLater === null) return [];
   return [
