@@ -7,6 +7,7 @@ import { registry } from '../../src/kinds/index.ts';
 import { createStandIns } from '../../src/replay/stand-ins.ts';
 import { rulesOf } from '../docs/coverage.ts';
 import { canMakeProvider, makeProvider, withProvider } from '../support/label-provider.ts';
+import { prepared } from '../support/prepared.ts';
 import { freshDatabase, type Major } from '../support/servers.ts';
 import {
   type CorpusCase,
@@ -28,7 +29,7 @@ const onServers = cases.filter((one) => isServersOnly(one, registry));
 describe('embedded PostgreSQL', () => {
   let session: Session;
   beforeAll(async () => {
-    session = await openEmbedded({ extensions: ['citext', 'file_fdw', 'pg_trgm'] });
+    session = prepared(await openEmbedded({ extensions: ['citext', 'file_fdw', 'pg_trgm'] }));
     await createStandIns(session, tablespaces);
   });
   afterAll(async () => session.close());
@@ -51,7 +52,8 @@ describe('embedded PostgreSQL', () => {
 describe.each([14, 18] as const)('PostgreSQL %i', (major) => {
   test('a tenth of the cases, there and back', async () => {
     await using database = await freshDatabase(major);
-    await using session = await openServer(database.url);
+    await using server = await openServer(database.url);
+    const session = prepared(server);
     if (major >= 15) await createStandIns(session, tablespaces);
     const chosen = cases.filter(
       (one, position) => position % 10 === major % 10 && runsOn(one, major) && !onServers.includes(one),
