@@ -111,7 +111,8 @@ describe('each migration runs as it would live', () => {
 describe('stand-ins', () => {
   test('a role that a migration names and nobody creates is made, and listed', async () => {
     // What it may do where it creates tables, live grants it elsewhere.
-    const text = 'CREATE TABLE t (id int);\nGRANT SELECT ON t TO reader;\nSET ROLE reader;\nCREATE TABLE u ();';
+    const text =
+      'CREATE TABLE t (id int);\nGRANT SELECT ON t TO reader;\nSET ROLE reader;\nCREATE TABLE u ();';
     const standIns = await replay(engine, [await migration('1', text)]);
     expect(standIns).toEqual([{ kind: 'role', name: 'reader', file: 'V1__it.sql' }]);
     expect(await engine.query("SELECT rolcanlogin AS login FROM pg_roles WHERE rolname = 'reader'")).toEqual([
