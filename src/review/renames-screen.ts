@@ -1,7 +1,7 @@
 import { formatKind, formatName, ownName, parseId } from '../catalog/object.ts';
 import { type RenameAnswer, renamesFile } from '../diff/kept-renames.ts';
 import { definitionLines } from './definition.ts';
-import { type Line, span, spreadLine, wrapLine } from './line.ts';
+import { fitLine, type Line, lineWidth, span, spreadLine, wrapLine } from './line.ts';
 import { questionsOf, type RenamePrompt, type RenameQuestion, renameKey } from './renames.ts';
 import type { FullScreen } from './screens.ts';
 import type { State } from './state.ts';
@@ -51,7 +51,14 @@ function questionLine(
     span(likeness, 'muted'),
     span((answer ?? '? open').padEnd(12), answer === 'renamed' ? 'good' : answer ? 'plain' : 'caution'),
   ];
-  const line = spreadLine(left, right, width, glyphs.ellipsis);
+  // What was answered stays; long names are told below.
+  const room = width - lineWidth(right) - 1;
+  const line = spreadLine(
+    lineWidth(left) > room ? fitLine(left, room, glyphs.ellipsis) : left,
+    right,
+    width,
+    glyphs.ellipsis,
+  );
   if (!isChosen) return line;
   return line.map(({ text }) => ({ text, role: 'selected' as const }));
 }
@@ -59,8 +66,10 @@ function questionLine(
 function comparison(question: RenameQuestion | undefined, state: State, width: number): readonly Line[] {
   if (!question) return [];
   const view = { ...state, width, whole: true };
+  const [from, to] = [parseId(question.from), parseId(question.to)];
+  const names = `expected ${formatName(from)} ${state.glyphs.arrow} live ${formatName(to)}`;
   return [
-    [span(`expected ${state.glyphs.arrow} live`, 'muted')],
+    ...wrapLine([span(names, 'muted')], width),
     ...definitionLines(question.definitionBefore, question.definitionAfter, view),
   ];
 }
