@@ -86,11 +86,12 @@ describe('the session ends', () => {
         ['CREATE TABLE b (id int)', 'apart'],
       ),
     ]);
-    let restarting: Promise<void> | undefined;
-    const { events, report } = await run(inputFor(session, plan), (event) => {
-      if (event.type === 'statement started' && event.statement === 2) restarting ??= server.restart();
+    let isRestarted = false;
+    const { events, report } = await run(inputFor(session, plan), async (event) => {
+      if (isRestarted || event.type !== 'statement started' || event.statement !== 2) return;
+      isRestarted = true;
+      await server.restart();
     });
-    await restarting;
     expect(report.error).toBeNull();
     expect(report.outcome).toBe('success');
     expect(events.map(({ type }) => type)).toContain('reconnecting');

@@ -105,12 +105,12 @@ export function inputFor(session: Session, plan: Plan, extra: Partial<ApplyInput
 /** Runs to the end. `onEvent` sees each event before the run goes on. */
 export async function run(
   input: ApplyInput,
-  onEvent: (event: ApplyEvent) => void = () => undefined,
+  onEvent: (event: ApplyEvent) => void | Promise<void> = () => undefined,
 ): Promise<{ readonly events: readonly ApplyEvent[]; readonly report: RunReport }> {
   const events: ApplyEvent[] = [];
   for await (const event of applyPlan(input)) {
     events.push(event);
-    onEvent(event);
+    await onEvent(event);
   }
   const last = events.at(-1);
   if (last?.type !== 'run finished') throw new Error(`the last event is ${last?.type}`);
