@@ -1,7 +1,7 @@
 import type { CatalogObject } from '../catalog/kind.ts';
 import { formatId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
-import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { doBlock, quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
 import type { PlannedStatement, Step } from '../plan/plan.ts';
 import { count } from '../render/words.ts';
@@ -47,8 +47,7 @@ UPDATE ${table} SET ${name} = ${value} WHERE ${name} IS NULL`;
 function puttingBack(path: readonly string[], version: string): string {
   const [schema = '', table = '', column = ''] = path;
   const [now, name] = [quoteName([schema, table]), quoteIdentifier(column)].map(quoteLiteral);
-  return `DO $put_back$
-DECLARE
+  return doBlock(`DECLARE
   saved record;
 BEGIN
   IF to_regclass('trueup.backup') IS NULL THEN
@@ -67,8 +66,7 @@ BEGIN
     EXECUTE format('UPDATE %1$s AS now SET %2$s = saved.%2$s FROM trueup_backup.%3$I AS saved WHERE now.%2$s IS NULL AND %4$s',
       ${now}, ${name}, saved.name, saved.same);
   END LOOP;
-END
-$put_back$`;
+END`);
 }
 
 /** Some value of a type, as SQL; null when none is known. Source: PostgreSQL manual, "pg_type", typcategory. */

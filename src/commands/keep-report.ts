@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { RunReport } from '../apply/event.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { renderRunReportJson } from '../render/json.ts';
 
 const folder = '.trueup/runs';
@@ -13,7 +14,7 @@ export async function keepReport(root: string, report: RunReport): Promise<strin
   const moment = report.startedAt.replace(/\..*$/, '').replace(/[^\dT]/g, '');
   const file = posix.join(folder, `${moment}-${report.runId.slice(0, 8)}.json`);
   try {
-    await mkdir(join(root, folder), { recursive: true });
+    await makeDirectory(join(root, folder));
     await writeFile(join(root, folder, '.gitignore'), '*\n');
     await writeFile(join(root, file), renderRunReportJson(report));
     return file;

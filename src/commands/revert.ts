@@ -9,6 +9,7 @@ import { losesData } from '../plan/hazards.ts';
 import type { Step } from '../plan/plan.ts';
 import { leftover } from '../plan/rehearse.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { expectedBlock } from '../render/expected-block.ts';
 import { terminate } from '../render/sql.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
 import { runWithStandIns } from '../replay/run-steps.ts';
@@ -76,9 +77,11 @@ export async function revert(version: string, options: ProjectOptions = {}): Pro
 }
 
 function write({ script }: KeyedMigration, { statements }: Step): string {
-  const parts = statements.map(({ sql, expect }) =>
-    expect === undefined ? terminate(sql) : `-- trueup: expect ${sql}`,
-  );
+  const parts = statements.map(({ sql, expect }) => {
+    if (expect === undefined) return terminate(sql);
+    // A directive is one line, and names may hold several.
+    return /[\n\r]/.test(sql) ? terminate(expectedBlock(sql)) : `-- trueup: expect ${sql}`;
+  });
   return `${[`-- Reverts ${script}.`, ...parts].join('\n\n')}\n`;
 }
 

@@ -17,7 +17,7 @@ export function splitStretches(
   return bounds.slice(1).map((to, position) => ({ from: bounds[position] ?? 0, to }));
 }
 
-const takesNoRows = /\bdrop\s+(?:constraint|default|not\s+null|expression|identity)\b/gi;
+const takesNoRows = /\bdrop\s+(?:constraint|default|not\s+null)\b/gi;
 
 /** By words alone: one boundary too many costs a moment, and the catalogs tell what really happened. */
 function mayDestroy({ statements }: Pick<KeyedMigration, 'statements'>): boolean {

@@ -14,6 +14,13 @@ export function quoteLiteral(text: string): string {
   return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
 }
 
+/** DO with a block of code, in dollar quotes that stand nowhere in it. */
+export function doBlock(code: string): string {
+  let quote = '$do$';
+  while (code.includes(quote)) quote = quote.replace('do', 'do_');
+  return `DO ${quote} ${code} ${quote}`;
+}
+
 /** ALTER … SET SCHEMA and RENAME TO, in that order, for an object named by schema and name. `what` is `TABLE`, `TYPE`. */
 export function renameSql(
   what: string,

@@ -7,7 +7,7 @@ import {
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
 import { hideSql, isHidden } from '../database/foreign-options.ts';
-import { quoteIdentifier, quoteLiteral } from '../database/sql.ts';
+import { doBlock, quoteIdentifier, quoteLiteral } from '../database/sql.ts';
 
 type Row = CatalogAddress & {
   readonly role: string | null;
@@ -68,10 +68,8 @@ function set({ ref, properties }: CatalogObject<DatabaseSetting>): Statement {
 function alter({ path }: ObjectRef, what: string): Statement {
   const head =
     path.length === 1 ? 'ALTER DATABASE ' : `ALTER ROLE ${quoteIdentifier(path[0] ?? '')} IN DATABASE `;
-  const code = `BEGIN EXECUTE ${quoteLiteral(head)} || quote_ident(current_database()) || ${quoteLiteral(` ${what}`)}; END`;
-  let quote = '$do$';
-  while (code.includes(quote)) quote = quote.replace('do', 'do_');
-  return statement(`DO ${quote} ${code} ${quote}`);
+  const name = `${quoteLiteral(head)} || quote_ident(current_database()) || ${quoteLiteral(` ${what}`)}`;
+  return statement(doBlock(`BEGIN EXECUTE ${name}; END`));
 }
 
 /** The dot of a setting of one's own stands between two names. */

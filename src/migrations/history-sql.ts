@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../database/sql.ts';
+import { doBlock, quoteLiteral } from '../database/sql.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
 
 /** `trueup` in ASCII: the advisory lock of runs, the same key in every database, which each have their own. */
@@ -146,32 +146,32 @@ export function guardStatements(
   const rows = migrations.filter(({ key }) => !undone.some((one) => one.key === key)).map(rowOf);
   return [
     // As a block it prints no rows.
-    `DO $do$ BEGIN PERFORM pg_catalog.pg_advisory_lock(${runLockKey}); END $do$`,
+    doBlock(`BEGIN PERFORM pg_catalog.pg_advisory_lock(${runLockKey}); END`),
     // It would say that the tables are there.
     'SET client_min_messages = warning',
-    `DO $do$ BEGIN
+    doBlock(`BEGIN
   IF pg_catalog.to_regnamespace('trueup') IS NULL THEN CREATE SCHEMA trueup; END IF;
-END $do$`,
+END`),
     historyTables.schema_version,
     ...(undone.length === 0
       ? []
       : [
           historyTables.undone,
-          `DO $do$ BEGIN
+          doBlock(`BEGIN
   IF (SELECT pg_catalog.count(*) FROM trueup.schema_version WHERE success AND (version, checksum) IN (${undone.map(rowOf).join(', ')})) < ${undone.length} THEN
     RAISE EXCEPTION 'The plan does not fit any more: some of what it undoes is not applied. Nothing was run.';
   END IF;
-END $do$`,
+END`),
         ]),
     'RESET client_min_messages',
     ...(rows.length === 0
       ? []
       : [
-          `DO $do$ BEGIN
+          doBlock(`BEGIN
   IF EXISTS (SELECT FROM trueup.schema_version WHERE success AND (version, checksum) IN (${rows.join(', ')})) THEN
     RAISE EXCEPTION 'The plan does not fit any more: some of its migrations are applied. Nothing was run.';
   END IF;
-END $do$`,
+END`),
         ]),
   ];
 }

@@ -1,8 +1,8 @@
-import { quoteLiteral } from '../database/sql.ts';
+import { doBlock, quoteLiteral } from '../database/sql.ts';
 
 /** A statement that fails where the query's answer is not as expected: for a script, which nobody reads the answers of. */
 export function expectedBlock(sql: string): string {
-  const body = ` BEGIN
+  return doBlock(`BEGIN
   IF (SELECT pg_catalog.count(*) > 1 OR NOT pg_catalog.bool_and(
         trueup_row::text = '(t)' AND pg_catalog.to_jsonb(trueup_row)::text ~ ': true[}]$')
       FROM (
@@ -10,6 +10,5 @@ export function expectedBlock(sql: string): string {
       ) AS trueup_row) THEN
     RAISE EXCEPTION 'Expected true or no rows.' USING DETAIL = ${quoteLiteral(sql)};
   END IF;
-END `;
-  return `DO ${body.includes('$expect$') ? quoteLiteral(body) : `$expect$${body}$expect$`}`;
+END`);
 }

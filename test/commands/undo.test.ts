@@ -77,7 +77,7 @@ test('a revert is the next migration, beside the one it undoes, and is refused w
   // What must hold a value is filled from backups, and from nothing else on live.
   const less = await revert('6.2', options);
   expect(less.diagnostics).toEqual([]);
-  expect((await folder.read(less.file)).replace(/DO [\s\S]*put_back\$;/, 'DO …;')).toBe(
+  expect((await folder.read(less.file)).replace(/DO [\s\S]*do\$;/, 'DO …;')).toBe(
     `-- Reverts V6.2__less.sql.
 
 ALTER TABLE "public"."kinds" ADD COLUMN "label" character varying(9);
