@@ -39,13 +39,12 @@ export async function findRollbackPoint(
   const repeatable = applied.filter(({ kind }) => kind === 'repeatable');
   const rows = new Map((history ?? []).map((row) => [row.key, row]));
   const version = normalizeVersion(to);
-  if (version !== null) {
-    const base = versioned.find(({ kind }) => kind === 'baseline')?.version ?? '0';
-    if (version !== base && !versioned.some((one) => one.version === version))
-      throw unknownVersion(to, versioned);
+  const base = versioned.find(({ kind }) => kind === 'baseline')?.version ?? '0';
+  if (version !== null && (version === base || versioned.some((one) => one.version === version))) {
     const kept = versioned.filter((one) => compareVersions(one.version ?? '0', version) <= 0);
     return splitAt(session, versioned, kept, repeatable, rows);
   }
+  // One id of forty starts with eight digits, which could be a version too.
   const run = /^[0-9a-f]{8}[0-9a-f-]*$/.test(to) ? await readRun(session, to) : null;
   if (run) {
     const later = new Set(await readVersionsAfter(session, run.startedAt));
@@ -54,6 +53,7 @@ export async function findRollbackPoint(
     const changed = repeatable.filter(({ key }) => later.has(key));
     return splitAt(session, versioned, kept, repeatable, rows, { startedAt: run.startedAt, changed });
   }
+  if (version !== null) throw unknownVersion(to, versioned);
   const tag = await readTag(loaded.migrationsFolder, to);
   if (tag === null) throw unknownPoint(to);
   const kept = versioned.filter((one) => one.kind === 'baseline' || tag.versions.has(one.version ?? ''));
