@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { StatementIndex } from '../plan/plan.ts';
 import { backupFileName, writeBackupFile } from './backup-file.ts';
-import { readColumns } from './columns.ts';
+import { readColumns, selectPortable } from './columns.ts';
 import { type Before, findLost, type Lost, readBefore } from './find-lost.ts';
 import { asConnected } from './journal.ts';
 import { type Loss, lossesIn } from './loss.ts';
@@ -137,7 +137,18 @@ async function save(
   await session.exec(`LOCK TABLE ${from} IN SHARE ROW EXCLUSIVE MODE`);
   // Without a key nothing else says which row a value was of.
   const kept = lost === null || key.length === 0 ? columns : [...new Set([...key, ...lost])];
-  const query = `SELECT ${kept.map(quoteIdentifier).join(', ')} FROM ${from}`;
+  const there = await readPortable(session, from);
+  const selected = kept.map((one) => {
+    const column = there.get(one);
+    return column ? selectPortable(one, column) : quoteIdentifier(one);
+  });
+  const query = `SELECT ${selected.join(', ')} FROM ${from}`;
+  const types = new Map(
+    kept.flatMap((one) => {
+      const column = there.get(one);
+      return column?.isMade ? [[one, column.type]] : [];
+    }),
+  );
   const savedAt = run.input.now().toISOString();
   const of = { name, runId: run.runId, savedAt, title, schema, table, key, lost };
   const waits = mayWait && lost !== null && key.length > 0 && narrowed.length > 0;
@@ -145,17 +156,22 @@ async function save(
     ? await saveAsTable(session, name, known?.isReady === true, query)
     : waits
       ? await saveForNow(session, name, query)
-      : await saveAsFile(session, directory, of, from, kept, query);
+      : await saveAsFile(session, directory, of, there, kept, query);
   await session.query(
-    `INSERT INTO trueup.backup (name, run_id, title, table_schema, table_name, key_columns, lost_columns, row_count, file, sha256)
-     VALUES ($1, $2::uuid, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10)`,
-    [name, run.runId, title, schema, table, key, lost, written.rows, written.file, written.sha256],
+    `INSERT INTO trueup.backup (name, run_id, title, table_schema, table_name, key_columns, lost_columns, row_count, file, sha256, types)
+     VALUES ($1, $2::uuid, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11::jsonb)`,
+    [
+      ...[name, run.runId, title, schema, table, key, lost, written.rows, written.file, written.sha256],
+      JSON.stringify(Object.fromEntries(types)),
+    ],
   );
   if (!waits) return null;
   const source = quoteName([directory ? 'pg_temp' : 'trueup_backup', name]);
   const finish = async (path: string) => {
-    const all = [...(await readColumns(session, source)).keys()];
-    const { file, sha256 } = await saveAsFile(session, path, of, source, all, `SELECT * FROM ${source}`);
+    const all = await readPortable(session, source);
+    const columns = new Map([...all].map(([one, column]) => [one, there.get(one) ?? column]));
+    const query = `SELECT * FROM ${source}`;
+    const { file, sha256 } = await saveAsFile(session, path, of, columns, [...all.keys()], query);
     await session.exec(`DROP TABLE ${source}`);
     await session.query('UPDATE trueup.backup SET file = $2, sha256 = $3 WHERE name = $1', [
       name,
@@ -164,10 +180,15 @@ async function save(
     ]);
   };
   return {
-    ...{ name, source, oid, key, lost, narrowed },
+    ...{ name, source, oid, types, key, lost, narrowed },
     numbers: new Map(columns.map((column, index) => [column, numbers[index] ?? 0])),
     ...(directory ? { finish: () => finish(directory) } : {}),
   };
+}
+
+/** Types are named with their schemas where nothing is on the path. */
+function readPortable(session: Session, source: string): ReturnType<typeof readColumns> {
+  return withLocalSettings(session, { search_path: 'pg_catalog' }, () => readColumns(session, source));
 }
 
 type Written = { readonly rows: number | null; readonly file: string | null; readonly sha256: string | null };
@@ -196,14 +217,10 @@ async function saveAsFile(
   session: Session,
   directory: string,
   of: Omit<Manifest, 'formatVersion' | 'database' | 'columns' | 'rows' | 'sha256'>,
-  source: string,
+  columns: ReadonlyMap<string, { readonly type: string }>,
   kept: readonly string[],
   query: string,
 ): Promise<Written> {
-  // Types are named with their schemas where nothing is on the path.
-  const columns = await withLocalSettings(session, { search_path: 'pg_catalog' }, () =>
-    readColumns(session, source),
-  );
   const file = backupFileName(of.name, of.runId);
   const { rows, sha256 } = await writeBackupFile(session, directory, file, query, (rows, sha256) => ({
     formatVersion: 1,

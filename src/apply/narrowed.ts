@@ -1,3 +1,4 @@
+import { firstUserOid } from '../catalog/kind.ts';
 import { portableText, withLocalSettings } from '../database/local-settings.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
@@ -15,6 +16,8 @@ export type Narrowed = {
   /** Oid of the table, and numbers of its columns by the names that they were saved under. */
   readonly oid: string;
   readonly numbers: ReadonlyMap<string, number>;
+  /** Types of the columns that are saved as text. */
+  readonly types: ReadonlyMap<string, string>;
   readonly key: readonly string[];
   readonly lost: readonly string[];
   readonly narrowed: readonly string[];
@@ -38,11 +41,18 @@ export async function noteBecame(session: Session, all: readonly Narrowed[]): Pr
 
 async function addBecame(
   session: Session,
-  { source, oid, numbers, key, lost, narrowed }: Narrowed,
+  { source, oid, numbers, types, key, lost, narrowed }: Narrowed,
 ): Promise<void> {
   // Table and columns may have other names by now, or be gone.
-  const now = await session.query<{ number: number; name: string; type: string; table: string[] }>(
-    `SELECT a.attnum::integer AS number, a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+  const now = await session.query<{
+    number: number;
+    name: string;
+    type: string;
+    isMade: boolean;
+    table: string[];
+  }>(
+    `SELECT a.attnum::integer AS number, a.attname::text AS name, a.atttypid >= ${firstUserOid} AS "isMade",
+            CASE WHEN a.atttypid >= ${firstUserOid} THEN 'text' ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END AS type,
             ARRAY[n.nspname::text, c.relname::text] AS "table"
      FROM pg_catalog.pg_attribute a
      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
@@ -53,7 +63,10 @@ async function addBecame(
   const find = (column: string) => now.find(({ number }) => number === numbers.get(column));
   const same = key.flatMap((column) => {
     const found = find(column);
-    return found ? [`saved.${quoteIdentifier(column)} = now.${quoteIdentifier(found.name)}`] : [];
+    const text = found?.isMade || types.has(column) ? '::text' : '';
+    return found
+      ? [`saved.${quoteIdentifier(column)}${text} = now.${quoteIdentifier(found.name)}${text}`]
+      : [];
   });
   const became = lost.flatMap((column, place) => {
     const found = narrowed.includes(column) ? find(column) : undefined;
@@ -63,7 +76,10 @@ async function addBecame(
   if (!first || same.length < key.length) return;
   const added = became.map(({ column, type }) => `ADD COLUMN ${column} ${type}`);
   await session.exec(`ALTER TABLE ${source} ${added.join(', ')}`);
-  const set = became.map(({ column, name }) => `${column} = now.${quoteIdentifier(name)}`);
+  const set = became.map(
+    ({ column, name, type, isMade }) =>
+      `${column} = now.${quoteIdentifier(name)}${isMade ? `::${type}` : ''}`,
+  );
   await session.exec(
     `UPDATE ${source} AS saved SET ${set.join(', ')} FROM ${quoteName(first.table)} AS now WHERE ${same.join(' AND ')}`,
   );

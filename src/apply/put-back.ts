@@ -1,13 +1,20 @@
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import type { ColumnNames } from '../plan/plan.ts';
-import { readColumns } from './columns.ts';
+import { readColumns, type TableColumn } from './columns.ts';
 import { becameName } from './narrowed.ts';
+
+/** A table that holds what was saved. */
+export type Source = {
+  /** As SQL writes it. */
+  readonly table: string;
+  /** Types of the columns that it holds as text. */
+  readonly types: ReadonlyMap<string, string>;
+};
 
 /** Rows or values that go from a table that holds them to the one they are of. */
 export type PutBack = {
-  /** As SQL writes it. */
-  readonly source: string;
+  readonly source: Source;
   /** Schema and name. */
   readonly table: readonly string[];
   readonly columns: readonly ColumnNames[];
@@ -18,9 +25,10 @@ export async function putBackRows(session: Session, { source, table, columns }: 
   const target = quoteName(table);
   const there = await readColumns(session, target);
   const taken = columns.filter(([, now]) => there.get(now)?.generated === false);
-  const names = (which: 0 | 1) => taken.map((pair) => quoteIdentifier(pair[which])).join(', ');
+  const names = taken.map(([, now]) => quoteIdentifier(now)).join(', ');
+  const values = taken.map(([from, now]) => savedValue(source, from, there.get(now))).join(', ');
   const { rowCount } = await session.exec(
-    `INSERT INTO ${target} (${names(1)}) OVERRIDING SYSTEM VALUE SELECT ${names(0)} FROM ${source} ON CONFLICT DO NOTHING`,
+    `INSERT INTO ${target} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values} FROM ${source.table} AS saved ON CONFLICT DO NOTHING`,
   );
   await advanceSequences(session, table, taken);
   return rowCount ?? 0;
@@ -38,13 +46,16 @@ export async function putBackValues(
   unlessWritten: boolean,
 ): Promise<number> {
   const target = quoteName(table);
-  const [saved, there] = [await readColumns(session, source), await readColumns(session, target)];
+  const [saved, there] = [await readColumns(session, source.table), await readColumns(session, target)];
   const set = columns.map(([from, to]) => {
     const became = becameName(places.get(from) ?? 0);
-    const [value, now] = [`saved.${quoteIdentifier(from)}`, `now.${quoteIdentifier(to)}`];
+    const column = there.get(to);
+    const [value, now] = [savedValue(source, from, column), `now.${quoteIdentifier(to)}`];
+    // As the column prints it now; of an enum it may be a label that is gone.
+    const printed = column && !column.hasLabels ? `${became}::${column.type}` : became;
     const isUntouched =
       unlessWritten && saved.has(became)
-        ? `saved.${became}::${there.get(to)?.type ?? 'text'}::text IS NOT DISTINCT FROM ${now}::text`
+        ? `saved.${printed}::text IS NOT DISTINCT FROM ${now}::text`
         : 'true';
     return { name: quoteIdentifier(to), value, now, isUntouched };
   });
@@ -53,7 +64,7 @@ export async function putBackValues(
       ? `${name} = ${value}`
       : `${name} = CASE WHEN ${isUntouched} THEN ${value} ELSE ${now} END`,
   );
-  const same = key.map(([from, to]) => `now.${quoteIdentifier(to)} = saved.${quoteIdentifier(from)}`);
+  const same = key.map(([from, to]) => isSameKey(source, from, `now.${quoteIdentifier(to)}`));
   const isWanted = set.map(({ isUntouched }) => isUntouched).join(' OR ');
   // PostgreSQL refuses to update what is GENERATED ALWAYS AS IDENTITY (428C9).
   const always = columns.filter(([, now]) => there.get(now)?.identity === 'a');
@@ -63,11 +74,23 @@ export async function putBackValues(
   };
   await generate('BY DEFAULT');
   const { rowCount } = await session.exec(
-    `UPDATE ${target} AS now SET ${assign.join(', ')} FROM ${source} AS saved WHERE ${same.join(' AND ')} AND (${isWanted})`,
+    `UPDATE ${target} AS now SET ${assign.join(', ')} FROM ${source.table} AS saved WHERE ${same.join(' AND ')} AND (${isWanted})`,
   );
   await generate('ALWAYS');
   await advanceSequences(session, table, columns);
   return rowCount ?? 0;
+}
+
+/** A condition that tells a row `saved` by a column of its key. */
+export function isSameKey({ types }: Source, from: string, now: string, saved = 'saved'): string {
+  const text = types.has(from) ? '::text' : '';
+  return `${now}${text} = ${saved}.${quoteIdentifier(from)}${text}`;
+}
+
+/** What is saved as text is cast to what it goes into. */
+function savedValue({ types }: Source, from: string, column: TableColumn | undefined): string {
+  const value = `saved.${quoteIdentifier(from)}`;
+  return column && types.has(from) && !column.isText ? `${value}::${column.type}` : value;
 }
 
 /** Sequences of identities and defaults give no number that came back with them; those that are not ours to move stay. */

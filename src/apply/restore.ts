@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { firstUserOid } from '../catalog/kind.ts';
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { quoteIdentifier, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
@@ -12,7 +13,7 @@ import {
   sizeOfBackupFile,
 } from './backup-file.ts';
 import { readColumns } from './columns.ts';
-import { asSaved, putBackRows, putBackValues } from './put-back.ts';
+import { asSaved, putBackRows, putBackValues, type Source } from './put-back.ts';
 import { readUnrecorded } from './unrecorded.ts';
 
 /** Something that a run saved before it destroyed it. */
@@ -35,6 +36,8 @@ export type Backup = {
   /** The file it is in; null: it is a table. */
   readonly file: string | null;
   readonly sha256: string | null;
+  /** Types of the columns that its table holds as text: it stands in the way of no DROP TYPE. */
+  readonly types: Readonly<Record<string, string>>;
   /** False: only its manifest says so, and no history. */
   readonly isRecorded: boolean;
 };
@@ -66,7 +69,8 @@ async function readRecorded(
               pg_catalog.pg_table_size(pg_catalog.to_regclass('trueup_backup.' || pg_catalog.quote_ident(b.name)))::float8
                 AS bytes,
               pg_catalog.to_char(pg_catalog.timezone('UTC', b.saved_at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "savedAt",
-              ${columns.has('file') ? 'b.file, b.sha256' : 'NULL AS file, NULL AS sha256'}, true AS "isRecorded"
+              ${columns.has('file') ? 'b.file, b.sha256' : 'NULL AS file, NULL AS sha256'},
+              ${columns.has('types') ? `coalesce(b.types, '{}')` : `'{}'::jsonb`} AS types, true AS "isRecorded"
        FROM trueup.backup b
        ORDER BY b.saved_at DESC, b.name DESC`,
     ),
@@ -101,45 +105,61 @@ export async function restoreInTransaction(
   if (!backup) throw refuse(name, 'There is no such backup.', '`trueup backup list` names them.');
   const source = await openSource(session, backup, directory);
   const rows = await (into ? putBackInto(session, backup, source, into) : putBack(session, backup, source));
-  if (backup.file !== null) await session.exec(`DROP TABLE ${source}`);
+  if (backup.file !== null) await session.exec(`DROP TABLE ${source.table}`);
   return rows;
 }
 
 /** The table that a backup's rows are in: for as long as the transaction goes, where it is a file. */
 export async function openSource(
   session: Session,
-  { name, file, sha256 }: Backup,
+  { name, file, sha256, types }: Backup,
   directory: string | null,
-): Promise<string> {
-  if (file === null || sha256 === null) return quoteName(['trueup_backup', name]);
+): Promise<Source> {
+  if (file === null || sha256 === null)
+    return { table: quoteName(['trueup_backup', name]), types: new Map(Object.entries(types)) };
   const { manifest, rows } = await openBackupFile(placeOf(name, file, directory), file, sha256);
-  const source = quoteName(['pg_temp', name]);
-  await refuseNoTypes(
+  const table = quoteName(['pg_temp', name]);
+  const isMade = await readTypes(
     session,
     name,
     manifest.columns.map(({ type }) => type),
   );
-  const columns = manifest.columns.map(({ name: column, type }) => `${quoteIdentifier(column)} ${type}`);
+  const made = manifest.columns.filter(({ type }) => isMade.get(type) !== false);
+  const columns = manifest.columns.map(
+    (column) => `${quoteIdentifier(column.name)} ${made.includes(column) ? 'text' : column.type}`,
+  );
   await session.exec(
     `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} (${columns.join(', ')}) ON COMMIT DROP`,
   );
   const names = manifest.columns.map(({ name: column }) => quoteIdentifier(column)).join(', ');
-  await session.copyIn(`${source} (${names})`, rows());
-  return source;
+  await session.copyIn(`${table} (${names})`, rows());
+  return { table, types: new Map(made.map(({ name: column, type }) => [column, type])) };
 }
 
-/** Types stand in a file, and in SQL as they are written there: only what PostgreSQL takes for a type as a whole. */
-async function refuseNoTypes(session: Session, name: string, types: readonly string[]): Promise<void> {
+/**
+ * Whether someone made a type; null: it is not there. Types stand in a file, and in SQL as they are written there: what
+ * PostgreSQL does not take for a type as a whole is refused.
+ */
+async function readTypes(
+  session: Session,
+  name: string,
+  types: Iterable<string>,
+): Promise<ReadonlyMap<string, boolean | null>> {
+  const found = new Map<string, boolean | null>();
   for (const type of new Set(types)) {
-    // What cannot be parsed is an error, and what is not known no type.
-    const [found] = await session
-      .query<{ isType: boolean }>('SELECT pg_catalog.to_regtype($1) IS NOT NULL AS "isType"', [type])
+    const [row] = await session
+      .query<{ isMade: boolean | null }>(
+        `SELECT pg_catalog.to_regtype($1)::oid >= ${firstUserOid} AS "isMade"`,
+        [type],
+      )
       .catch((error: unknown) => {
         if (error instanceof DatabaseError) return [];
         throw error;
       });
-    if (!found?.isType) throw refuse(name, `Its manifest names a type that is not there: ${type}.`);
+    if (!row) throw refuse(name, `Its manifest names a type that is none: ${type}.`);
+    found.set(type, row.isMade);
   }
+  return found;
 }
 
 /** The names of all columns that a backup has. */
@@ -166,7 +186,7 @@ function placeOf(name: string, file: string, directory: string | null): string {
 async function putBackInto(
   session: Session,
   { lost }: Backup,
-  source: string,
+  source: Source,
   { table, columns, key }: Pick<Restored, 'table' | 'columns' | 'key'>,
 ): Promise<number> {
   const back = { source, table, columns };
@@ -177,15 +197,26 @@ async function putBackInto(
 async function putBack(
   session: Session,
   { name, schema, table: tableName, lost, key }: Backup,
-  source: string,
+  source: Source,
 ): Promise<number> {
   const table = [schema, tableName];
   const target = quoteName(table);
-  const [saved, there] = [await readColumns(session, source), await readColumns(session, target)];
-  if (saved.size === 0) throw refuse(name, `Its table ${source} is gone.`);
+  const [saved, there] = [await readColumns(session, source.table), await readColumns(session, target)];
+  if (saved.size === 0) throw refuse(name, `Its table ${source.table} is gone.`);
+  const isMade = await readTypes(session, name, source.types.values());
+  // What is not there any more comes back as text.
+  const typeOf = (column: string) => {
+    const type = source.types.get(column);
+    return type !== undefined && isMade.get(type) ? type : (saved.get(column)?.type ?? 'text');
+  };
   if (lost === null) {
     if (there.size === 0) {
-      const made = await session.exec(`CREATE TABLE ${target} AS TABLE ${source}`);
+      const columns = [...saved.keys()].map(
+        (column) => `${quoteIdentifier(column)}::${typeOf(column)} AS ${quoteIdentifier(column)}`,
+      );
+      const made = await session.exec(
+        `CREATE TABLE ${target} AS SELECT ${columns.join(', ')} FROM ${source.table}`,
+      );
       return made.rowCount ?? 0;
     }
     return putBackRows(session, { source, table, columns: asSaved(saved.keys()) });
@@ -195,12 +226,10 @@ async function putBack(
     throw refuse(
       name,
       `${target} had no primary key to tell the rows by.`,
-      `What was saved is in ${source}.`,
+      `What was saved is in ${source.table}.`,
     );
   for (const column of lost.filter((one) => !there.has(one)))
-    await session.exec(
-      `ALTER TABLE ${target} ADD COLUMN ${quoteIdentifier(column)} ${saved.get(column)?.type ?? 'text'}`,
-    );
+    await session.exec(`ALTER TABLE ${target} ADD COLUMN ${quoteIdentifier(column)} ${typeOf(column)}`);
   const back = { source, table, columns: asSaved(lost) };
   return putBackValues(session, back, asSaved(key), placesOf(lost), false);
 }

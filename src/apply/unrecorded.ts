@@ -25,7 +25,7 @@ export async function readUnrecorded(
     const bytes = await sizeOfBackupFile(directory, file);
     if (bytes === null || (hasJournal && (await isUndone(session, manifest)))) continue;
     const { formatVersion: _, database: __, columns: ___, ...rest } = manifest;
-    found.push({ ...rest, file, bytes, isRecorded: false });
+    found.push({ ...rest, types: {}, file, bytes, isRecorded: false });
   }
   return found;
 }

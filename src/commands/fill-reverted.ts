@@ -32,7 +32,7 @@ async function fillingOf(
 ): Promise<readonly (string | { readonly expected: string })[]> {
   const table = quoteName(ref.path.slice(0, -1));
   const name = quoteIdentifier(ref.path.at(-1) ?? '');
-  const saved = version === null ? [] : [puttingBack(ref.path, version)];
+  const saved = version === null ? [] : [puttingBack(ref.path, String(properties.type), version)];
   const expected = { expected: `SELECT FROM ${table} WHERE ${name} IS NULL` };
   const [row] = await engine.query<{ rows: number }>(`SELECT count(*)::float8 AS rows FROM ${table}`);
   if (!row || row.rows === 0) return [...saved, expected];
@@ -44,7 +44,7 @@ UPDATE ${table} SET ${name} = ${value} WHERE ${name} IS NULL`;
 }
 
 /** Values from the backups of the run that applied a version, by the primary key. A replay has no history. */
-function puttingBack(path: readonly string[], version: string): string {
+function puttingBack(path: readonly string[], type: string, version: string): string {
   const [schema = '', table = '', column = ''] = path;
   const [now, name] = [quoteName([schema, table]), quoteIdentifier(column)].map(quoteLiteral);
   return doBlock(`DECLARE
@@ -54,7 +54,7 @@ BEGIN
     RETURN;
   END IF;
   FOR saved IN
-    SELECT b.name, string_agg(format('now.%1$I = saved.%1$I', k.name), ' AND ') AS same
+    SELECT b.name, string_agg(format('now.%1$I::text = saved.%1$I::text', k.name), ' AND ') AS same
     FROM trueup.backup b
     JOIN trueup.schema_version v ON v.run_id = b.run_id AND v.success
     CROSS JOIN unnest(b.key_columns) AS k (name)
@@ -63,8 +63,8 @@ BEGIN
     GROUP BY b.name, b.saved_at
     ORDER BY b.saved_at DESC
   LOOP
-    EXECUTE format('UPDATE %1$s AS now SET %2$s = saved.%2$s FROM trueup_backup.%3$I AS saved WHERE now.%2$s IS NULL AND %4$s',
-      ${now}, ${name}, saved.name, saved.same);
+    EXECUTE format('UPDATE %1$s AS now SET %2$s = saved.%2$s::%5$s FROM trueup_backup.%3$I AS saved WHERE now.%2$s IS NULL AND %4$s',
+      ${now}, ${name}, saved.name, saved.same, ${quoteLiteral(type)});
   END LOOP;
 END`);
 }

@@ -1,3 +1,4 @@
+import { isSameKey, type Source } from '../apply/put-back.ts';
 import { type Backup, openSource, readBackups } from '../apply/restore.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
@@ -135,24 +136,26 @@ async function countWithout(
   const all = await readBackups(session, directory);
   const find = (name: string): Backup | undefined => all.find((one) => one.name === name);
   return rolledBack(session, async () => {
-    const rows = 'path' in of ? quoteName(of.path) : await sourceOf(of.backup);
+    const rows = 'path' in of ? quoteName(of.path) : (await sourceOf(of.backup)).table;
     const source = values && (await sourceOf(values.backup));
     const same = (values?.key ?? []).map(([from, now]) => {
       const key = nameOfKey(now);
-      return key === undefined ? 'false' : `v.${quoteIdentifier(from)} = r.${quoteIdentifier(key)}`;
+      return key === undefined || !source
+        ? 'false'
+        : isSameKey(source, from, `r.${quoteIdentifier(key)}`, 'v');
     });
     const value = values?.columns.find(([, now]) => now === own)?.[0];
     const has =
       source === undefined || value === undefined
         ? 'false'
-        : `EXISTS (SELECT FROM ${source} v WHERE v.${quoteIdentifier(value)} IS NOT NULL AND ${same.join(' AND ')})`;
+        : `EXISTS (SELECT FROM ${source.table} v WHERE v.${quoteIdentifier(value)} IS NOT NULL AND ${same.join(' AND ')})`;
     const [row] = await session.query<Missing>(
       `SELECT count(*)::float8 AS rows, count(*) FILTER (WHERE NOT ${has})::float8 AS without FROM ${rows} r`,
     );
     return row && row.rows > 0 ? row : null;
   });
 
-  async function sourceOf(name: string): Promise<string> {
+  async function sourceOf(name: string): Promise<Source> {
     const backup = find(name);
     if (!backup) throw new Error(`The backup ${name} was there a moment ago.`);
     return openSource(session, backup, directory);

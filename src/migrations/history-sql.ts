@@ -65,7 +65,8 @@ export const historyTables = {
     lost_columns text[],
     row_count bigint,
     file text,
-    sha256 text
+    sha256 text,
+    types jsonb
   )`,
   undone: `CREATE TABLE IF NOT EXISTS trueup.undone (
     version varchar(20) NOT NULL,

@@ -32,7 +32,7 @@ export type PastRun = {
 /** Columns that came later than their table. */
 const laterColumns: Readonly<Record<string, readonly string[]>> = {
   run: ['decisions jsonb', 'resumes uuid'],
-  backup: ['file text', 'sha256 text'],
+  backup: ['file text', 'sha256 text', 'types jsonb'],
   run_step: ['mode text', 'migration text', 'ordinal integer', 'batch jsonb'],
 };
 

@@ -77,6 +77,31 @@ describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, on
       expect(await session.query(all)).toEqual([{ id: 1, note: 'new', Two: 'new2' }, ...before.slice(1)]);
     }));
 
+  test('types and collations go with their columns, whose values come back as text or as the types made again', () =>
+    onLive(async (session) => {
+      const types = `CREATE TYPE mood AS ENUM ('so', 'la''la'); CREATE DOMAIN short AS varchar(3); CREATE COLLATION c FROM "C"`;
+      await session.exec(`${types}; CREATE TABLE t (m mood PRIMARY KEY, n mood[], s short, t text COLLATE c, p point);
+        CREATE TABLE u (m mood PRIMARY KEY, n mood[]); INSERT INTO t VALUES ('la''la', '{so}', 'abc', 'x', '(1,2)'), ('so', NULL, NULL, NULL, NULL);
+        INSERT INTO u VALUES ('so', '{so,"la''la"}')`);
+      const read = 'SELECT t.*, u.n AS k FROM t LEFT JOIN u USING (m) ORDER BY m::text';
+      const before = await session.query(read);
+      const report = await destroy(
+        session,
+        'DROP TABLE t; ALTER TABLE u DROP COLUMN n, ALTER m TYPE text; DROP TYPE mood; DROP DOMAIN short; DROP COLLATION c',
+        [hazard('drop-table', 'public.t'), hazard('drop-column', 'public.u.n')],
+      );
+      expect(report.error).toBeNull();
+      const names = (await readBackups(session)).map(({ name }) => name);
+      for (const name of names) await restoreBackup(session, name);
+      const isText = `SELECT DISTINCT pg_typeof(m)::text || pg_typeof(n)::text AS type FROM t`;
+      expect(await session.query(isText)).toEqual([{ type: 'texttext' }]);
+      await session.exec(
+        `DROP TABLE t; ALTER TABLE u DROP n; ${types}; ALTER TABLE u ALTER m TYPE mood USING m::mood`,
+      );
+      for (const name of names) await restoreBackup(session, name);
+      expect(await session.query(read)).toEqual(before);
+    }));
+
   test('tables that TRUNCATE … CASCADE reaches, rows that an unbounded DELETE takes, values that an unbounded UPDATE replaces', () =>
     onLive(async (session) => {
       await session.exec(`CREATE SCHEMA shop; CREATE TABLE shop.a (id int PRIMARY KEY); INSERT INTO shop.a VALUES (1);
@@ -247,7 +272,8 @@ describe.each(liveDatabases.slice(0, 2))('into files, on %s', (_, onLive) => {
 
   test('a dropped column and a dropped table come back, of any type and with any text', () =>
     inFiles(async (session, policy) => {
-      await session.exec(`CREATE TYPE mood AS ENUM ('so', 'la''la'); CREATE TABLE "a/b\\c" (
+      const mood = `CREATE TYPE mood AS ENUM ('so', 'la''la')`;
+      await session.exec(`${mood}; CREATE TABLE "a/b\\c" (
           "i d" int PRIMARY KEY, "N\nn" text, m mood[], t timestamptz, y bytea, f float8, v interval, j jsonb);
         INSERT INTO "a/b\\c" VALUES (1, E'x\\ty\\nz\\\\N', '{so,"la''la"}', '2026-01-02 03:04:05.678+09', '\\x00ff', 0.1, '1 mon -2 days', '{"a": "\\n"}'),
           (2, NULL, NULL, 'infinity', '', 'NaN', '-3 h', 'null'), (3, '', '{}', NULL, NULL, '-0', NULL, NULL)`);
@@ -272,13 +298,14 @@ describe.each(liveDatabases.slice(0, 2))('into files, on %s', (_, onLive) => {
       );
       expect(names).toEqual(before.map((row) => Object.entries(row as object).toSorted()));
 
-      const step = await written('2', 'DROP TABLE "a/b\\c"');
+      const step = await written('2', 'DROP TABLE "a/b\\c"; DROP TYPE mood');
       const hazards = [hazard('drop-table', 'public.a/b\\c')];
       const steps = [{ ...step, statements: step.statements.map((one) => ({ ...one, hazards })) }];
       const { report } = await run(inputFor(session, await planFor(session, steps), { backup: policy }));
       expect(report.error).toBeNull();
       const [table] = await readBackups(session, policy.directory);
       expect(table?.bytes).toBeGreaterThan(0);
+      await session.exec(mood);
       expect(await restoreBackup(session, table?.name ?? '', policy.directory)).toBe(3);
       expect((await session.query(rows)).map((row) => Object.entries(row as object).toSorted())).toEqual(
         names,
