@@ -1,6 +1,7 @@
 import type { DriftReport } from '../render/drift.ts';
+import type { Assessment } from './assessment.ts';
 import { refuseNoHistory } from './decide.ts';
-import { assessLive, openLive, openProject, type ProjectOptions } from './open.ts';
+import { assessLive, type LiveDatabase, openLive, openProject, type ProjectOptions } from './open.ts';
 
 /**
  * Compares live with what its history says it should be. Writes nothing, anywhere. Throws `TrueupError`; a
@@ -11,10 +12,14 @@ export async function drift(options: ProjectOptions = {}): Promise<DriftReport> 
   await using live = await openLive(loaded, options);
   await using assessment = await assessLive(loaded, live.session, options, { withTarget: false });
   refuseNoHistory(assessment, options.assume);
+  return driftReport(live, assessment);
+}
+
+export function driftReport({ session, selected }: LiveDatabase, assessment: Assessment): DriftReport {
   return {
-    database: live.session.label,
-    serverVersion: live.session.serverVersion,
-    environment: live.selected.environment,
+    database: session.label,
+    serverVersion: session.serverVersion,
+    environment: selected.environment,
     appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
     snapshot: assessment.snapshot,
     drift: assessment.drift,

@@ -1,6 +1,6 @@
 import { isUndecidable } from '../apply/unfinished.ts';
 import type { Catalog, CatalogObject } from '../catalog/kind.ts';
-import { formatId, type ObjectId } from '../catalog/object.ts';
+import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { SelectedDatabase } from '../config/target.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
@@ -125,7 +125,7 @@ function reviewChange(
   return {
     change,
     schema: ref.path.length > 1 ? (ref.path[0] ?? null) : null,
-    group: groupOf(parent),
+    group: groupOf(ref, parent),
     definitionBefore: change.before && define(change.before, before),
     definitionAfter: change.after && define(change.after, after),
     statements,
@@ -134,9 +134,9 @@ function reviewChange(
   };
 }
 
-/** Parts are grouped under their whole; what stands in a schema by itself is a group of its own. */
-function groupOf(parent: CatalogObject['parent']): ObjectId | null {
-  return parent && parent.path.length > 1 ? formatId(parent) : null;
+/** Parts, and what is said about an object, are grouped under it; what stands in a schema by itself is a group of its own. */
+function groupOf({ on }: ObjectRef, parent: CatalogObject['parent']): ObjectId | null {
+  return parent && (parent.path.length > 1 || on !== undefined) ? formatId(parent) : null;
 }
 
 /** The parts of every whole, by the whole's id. */

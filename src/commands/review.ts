@@ -5,9 +5,9 @@ import { renderPlan } from '../render/plan.ts';
 import type { ReviewCommands } from '../review/summary.ts';
 import { toolVersion } from '../version.ts';
 import type { SharedFlags } from './arguments.ts';
-import type { Assessment } from './assessment.ts';
 import { refuseNoHistory } from './decide.ts';
 import { openDemoDatabase } from './demo-database.ts';
+import { driftReport } from './drift.ts';
 import { editFile } from './editor.ts';
 import type { ExitCode, Io } from './io.ts';
 import {
@@ -150,23 +150,8 @@ async function print(
   clear();
   tell(io, flags, assessment.diagnostics);
   const color = outputColor(io, flags);
-  io.stdout.write(`${renderDrift(driftOf(live, assessment), { color })}\n`);
+  io.stdout.write(`${renderDrift(driftReport(live, assessment), { color })}\n`);
   if (plan instanceof TrueupError) throw plan;
   io.stdout.write(renderPlan(plan, { color }));
   return 0;
-}
-
-function driftOf(live: LiveDatabase, assessment: Assessment) {
-  return {
-    database: live.session.label,
-    serverVersion: live.session.serverVersion,
-    environment: live.selected.environment,
-    appliedVersion: assessment.applied.filter(({ version }) => version !== null).at(-1)?.version ?? null,
-    snapshot: assessment.snapshot,
-    drift: assessment.drift,
-    renameSuggestions: assessment.renameSuggestions,
-    ignored: assessment.ignored,
-    notCompared: assessment.notCompared,
-    diagnostics: assessment.diagnostics,
-  };
 }

@@ -21,19 +21,25 @@ export function doBlock(code: string): string {
   return `DO ${quote} ${code} ${quote}`;
 }
 
-/** ALTER … SET SCHEMA and RENAME TO, in that order, for an object named by schema and name. `what` is `TABLE`, `TYPE`. */
+/**
+ * ALTER … SET SCHEMA and RENAME TO, in that order, for an object named by schema and name. `what` is `TABLE`, `TYPE`;
+ * `behind` is what its name is followed by: a function's argument types.
+ */
 export function renameSql(
   what: string,
   before: readonly string[],
   after: readonly string[],
+  behind = '',
 ): readonly string[] {
   const [oldSchema = '', oldName = ''] = before;
   const [newSchema = '', newName = ''] = after;
   const sql: string[] = [];
   if (oldSchema !== newSchema)
-    sql.push(`ALTER ${what} ${quoteName(before)} SET SCHEMA ${quoteIdentifier(newSchema)}`);
+    sql.push(`ALTER ${what} ${quoteName(before)}${behind} SET SCHEMA ${quoteIdentifier(newSchema)}`);
   if (oldName !== newName) {
-    sql.push(`ALTER ${what} ${quoteName([newSchema, oldName])} RENAME TO ${quoteIdentifier(newName)}`);
+    sql.push(
+      `ALTER ${what} ${quoteName([newSchema, oldName])}${behind} RENAME TO ${quoteIdentifier(newName)}`,
+    );
   }
   return sql;
 }

@@ -7,7 +7,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
-import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 
 type Row = CatalogAddress &
   Omit<Aggregate, 'options'> & {
@@ -94,18 +94,10 @@ export const aggregate = defineKind<Row, Aggregate>({
   address: (ref) => `AGGREGATE ${name(ref)}`,
   create: (object) => [define('CREATE', object)],
   drop: ({ ref }) => [statement(`DROP AGGREGATE ${name(ref)}`)],
-  rename: (before, after) => {
-    const [schema = '', own = ''] = after.path;
-    const moved = { ...before, path: [schema, before.path[1] ?? ''] };
-    return [
-      ...(before.path[0] === schema
-        ? []
-        : [statement(`ALTER AGGREGATE ${name(before)} SET SCHEMA ${quoteIdentifier(schema)}`)]),
-      ...(before.path[1] === own
-        ? []
-        : [statement(`ALTER AGGREGATE ${name(moved)} RENAME TO ${quoteIdentifier(own)}`)]),
-    ];
-  },
+  rename: (before, after) =>
+    renameSql('AGGREGATE', before.path, after.path, `(${before.signature ?? ''})`).map((sql) =>
+      statement(sql),
+    ),
   // CREATE OR REPLACE refuses another type of aggregate, names of arguments or result (42P13, 42809).
   change: {
     type: 'replace',

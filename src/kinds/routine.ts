@@ -9,7 +9,7 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import type { ObjectRef } from '../catalog/object.ts';
-import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { quoteName, renameSql } from '../database/sql.ts';
 import { type Hazard, hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress &
@@ -104,18 +104,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     address: (ref) => `${keyword} ${name(ref)}`,
     create: (object) => [define(object.properties)],
     drop: ({ ref }) => [statement(`DROP ${keyword} ${name(ref)}`)],
-    rename: (before, after) => {
-      const [schema = '', own = ''] = after.path;
-      const moved = { ...before, path: [schema, before.path[1] ?? ''] };
-      return [
-        ...(before.path[0] === schema
-          ? []
-          : [statement(`ALTER ${keyword} ${name(before)} SET SCHEMA ${quoteIdentifier(schema)}`)]),
-        ...(before.path[1] === own
-          ? []
-          : [statement(`ALTER ${keyword} ${name(moved)} RENAME TO ${quoteIdentifier(own)}`)]),
-      ];
-    },
+    rename: (before, after) =>
+      renameSql(keyword, before.path, after.path, `(${before.signature ?? ''})`).map((sql) => statement(sql)),
     change: {
       // That of a type's own function reads differently only when the type was renamed.
       result: (before, after) => (after.dropsWith || hasOnlyNewName(before, after) ? [] : 'replace'),
