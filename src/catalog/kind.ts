@@ -198,6 +198,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   readonly appliesToNew?: boolean;
   /** Its parent's definition says all of it: it is an object so that its new name is known for that (an attribute of a type). */
   readonly inDefinition?: true;
+  /** Such parts of it, in their order, and what else its definition says of each: null for nothing. */
+  partsInDefinition?(object: CatalogObject<P>): readonly { ref: ObjectRef; definition: Property }[];
   /** Properties that hold names of such objects, under renames. */
   renameParts?(object: CatalogObject<P>, rename: (ref: ObjectRef) => ObjectRef): Partial<P>;
   /** It holds rows: never dropped and created again for the sake of something it depends on. */

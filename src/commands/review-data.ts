@@ -66,7 +66,11 @@ export async function reviewData(
         assessment.live.objects.get(one.to),
       ];
       if (!before || !after) return [];
-      return [{ ...one, definitionBefore: define(before, expected), definitionAfter: define(after, ofLive) }];
+      const [had, has] = [definedIn(before, assessment.expected), definedIn(after, assessment.live)];
+      const changes = has === after ? [one.from, one.to] : [formatId(has.ref)];
+      return [
+        { ...one, changes, definitionBefore: define(had, expected), definitionAfter: define(has, ofLive) },
+      ];
     }),
     unfinished: unfinishedRun(assessment),
     ignored: assessment.ignored,
@@ -152,6 +156,12 @@ function indexParts(catalog: Catalog): Parts {
     else parts.set(whole, [object]);
   }
   return parts;
+}
+
+/** The object whose definition says what an object is: mostly the object itself. */
+function definedIn(object: CatalogObject, { objects }: Catalog): CatalogObject {
+  const { ref, parent } = object;
+  return (registry.get(ref.kind)?.inDefinition && parent && objects.get(formatId(parent))) || object;
 }
 
 /** The SQL that makes an object, with the parts that its kind folds in. */

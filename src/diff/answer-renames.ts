@@ -2,6 +2,7 @@ import type { Registry } from '../catalog/kind.ts';
 import { formatId, formatName, type ObjectId, type ObjectRef, parseId } from '../catalog/object.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { Change } from './change.ts';
+import { definitionParts } from './definition-parts.ts';
 import type { Fault } from './rule-file.ts';
 
 /** Of what may be renames: say which, do not, or take each for one. */
@@ -67,7 +68,11 @@ export function pairFinder(
   const named = (ref: ObjectRef) => ref.on === undefined && registry.get(ref.kind)?.rename !== undefined;
   const gone = changes.flatMap(({ action, before }) => (action === 'drop' && before ? [before.ref] : []));
   const come = changes.flatMap(({ action, after }) => (action === 'create' && after ? [after.ref] : []));
-  const [before, after] = [indexNames(gone.filter(named)), indexNames(come.filter(named))];
+  const parts = definitionParts(changes, registry);
+  const [before, after] = [
+    indexNames([...gone, ...parts.gone].filter(named)),
+    indexNames([...come, ...parts.come].filter(named)),
+  ];
   return ({ from, to }) =>
     (before.get(normalName(from)) ?? []).flatMap((one) =>
       (after.get(normalName(to)) ?? [])

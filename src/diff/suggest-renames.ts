@@ -1,6 +1,7 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
 import type { Change } from './change.ts';
+import { suggestInDefinitions } from './definition-parts.ts';
 import { compareText } from './diff.ts';
 
 /** One object that is missing and one that is extra, alike enough to be one that was renamed. A person decides. */
@@ -31,13 +32,16 @@ export function suggestRenames(
     action === 'create' && object && within === null ? [object] : [],
   );
   const [partsBefore, partsAfter] = [partsOf(before), partsOf(after)];
-  const pairs = gone.flatMap((from) =>
-    come.flatMap((to) => {
-      if (!mayBeRenamed(from, to, registry, renames)) return [];
-      const likeness = compare(from, to, partsBefore, partsAfter, registry);
-      return likeness > 0.7 ? [{ from: formatId(from.ref), to: formatId(to.ref), likeness }] : [];
-    }),
-  );
+  const pairs = [
+    ...gone.flatMap((from) =>
+      come.flatMap((to) => {
+        if (!mayBeRenamed(from, to, registry, renames)) return [];
+        const likeness = compare(from, to, partsBefore, partsAfter, registry);
+        return likeness > 0.7 ? [{ from: formatId(from.ref), to: formatId(to.ref), likeness }] : [];
+      }),
+    ),
+    ...suggestInDefinitions(changes, registry, renames),
+  ];
   const isBest = (pair: RenameSuggestion) =>
     !pairs.some(
       (other) =>
@@ -59,6 +63,8 @@ function mayBeRenamed(
   return (
     from.ref.kind === to.ref.kind &&
     from.ref.on === undefined &&
+    // It is renamed where it comes from.
+    from.givenBy === undefined &&
     from.ref.signature === to.ref.signature &&
     (before && (renames.get(before) ?? before)) === whole(to) &&
     registry.get(from.ref.kind)?.rename !== undefined

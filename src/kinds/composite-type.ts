@@ -65,6 +65,8 @@ export const compositeType = defineKind<Row, CompositeType>({
   ],
   drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
   rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
+  partsInDefinition: ({ properties }) =>
+    properties.attributes.map(({ attribute, ...definition }) => ({ ref: attribute, definition })),
   change: {
     attributes: (before, after) => changeAttributes(before, after),
     uses: 'derived',

@@ -1,5 +1,5 @@
 import { type CatalogAddress, defineKind, type Statement, statement, userSchema } from '../catalog/kind.ts';
-import { ownName } from '../catalog/object.ts';
+import { type ObjectRef, ownName } from '../catalog/object.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 import { nameHazards } from '../plan/hazards.ts';
 
@@ -34,10 +34,10 @@ export const enumType = defineKind<Row, Enum>({
   ],
   drop: ({ ref }) => [statement(`DROP TYPE ${quoteName(ref.path)}`)],
   rename: (before, after) => renameSql('TYPE', before.path, after.path).map((sql) => statement(sql)),
-  renameParts: (object, rename) => ({
-    labels: object.properties.labels.map((label) =>
-      ownName(rename({ kind: 'enum value', path: [...object.ref.path, label] })),
-    ),
+  partsInDefinition: ({ ref, properties }) =>
+    properties.labels.map((label) => ({ ref: valueRef(ref, label), definition: null })),
+  renameParts: ({ ref, properties }, rename) => ({
+    labels: properties.labels.map((label) => ownName(rename(valueRef(ref, label)))),
   }),
   change: {
     labels: (before, after) =>
@@ -48,6 +48,10 @@ export const enumType = defineKind<Row, Enum>({
   hazards: nameHazards,
   references: () => [],
 });
+
+function valueRef({ path }: ObjectRef, label: string): ObjectRef {
+  return { kind: 'enum value', path: [...path, label] };
+}
 
 /** ALTER TYPE … ADD VALUE for each new label, in its place. PostgreSQL can add labels, never remove or reorder them. */
 function addLabels(

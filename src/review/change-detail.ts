@@ -27,10 +27,12 @@ export function changeLines(
     const text = `It goes together with ${describeObject(change.within)}, and is decided there.`;
     lines.push(...paragraphs(source, [[span(text, 'caution')]]));
   }
-  const question = source.questions.find(({ from, to }) => from === change.id || to === change.id);
+  const question = source.questions.find(({ changes }) => changes.includes(change.id));
   if (question) {
-    const other = question.from === change.id ? question.to : question.from;
-    const text = `Perhaps it is ${describeObject(other)} with another name: = asks.`;
+    const { from, to } = question;
+    const one = [from, to].includes(change.id) ? 'it' : describeObject(to);
+    const other = to === change.id || one !== 'it' ? from : to;
+    const text = `Perhaps ${one} is ${describeObject(other)} with another name: = asks.`;
     lines.push(...paragraphs(source, [[span(text, 'caution')]]));
   }
   const facts = source.facts?.(change) ?? null;

@@ -7,6 +7,8 @@ import type { MoveCommand, State } from './state.ts';
 
 /** One missing and one extra object that may be one that was renamed, with the SQL that makes each. */
 export type RenameQuestion = Renaming & {
+  /** The changes that tell of it: both halves, or the one of what has both in its definition. */
+  readonly changes: readonly ObjectId[];
   /** As `RenameSuggestion` has it; null where only an answer that was kept makes them a pair. */
   readonly likeness: number | null;
   readonly definitionBefore: string;
@@ -64,7 +66,7 @@ export function answeredPairs(state: Pick<State, 'data' | 'renames'>): readonly 
 export function askRenames(state: State, about: ObjectId | null, thenApply: boolean): State {
   const questions = questionsOf(state);
   if (questions.length === 0) return state;
-  const found = questions.findIndex(({ from, to }) => about === from || about === to);
+  const found = questions.findIndex(({ changes }) => about !== null && changes.includes(about));
   const open = questions.findIndex((one) => !state.renames.answers.has(renameKey(one)));
   const index = Math.max(0, found >= 0 ? found : open);
   const prompt = { index, answers: state.renames.answers, thenApply };
@@ -74,7 +76,7 @@ export function askRenames(state: State, about: ObjectId | null, thenApply: bool
 /** Before a plan: whether something is to be reverted or adopted that may be half of a rename. */
 export function mustAskRenames(state: State): boolean {
   const acts = (id: ObjectId) => ['revert', 'adopt'].includes(state.decisions.get(id) ?? 'leave');
-  return openQuestions(state).some(({ from, to }) => acts(from) || acts(to));
+  return openQuestions(state).some(({ changes }) => changes.some(acts));
 }
 
 /** Moves among the questions; Enter takes the answers. A page scrolls the comparison, as on any screen. */
@@ -124,10 +126,10 @@ function submitRenames(state: State, prompt: RenamePrompt): State {
   // What was decided about both halves is decided about the whole; of anything else nobody knows.
   const decisions = new Map(state.decisions);
   for (const one of told) {
-    const isOneDecision = decisions.get(one.from) === decisions.get(one.to);
-    if (isRename(prompt.answers, one) && isOneDecision) continue;
-    decisions.delete(one.from);
-    decisions.delete(one.to);
+    const [decision, ...others] = one.changes.map((id) => decisions.get(id));
+    if (isRename(prompt.answers, one) && others.every((other) => other === decision)) {
+      if (decision) decisions.set(one.to, decision);
+    } else for (const id of [one.from, one.to, ...one.changes]) decisions.delete(id);
   }
   const renames = {
     ...state.renames,

@@ -19,6 +19,14 @@ export const renamed: ReviewData = {
   ...data,
   drift: [...data.drift, half('note', 'drop'), half('remark', 'create')],
   renames: [
-    { from, to, likeness: 1, definitionBefore: add('note'), definitionAfter: add('remark'), answer: null },
+    {
+      from,
+      to,
+      changes: [from, to],
+      likeness: 1,
+      definitionBefore: add('note'),
+      definitionAfter: add('remark'),
+      answer: null,
+    },
   ],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makePort } from './fixture.ts';
+import { item, makePort } from './fixture.ts';
 import { renamed, to } from './renamed.ts';
 import { openReview } from './terminal.ts';
 
@@ -84,6 +84,24 @@ describe('a rename', () => {
     review.press('An\r');
     await review.shows('Type yes');
     expect(calls.at(-1)).toContain(`revert ${to}`);
+    review.press('\u0003');
+    await review.result;
+  });
+
+  it('of a value is asked about before its enum is reverted', async () => {
+    const define = (label: string) => `CREATE TYPE "public"."stage" AS ENUM ('new', '${label}');`;
+    const [before, after] = [define('paid'), define('settled')];
+    const ref = { kind: 'enum', path: ['public', 'stage'] };
+    const stage = item({ ref, action: 'alter', before, after, statements: [] });
+    const [from, to] = ['enum value:public.stage.paid', 'enum value:public.stage.settled'];
+    const question = { from, to, changes: ['enum:public.stage'], likeness: 1, answer: null };
+    const renames = [{ ...question, definitionBefore: before, definitionAfter: after }];
+    const review = openReview(makePort({ data: { ...renamed, drift: [stage], renames } }));
+    await review.shows('1 rename?');
+    review.press('/stage\r');
+    await review.shows('Perhaps enum value public.stage.settled', 'is enum value public.stage.paid');
+    review.press('rA');
+    await review.shows('Renames?', 'goes on to the plan');
     review.press('\u0003');
     await review.result;
   });
