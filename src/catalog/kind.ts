@@ -57,8 +57,8 @@ export type Statement = {
   readonly transaction: 'inside' | 'outside' | 'apart' | 'commit after';
   /** PostgreSQL refuses it while there are dependents that it does not rebuild: they are dropped before and created again after. */
   readonly disturbsDependents?: boolean;
-  /** PostgreSQL carries it to partitions and child tables, over what these have of their own: see `overrides`. */
-  readonly recurses?: boolean;
+  /** The property that PostgreSQL carries to partitions and child tables, over what these have of their own: see `overrides`. */
+  readonly recurses?: string;
   /** Objects that are to be altered before, unless what binds it to them (a foreign key two tables) is made anew. */
   readonly bound?: readonly { readonly to: ObjectRef; readonly by: ObjectRef }[];
   /** CREATE OR REPLACE of what is there: see `lostWhenRedefined`. */
@@ -229,7 +229,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** DROP for its own table alone: those that have inherited it keep it. Null: PostgreSQL has none. */
   dropAlone?(object: CatalogObject<P>): readonly Statement[] | null;
   /** Puts back what a statement that recurses has overwritten in what the object has of its own. */
-  overrides?(object: CatalogObject<P>): readonly Statement[];
+  overrides?(object: CatalogObject<P>, before: CatalogObject<P>, property: string): readonly Statement[];
   /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */
   names?(object: CatalogObject<P>): readonly (readonly string[])[];
   /** For what is said about other objects: the key of `compare` in the configuration that leaves this kind out. */

@@ -102,6 +102,6 @@ function enable({ ref, properties }: CatalogObject<Trigger>): Statement {
   const state = { origin: 'ENABLE', disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' };
   return statement(
     `ALTER TABLE ${quoteName(ref.path.slice(0, -1))} ${state[properties.enabled]} TRIGGER ${quoteIdentifier(ref.path.at(-1) ?? '')}`,
-    { recurses: true },
+    { recurses: 'enabled' },
   );
 }

@@ -215,16 +215,19 @@ export function rebuild(
     }
   }
 
-  const putBack = (id: ObjectId) => {
+  const putBack = (id: ObjectId, property: string) => {
     for (const dependent of dependents.get(id) ?? []) {
-      const after = to.objects.get(dependent);
-      if (!after?.inheritedFrom || formatId(after.inheritedFrom) !== id || drops.has(dependent)) continue;
-      const own = registry.get(after.ref.kind)?.overrides?.(after) ?? [];
+      const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
+      if (!before || !after?.inheritedFrom || formatId(after.inheritedFrom) !== id || drops.has(dependent))
+        continue;
+      const own = registry.get(after.ref.kind)?.overrides?.(after, before, property) ?? [];
       if (own.length > 0) alters.set(dependent, unique([...(alters.get(dependent) ?? []), ...own]));
-      putBack(dependent);
+      putBack(dependent, property);
     }
   };
-  for (const [id, statements] of [...alters]) if (statements.some((one) => one.recurses)) putBack(id);
+  for (const [id, statements] of [...alters])
+    for (const property of new Set(statements.flatMap(({ recurses }) => recurses ?? [])))
+      putBack(id, property);
   sayAgain(alters, creates, to, registry);
   const moves = takeMoves(alters, releases);
   return { drops, creates, alters, releases, asides, moves, alone: new Set(), takenOver: new Map(), refused };

@@ -15,7 +15,14 @@ import {
   undoDeviations,
 } from './details.ts';
 import { alterIdentity } from './identity.ts';
-import { changeInheritance, changeNotNull, hasNamedNotNull, renameNotNull } from './not-null.ts';
+import {
+  changeInheritance,
+  changeNotNull,
+  dropNotNull,
+  hasNamedNotNull,
+  keepNotNull,
+  renameNotNull,
+} from './not-null.ts';
 import { alter, type Column, dotted, dropDefault, isForeign, isSamePath, setDefault } from './properties.ts';
 import { fromRow, query, type Row } from './query.ts';
 import { release } from './release.ts';
@@ -40,6 +47,8 @@ export const column = defineKind<Row, Column>({
       ownBesides: false,
       parentDefault: null,
       parentNoInherit: false,
+      notNullOwn: rest.notNull !== false,
+      notNullInherited: false,
     };
     return {
       ...object,
@@ -68,6 +77,8 @@ export const column = defineKind<Row, Column>({
     notNullSaid: 'derived',
     notNullConstraint: 'derived',
     notNullScattered: 'derived',
+    notNullOwn: 'derived',
+    notNullInherited: 'derived',
     storage: (_before, after) => [setStorage(after)],
     typeStorage: 'derived',
     compression: (_before, after) => [setCompression(after)],
@@ -112,13 +123,13 @@ export const column = defineKind<Row, Column>({
     return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
   },
   release: (before, after, because) => release(before, after, because),
-  overrides: (object) => [
-    ...(object.properties.inherited ? ownDefault(object) : []),
+  overrides: (object, before, property) => {
+    if (property === 'notNull') return keepNotNull(before, object);
+    if (property === 'default') return object.properties.inherited ? ownDefault(object) : [];
     // What a parent no longer passes on stays as the child's own.
-    ...(object.properties.parentNoInherit && object.properties.notNull === false
-      ? [alter(object, 'DROP NOT NULL')]
-      : []),
-  ],
+    const { parentNoInherit, notNull } = object.properties;
+    return parentNoInherit && notNull === false ? [dropNotNull(object)] : [];
+  },
   narrow: (object, serverVersion) => {
     if (hasNamedNotNull(serverVersion)) return object;
     const unnamed = { notNullName: null, notNullSaid: null, notNullNoInherit: false };

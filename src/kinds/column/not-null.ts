@@ -11,15 +11,15 @@ export function hasNamedNotNull(serverVersion: number): boolean {
 
 // PostgreSQL renames a NOT NULL for a whole family by one name, or not at all.
 export const notNullDetails = `nn.conname AS "notNullConstraint", coalesce(nn.connoinherit, false) AS "notNullNoInherit",
-           coalesce(nn.coninhcount > 0, false) AS "notNullInherited",
+           coalesce(nn.coninhcount > 0, false) AS "notNullInherited", coalesce(nn.conislocal, false) AS "notNullOwn",
            c.relhassubclass AND EXISTS (
              SELECT FROM pg_inherits h JOIN pg_attribute ha ON ha.attrelid = h.inhrelid AND ha.attname = a.attname
              JOIN pg_constraint hn ON hn.contype = 'n' AND hn.conrelid = h.inhrelid AND hn.conkey[1] = ha.attnum
              WHERE h.inhparent = a.attrelid AND hn.coninhcount > 0 AND hn.conname <> nn.conname) AS "notNullScattered"`;
 
-/** The same columns before 18, which keeps none of it. */
-export const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullNoInherit", false AS "notNullInherited",
-           false AS "notNullScattered"`;
+/** The same columns before 18, which keeps little of it. */
+export const noNotNullDetails = `NULL AS "notNullConstraint", false AS "notNullNoInherit", a.attnotnull AND coalesce(p.attnotnull, false) AS "notNullInherited",
+           a.attnotnull AND NOT coalesce(p.attnotnull, false) AS "notNullOwn", false AS "notNullScattered"`;
 
 /** As it stands behind a column; the table form has the column's name in it. */
 export function notNullClause(
@@ -36,10 +36,25 @@ export function changeNotNull(
   after: CatalogObject<Column>,
 ): readonly Statement[] {
   const [was, will] = [before.properties.notNull, after.properties.notNull];
-  if (will === false) return [alter(after, 'DROP NOT NULL')];
-  if (will === 'not valid') return [...(was ? [alter(after, 'DROP NOT NULL')] : []), addNotNull(after)];
+  if (will === false) return [dropNotNull(after)];
+  if (will === 'not valid') return [...(was ? [dropNotNull(after)] : []), addNotNull(after)];
   if (was === 'not valid') return [validate(after, before.properties.notNullConstraint ?? '')];
   return [setNotNull(after)];
+}
+
+/** DROP NOT NULL. */
+export function dropNotNull(object: CatalogObject<Column>): Statement {
+  return { ...alter(object, 'DROP NOT NULL'), recurses: 'notNull' };
+}
+
+/** Puts back the NOT NULL of a partition or child table that was its parent's as well, and has gone with that one. */
+export function keepNotNull(
+  before: CatalogObject<Column>,
+  after: CatalogObject<Column>,
+): readonly Statement[] {
+  const [was, is] = [before.properties, after.properties];
+  if (!was.notNullInherited || was.notNullOwn || !is.notNullOwn || is.notNullInherited) return [];
+  return is.notNull === 'not valid' ? [addNotNull(after)] : [setNotNull(after)];
 }
 
 /** Whether there is a NOT NULL on both sides, and `changeNotNull` does not make another. */
@@ -68,7 +83,7 @@ export function changeInheritance(
 ): readonly Statement[] {
   if (!keepsNotNull(before, after)) return [];
   const what = after.properties.notNullNoInherit ? 'NO INHERIT' : 'INHERIT';
-  return [{ ...alterNotNull(before, after, 'ALTER CONSTRAINT', what), recurses: true }];
+  return [{ ...alterNotNull(before, after, 'ALTER CONSTRAINT', what), recurses: 'notNullNoInherit' }];
 }
 
 /** RENAME CONSTRAINT, where the NOT NULL stays. */
@@ -82,7 +97,7 @@ export function renameNotNull(
     return [];
   return before.properties.notNullScattered
     ? [
-        alter(after, 'DROP NOT NULL'),
+        dropNotNull(after),
         statement(`${alterTable(after)} ADD ${notNullClause(named(after), own(after))}`, {
           hazards: [hazard('full-scan', tableOf(after), { waiting: 'reads and writes' })],
         }),

@@ -39,6 +39,10 @@ export type Column = {
   readonly notNullConstraint: string | null;
   /** A partition or child table has the NOT NULL from here under another name: then PostgreSQL renames neither. */
   readonly notNullScattered: boolean;
+  /** It has the NOT NULL by itself, so that it stays when that of the parent table goes; before 18, when the parent has none. */
+  readonly notNullOwn: boolean;
+  /** The parent table has the NOT NULL too. */
+  readonly notNullInherited: boolean;
   /** Storage strategy, null for the type's own. */
   readonly storage: string | null;
   /** Storage strategy of the type, which only servers from 16 on know as DEFAULT. */
@@ -118,12 +122,12 @@ export function isForeign({ parent }: CatalogObject<Column>): boolean {
 export function setDefault(object: CatalogObject<Column>): readonly Statement[] {
   return object.properties.default === null
     ? []
-    : [{ ...alter(object, `SET DEFAULT ${object.properties.default}`), recurses: true }];
+    : [{ ...alter(object, `SET DEFAULT ${object.properties.default}`), recurses: 'default' }];
 }
 
 /** DROP DEFAULT. */
 export function dropDefault(object: CatalogObject<Column>): Statement {
-  return { ...alter(object, 'DROP DEFAULT'), recurses: true };
+  return { ...alter(object, 'DROP DEFAULT'), recurses: 'default' };
 }
 
 /** Whether two paths name the same: the type of a column before and after. */

@@ -18,8 +18,6 @@ export type Row = CatalogAddress &
     readonly asInherited: boolean;
     /** Schema and name of its table's type. */
     readonly typedBy: readonly [string, string] | null;
-    /** The parent table has the NOT NULL too. */
-    readonly notNullInherited: boolean;
   };
 
 const storageName = (code: string) =>
@@ -131,11 +129,10 @@ export function fromRow({
   parent,
   asInherited,
   typedBy,
-  notNullInherited,
   ...read
 }: Row): CatalogObject<Column> {
   // What the parent has cannot be renamed here alone.
-  const constraint = notNullInherited ? null : read.notNullConstraint;
+  const constraint = read.notNullInherited ? null : read.notNullConstraint;
   const properties = {
     ...read,
     notNullName: constraint === null || isGeneratedNotNull(constraint) ? null : constraint,

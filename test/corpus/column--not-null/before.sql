@@ -1,2 +1,10 @@
 CREATE TABLE t (a integer, b integer NOT NULL);
 INSERT INTO t VALUES (1, 2);
+CREATE TABLE whole (a integer NOT NULL, b integer NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1) PARTITION BY RANGE (b);
+CREATE TABLE leaf PARTITION OF part DEFAULT;
+CREATE TABLE attached (a integer NOT NULL, b integer NOT NULL);
+ALTER TABLE whole ATTACH PARTITION attached FOR VALUES IN (2);
+CREATE TABLE parent (a integer NOT NULL, b integer);
+CREATE TABLE child (b integer NOT NULL) INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
