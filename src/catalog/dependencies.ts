@@ -1,4 +1,5 @@
-import { type CatalogAddress, firstUserOid } from './kind.ts';
+import { type Catalog, type CatalogAddress, firstUserOid } from './kind.ts';
+import type { ObjectId } from './object.ts';
 
 /** One row of pg_depend between things that someone made, after aliases are followed. */
 export type Dependency = { readonly dependent: CatalogAddress; readonly needed: CatalogAddress };
@@ -112,3 +113,16 @@ const memberQuery = `
 export const dependencyQueries: readonly string[] = [edgeQuery, aliasQuery, memberQuery].map(
   (query) => `SELECT json_build_array(a, b, c, d, e, f) AS six FROM (${query}) AS q (a, b, c, d, e, f)`,
 );
+
+/** Who needs each object. */
+export function reverseEdges(catalog: Catalog): ReadonlyMap<ObjectId, ReadonlySet<ObjectId>> {
+  const reversed = new Map<ObjectId, Set<ObjectId>>();
+  for (const [dependent, needs] of catalog.dependencies) {
+    for (const needed of needs) {
+      const known = reversed.get(needed);
+      if (known) known.add(dependent);
+      else reversed.set(needed, new Set([dependent]));
+    }
+  }
+  return reversed;
+}

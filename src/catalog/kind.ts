@@ -224,6 +224,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   asOwn?(object: CatalogObject<P>): CatalogObject<P>;
   /** PostgreSQL makes it as its table joins the whole; before, what it needs may be missing (a foreign key). */
   comesWithWhole?(object: CatalogObject<P>): boolean;
+  /** No command takes it out of what it is inherited from, so it goes, and changes what no ALTER does, together with that. */
+  readonly isBoundToOrigin?: boolean;
   /** Takes it, made as its table's own, into what it is inherited from; takes a table into its wholes. */
   join?(object: CatalogObject<P>): readonly Statement[];
   /** DROP for its own table alone: those that have inherited it keep it. Null: PostgreSQL has none. */

@@ -33,3 +33,11 @@ export function attachPartitions(partitions: readonly IndexPartition[]): readonl
       statement(`ALTER INDEX ${quoteName(above)} ATTACH PARTITION ${quoteName(path)}`),
     );
 }
+
+/** SQL: schema and name of the index that the one with the oid `index` is attached to, as JSON; null where there is none, or none such. */
+export function attachedToSql(index: string, which = 'true'): string {
+  return `(SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
+            JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+            JOIN pg_index pi ON pi.indexrelid = p.oid
+            WHERE h.inhrelid = ${index} AND ${which})`;
+}

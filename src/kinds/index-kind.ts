@@ -9,7 +9,12 @@ import {
 } from '../catalog/kind.ts';
 import { isGeneratedIndex } from '../database/generated-names.ts';
 import { changeIndexOptions, readIndexDefinition } from '../database/index-definition.ts';
-import { attachPartitions, type IndexPartition, partitionsSql } from '../database/index-partitions.ts';
+import {
+  attachedToSql,
+  attachPartitions,
+  type IndexPartition,
+  partitionsSql,
+} from '../database/index-partitions.ts';
 import { attachIndex } from '../database/parents.ts';
 import { asideOf, quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
 import { duplicatesQuery, hazard } from '../plan/hazards.ts';
@@ -45,6 +50,11 @@ type Index = {
    * those indexes and attaches them.
    */
   readonly attached: readonly { readonly kind: 'constraint'; readonly path: readonly string[] }[];
+  /**
+   * Schema and name of the partitioned table's index that this one is attached to while that one waits for others too. Null once it is
+   * valid: then those of all partitions are.
+   */
+  readonly attachedTo: readonly string[] | null;
   /** The table's CLUSTER mark. */
   readonly clustered: boolean;
   readonly replicaIdentity: boolean;
@@ -76,9 +86,7 @@ export const index = defineKind<Row, Index>({
                      FROM pg_inherits h JOIN pg_constraint k ON k.conindid = h.inhrelid AND k.contype IN ('p', 'u')
                      JOIN pg_class y ON y.oid = k.conrelid JOIN pg_namespace yn ON yn.oid = y.relnamespace
                      WHERE h.inhparent = c.oid), '[]') AS attached,
-           (SELECT json_build_array(pn.nspname, p.relname) FROM pg_inherits h
-            JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-            WHERE h.inhrelid = c.oid) AS "inheritedFrom",
+           ${attachedToSql('c.oid')} AS "inheritedFrom", ${attachedToSql('c.oid', 'NOT pi.indisvalid')} AS "attachedTo",
            ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid ORDER BY a.attnum) AS columns, i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
            ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
                  WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
@@ -101,7 +109,11 @@ export const index = defineKind<Row, Index>({
     ...(inheritedFrom
       ? {
           inheritedFrom: { kind: 'index', path: inheritedFrom },
-          nameIsChosen: !isGeneratedIndex(name, properties.table.path[1] ?? '', columns, 'idx'),
+          // One that waits makes none: each is made by itself.
+          deviates: properties.attachedTo !== null,
+          nameIsChosen:
+            properties.attachedTo !== null ||
+            !isGeneratedIndex(name, properties.table.path[1] ?? '', columns, 'idx'),
         }
       : {}),
     address: { classid, objid, objsubid },
@@ -115,7 +127,8 @@ export const index = defineKind<Row, Index>({
     statement(build(object.ref.path, object.properties, ''), { online: buildOnline(object) }),
     ...details(object),
   ],
-  asOwn: (object) => object,
+  asOwn: (object) => ({ ...object, properties: { ...object.properties, attachedTo: null } }),
+  isBoundToOrigin: true,
   join: ({ ref, inheritedFrom }) => (inheritedFrom ? [attachIndex(ref, inheritedFrom)] : []),
   replaceOnline: (before, after) => {
     if (before.properties.partitioned || after.properties.partitioned) return null;
@@ -164,6 +177,8 @@ export const index = defineKind<Row, Index>({
     partitioned: 'derived',
     partitions: 'derived',
     attached: 'derived',
+    // The plan attaches what it is inherited from then.
+    attachedTo: ({ properties: { attachedTo } }) => (attachedTo === null ? [] : 'replace'),
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)

@@ -1,7 +1,8 @@
+import { reverseEdges } from '../catalog/dependencies.ts';
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
 import type { Node, Nodes } from './order.ts';
-import { reverseEdges, type Work } from './rebuild.ts';
+import type { Work } from './rebuild.ts';
 
 /**
  * Lets each node wait for those that must have run before it: drops against the dependencies of `from`, creates along

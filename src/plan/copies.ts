@@ -15,6 +15,8 @@ export function loosenCopies(known: Loosened, work: Work, registry: Registry): L
   const takenOver = new Map<ObjectId, ObjectId>();
   const stays = (id: ObjectId) => known.from.objects.has(id) && !work.drops.has(id);
   const join = (object: CatalogObject) => registry.get(object.ref.kind)?.join?.(object) ?? [];
+  /** Whether it is made on its table alone: then it takes nothing over by itself. */
+  const waits = (origin: ObjectId) => work.creates.get(origin)?.properties.valid === false;
   const make = (id: ObjectId, object: CatalogObject) => {
     touched.add(id);
     to.put(id, own(object, registry));
@@ -28,15 +30,16 @@ export function loosenCopies(known: Loosened, work: Work, registry: Registry): L
     make(id, table);
     joining.set(id, join(table));
     for (const [part, object] of parts) {
-      if (object.inheritedFrom && !staysCopy(object, registry)) make(part, object);
+      if (!object.inheritedFrom || staysCopy(object, registry)) continue;
+      make(part, object);
+      if (waits(formatId(object.inheritedFrom))) joining.set(part, join(object));
     }
   }
   for (const [id, object] of known.to.objects) {
     const { inheritedFrom, parent } = object;
     if (!inheritedFrom || !parent || touched.has(id) || join(object).length === 0) continue;
     const [origin, table] = [formatId(inheritedFrom), formatId(parent)];
-    // One that stands on its table alone takes nothing over by itself.
-    if (work.creates.get(origin)?.properties.valid === false) {
+    if (waits(origin)) {
       make(id, object);
       joining.set(id, join(object));
     } else if (work.creates.has(origin)) {

@@ -1,3 +1,4 @@
+import { reverseEdges } from '../catalog/dependencies.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
@@ -5,7 +6,6 @@ import { diff } from '../diff/diff.ts';
 import { again } from './moves.ts';
 import type { Online } from './online.ts';
 import type { Node, OrderedStatement } from './order.ts';
-import { reverseEdges } from './rebuild.ts';
 
 /** A catalog between two, in which one object of a circle of needs is not yet, or no more, all that it is. */
 export type Halt = {

@@ -1,7 +1,8 @@
+import { reverseEdges } from '../catalog/dependencies.ts';
 import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
 import { formatId, formatKind, formatName, type ObjectId } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
-import { reverseEdges, type Work } from './rebuild.ts';
+import type { Work } from './rebuild.ts';
 
 /**
  * What PostgreSQL refuses (0A000): new values for the rows of a table while a column of another holds whole rows of it, in

@@ -134,6 +134,8 @@ export function loosenChildren(
     const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
     if (was ? was.inheritedFrom : is.properties.ownBesides !== true) continue;
     if (origin === undefined || from.objects.has(origin)) continue;
+    // One that waits takes nothing over by itself.
+    if (to.objects.get(origin)?.properties.valid === false) continue;
     if (!registry.get(is.ref.kind)?.asOwn || !stays(to, is)) continue;
     touched.add(id);
     looseTo.put(id, own(is, registry));

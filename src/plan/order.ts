@@ -25,6 +25,7 @@ import { type Detours, noDetours, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
 import { settle } from './settle.ts';
 import { sortNodes } from './sort.ts';
+import { findOvertaken } from './waiting.ts';
 
 /** A generated statement and the object it is for; null for a setting that others need. */
 export type OrderedStatement = { readonly statement: Statement; readonly object: ObjectId | null };
@@ -61,8 +62,10 @@ export function orderChanges(
   const renamed = takeRenames(putBack(live), goal, changes, registry);
   const carried = carryOver(renamed.from, goal, registry);
   const left = renamed.changes.filter(({ id }) => !renamed.made.has(id));
+  const overtaken = findOvertaken(renamed.from, carried, left, registry);
+  const broken = new Set([...detours.replaced, ...overtaken]);
   const { loose, rebuilt } = settle(
-    loosenChildren(renamed.from, carried, left, detours.replaced, registry),
+    loosenChildren(renamed.from, carried, left, broken, registry),
     detours.aside,
     registry,
   );

@@ -1,3 +1,4 @@
+import { reverseEdges } from '../catalog/dependencies.ts';
 import {
   type Catalog,
   type CatalogObject,
@@ -99,6 +100,13 @@ export function rebuild(
     replace(formatId(parent), whole);
     return true;
   };
+  /** Drops and creates what something on a table that stays goes with, and only with. */
+  const replaceOrigin = ({ ref, parent, inheritedFrom }: CatalogObject) => {
+    const origin = inheritedFrom && to.objects.get(formatId(inheritedFrom));
+    if (!origin || !registry.get(ref.kind)?.isBoundToOrigin || (parent && drops.has(formatId(parent))))
+      return;
+    replace(formatId(origin.ref), origin);
+  };
   const release = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
     const id = formatId(before.ref);
     const needed = from.objects.get(because);
@@ -143,8 +151,10 @@ export function rebuild(
     const statements = detours.replaced.has(id) ? 'replace' : alter(before, after, registry);
     const isStrong = statements === 'replace' || statements.some((one) => one.disturbsDependents);
     if (isStrong && replaceWhole(before)) continue;
-    if (statements === 'replace') replace(id, after);
-    else if (!drops.has(id)) {
+    if (statements === 'replace') {
+      replace(id, after);
+      replaceOrigin(before);
+    } else if (!drops.has(id)) {
       alters.set(
         id,
         statements.filter((one) => !one.yields),
@@ -157,7 +167,10 @@ export function rebuild(
     }
   }
 
-  for (const { action, after } of changes) if (action === 'create' && after) replaceWhole(after);
+  for (const { action, before, after } of changes) {
+    if (action === 'create' && after) replaceWhole(after);
+    if (action === 'drop' && before) replaceOrigin(before);
+  }
   // What does not differ itself, and stands in the way of what does.
   for (const id of detours.replaced) {
     const after = to.objects.get(id);
@@ -255,19 +268,6 @@ export function addRelease(
 
 function urgency({ disturbsDependents }: Statement): number {
   return disturbsDependents ? 0 : 1;
-}
-
-/** Who needs each object. */
-export function reverseEdges(catalog: Catalog): ReadonlyMap<ObjectId, ReadonlySet<ObjectId>> {
-  const reversed = new Map<ObjectId, Set<ObjectId>>();
-  for (const [dependent, needs] of catalog.dependencies) {
-    for (const needed of needs) {
-      const known = reversed.get(needed);
-      if (known) known.add(dependent);
-      else reversed.set(needed, new Set([dependent]));
-    }
-  }
-  return reversed;
 }
 
 /** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */

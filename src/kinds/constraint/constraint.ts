@@ -22,7 +22,7 @@ export const constraint = defineKind<Row, Constraint>({
     tableKind,
     inheritedFrom,
     validatedAlone,
-    attachedTo,
+    indexAbove,
     columns,
     ...properties
   }) => ({
@@ -31,11 +31,12 @@ export const constraint = defineKind<Row, Constraint>({
     ...(inheritedFrom
       ? {
           inheritedFrom: { kind: 'constraint', path: inheritedFrom },
-          deviates: validatedAlone,
-          nameIsChosen: isChosen(name, table, columns, properties.type),
+          // A key that waits makes none: each is made by itself.
+          deviates: validatedAlone || properties.attachedTo !== null,
+          nameIsChosen: properties.attachedTo !== null || isChosen(name, table, columns, properties.type),
         }
       : {}),
-    ...(attachedTo ? { dropsWith: { kind: 'index', path: attachedTo } } : {}),
+    ...(indexAbove ? { dropsWith: { kind: 'index', path: indexAbove } } : {}),
     address: { classid, objid, objsubid },
     properties: {
       ...properties,
@@ -44,8 +45,9 @@ export const constraint = defineKind<Row, Constraint>({
   }),
   address: (ref) =>
     `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
-  create: (object) => (object.inheritedFrom ? [validateAlone(object)] : [add(object), ...marks(object)]),
-  completeFolded: (object) => marks(object),
+  create: (object) =>
+    object.inheritedFrom ? [validateAlone(object)] : [add(object), ...completeFolded(object)],
+  completeFolded,
   drop: (object) =>
     object.inheritedFrom
       ? []
@@ -54,7 +56,8 @@ export const constraint = defineKind<Row, Constraint>({
             `${alterTable(object)} DROP CONSTRAINT ${object.properties.lostWithWhole ? 'IF EXISTS ' : ''}${own(object)}`,
           ),
         ],
-  asOwn: (object) => object,
+  asOwn: (object) => ({ ...object, properties: { ...object.properties, attachedTo: null } }),
+  isBoundToOrigin: true,
   comesWithWhole: ({ properties }) => properties.type === 'foreign key',
   join: ({ ref, inheritedFrom, properties }) =>
     inheritedFrom && properties.type in indexSuffix ? [attachIndex(ref, inheritedFrom)] : [],
@@ -98,6 +101,8 @@ export const constraint = defineKind<Row, Constraint>({
     lostWithWhole: 'derived',
     // Those of the partitions make it valid, and PostgreSQL detaches none.
     valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
+    attachedTo: ({ properties: { attachedTo } }, after) =>
+      attachedTo === null ? attachToIndex(after) : 'replace',
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
@@ -116,6 +121,17 @@ export const constraint = defineKind<Row, Constraint>({
   needsFinished: ({ properties }) => properties.type === 'primary key' || properties.replicaIdentity,
   printed: ['definition'],
 });
+
+function completeFolded(object: CatalogObject<Constraint>): readonly Statement[] {
+  return [...marks(object), ...attachToIndex(object)];
+}
+
+/** To one that is no constraint's and waits: what a constraint is inherited from, the plan attaches it to. */
+function attachToIndex({ ref, inheritedFrom, properties }: CatalogObject<Constraint>): readonly Statement[] {
+  if (inheritedFrom || properties.attachedTo === null) return [];
+  const above = { kind: 'index', path: properties.attachedTo };
+  return [{ ...attachIndex(ref, above), needs: [above] }];
+}
 
 const indexSuffix: Readonly<Partial<Record<Constraint['type'], 'pkey' | 'key' | 'excl'>>> = {
   'primary key': 'pkey',

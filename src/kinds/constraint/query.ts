@@ -1,6 +1,6 @@
 import { type CatalogAddress, userSchema } from '../../catalog/kind.ts';
 import type { ObjectRef } from '../../catalog/object.ts';
-import { type IndexPartition, partitionsSql } from '../../database/index-partitions.ts';
+import { attachedToSql, type IndexPartition, partitionsSql } from '../../database/index-partitions.ts';
 
 /** A row of `query`. */
 export type Row = CatalogAddress &
@@ -14,7 +14,7 @@ export type Row = CatalogAddress &
     /** That one holds for new rows alone, and this one for all. */
     readonly validatedAlone: boolean;
     /** Schema and name of the partitioned table's index that its index is attached to, and that is no constraint's. */
-    readonly attachedTo: readonly string[] | null;
+    readonly indexAbove: readonly string[] | null;
     /** The names that its index has for its columns. */
     readonly columns: readonly string[];
   };
@@ -49,6 +49,11 @@ export type Constraint = {
   readonly lostWithWhole: boolean;
   /** False for one that stands on the partitioned table alone and waits for those of the partitions. */
   readonly valid: boolean;
+  /**
+   * Schema and name of the partitioned table's index that its own is attached to while that one waits for others too. Null once it is
+   * valid: then those of all partitions are.
+   */
+  readonly attachedTo: readonly string[] | null;
 };
 
 /** All constraints of tables and foreign tables but NOT NULL, which is a property of its column. */
@@ -96,10 +101,8 @@ export function query(serverVersion: number): string {
            c.contype = 'c' AND c.convalidated AND c.coninhcount > 0 AND NOT c.conislocal AND EXISTS (
              SELECT FROM pg_inherits h JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
              WHERE h.inhrelid = c.conrelid AND NOT p.convalidated) AS "validatedAlone",
-           CASE WHEN c.conparentid = 0 AND ic.relispartition THEN
-                  (SELECT json_build_array(xn.nspname, x.relname)
-                   FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhparent JOIN pg_namespace xn ON xn.oid = x.relnamespace
-                   WHERE h.inhrelid = ic.oid) END AS "attachedTo"
+           CASE WHEN c.conparentid = 0 THEN ${attachedToSql('ic.oid')} END AS "indexAbove",
+           ${attachedToSql('ic.oid', 'NOT pi.indisvalid')} AS "attachedTo"
     FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
