@@ -22,10 +22,7 @@ export type CatalogObject<P = Properties> = {
   readonly dropsWith?: ObjectRef;
   /** Another object that takes it along to another schema: the column that owns a sequence. */
   readonly movesWith?: ObjectRef;
-  /**
-   * The parent table's object, for what a partition or child table has from there. It comes, changes and goes
-   * with that one.
-   */
+  /** The parent table's object, for what a partition or child table has from there. It comes, changes and goes with that one. */
   readonly inheritedFrom?: ObjectRef;
   /** What gives it to its parent, where no object of its kind does: the attribute of a typed table's type. */
   readonly givenBy?: ObjectRef;

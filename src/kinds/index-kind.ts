@@ -178,7 +178,7 @@ export const index = defineKind<Row, Index>({
     partitions: 'derived',
     attached: 'derived',
     // The plan attaches what it is inherited from then.
-    attachedTo: ({ properties: { attachedTo } }) => (attachedTo === null ? [] : 'replace'),
+    attachedTo: ({ properties: { attachedTo } }) => (attachedTo ? 'replace' : []),
     clustered: (_before, { ref, parent, properties }) => [
       properties.clustered
         ? cluster(ref.path, parent?.path)

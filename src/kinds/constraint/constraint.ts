@@ -101,8 +101,7 @@ export const constraint = defineKind<Row, Constraint>({
     lostWithWhole: 'derived',
     // Those of the partitions make it valid, and PostgreSQL detaches none.
     valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
-    attachedTo: ({ properties: { attachedTo } }, after) =>
-      attachedTo === null ? attachToIndex(after) : 'replace',
+    attachedTo: ({ properties: { attachedTo } }, after) => (attachedTo ? 'replace' : attachToIndex(after)),
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
   hazards: (before, after) =>
@@ -128,7 +127,7 @@ function completeFolded(object: CatalogObject<Constraint>): readonly Statement[]
 
 /** To one that is no constraint's and waits: what a constraint is inherited from, the plan attaches it to. */
 function attachToIndex({ ref, inheritedFrom, properties }: CatalogObject<Constraint>): readonly Statement[] {
-  if (inheritedFrom || properties.attachedTo === null) return [];
+  if (inheritedFrom || !properties.attachedTo) return [];
   const above = { kind: 'index', path: properties.attachedTo };
   return [{ ...attachIndex(ref, above), needs: [above] }];
 }
