@@ -74,8 +74,8 @@ export type Statement = {
   readonly completes?: boolean;
   /** A setting it needs, `check_function_bodies = off`: set once before all statements. */
   readonly setting?: string;
-  /** It gives rows that are there new values, which PostgreSQL refuses (0A000) while columns elsewhere hold whole rows of the table. */
-  readonly fillsRows?: boolean;
+  /** It gives rows of a table new values, which PostgreSQL refuses (0A000) while columns elsewhere hold such rows: the way round, if any. */
+  readonly fillsRows?: readonly Statement[];
   /** It fails where rows break what it is for: hazards that say so stand at it, and at the first where none is marked. */
   readonly checksRows?: boolean;
   /** Part of a way that makes several: it makes that one, and is left out where that one is there already. */

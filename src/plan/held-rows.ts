@@ -1,41 +1,57 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
-import { formatId, formatKind, formatName, type ObjectId } from '../catalog/object.ts';
+import { formatId, formatKind, formatName, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { Work } from './rebuild.ts';
+
+/** What must go another way because rows of its table are held elsewhere. */
+type HeldRows = {
+  readonly ids: ReadonlySet<ObjectId>;
+  /** What there is no other way for. */
+  readonly refused: readonly Diagnostic[];
+};
 
 /**
  * What PostgreSQL refuses (0A000): new values for the rows of a table while a column of another holds whole rows of it, in
  * arrays or whatever other types too.
  */
-export function findHeldRows(work: Work, from: Catalog, registry: Registry): readonly Diagnostic[] {
-  const filling = new Map<ObjectId, ObjectId>();
+export function findHeldRows(work: Work, from: Catalog, registry: Registry): HeldRows {
+  const filling: { readonly id: ObjectId; readonly whole: ObjectId; readonly hasWay: boolean }[] = [];
   const note = (id: ObjectId, statements: readonly Statement[]) => {
     const parent = (from.objects.get(id) ?? work.creates.get(id))?.parent;
     const whole = parent && formatId(parent);
-    if (whole === undefined || work.creates.has(whole) || !statements.some((one) => one.fillsRows)) return;
-    filling.set(whole, id);
+    const ways = statements.flatMap(({ fillsRows }) => (fillsRows ? [fillsRows] : []));
+    if (whole === undefined || work.creates.has(whole) || ways.length === 0) return;
+    filling.push({ id, whole, hasWay: ways.every((way) => way.length > 0) });
   };
   for (const [id, statements] of work.alters) note(id, statements);
   for (const [id, { before, after }] of work.releases) note(id, [...before, ...after]);
   for (const [id, object] of work.creates) note(id, registry.get(object.ref.kind)?.create(object, []) ?? []);
-  if (filling.size === 0) return [];
+  if (filling.length === 0) return { ids: new Set(), refused: [] };
   const dependents = reverseEdges(from);
-  return [...filling].flatMap(([whole, id]) => {
-    const holder = findHolder(whole, dependents, work, from, registry);
-    const ref = from.objects.get(whole)?.ref;
-    if (!holder || !ref) return [];
-    const [table, column] = [formatName(ref), formatName(holder)];
-    return [
-      {
-        code: 'rows-held-elsewhere',
-        severity: 'error',
-        subject: id,
-        summary: `${formatKind(holder)} ${column} holds whole rows of ${table}, so PostgreSQL gives ${id} no new values (0A000).`,
-        help: `Write a migration that makes ${column} text, changes ${table}, and gives ${column} its type back; or decide to leave or adopt this drift.`,
-      },
-    ];
-  });
+  const wholes = new Set(filling.map(({ whole }) => whole));
+  const holders = new Map(
+    [...wholes].map((whole) => [whole, findHolder(whole, dependents, work, from, registry)]),
+  );
+  const held = filling.filter(({ whole }) => holders.get(whole));
+  return {
+    ids: new Set(held.map(({ id }) => id)),
+    refused: held.flatMap(({ id, whole, hasWay }) => {
+      const [holder, ref] = [holders.get(whole), from.objects.get(whole)?.ref];
+      return holder && ref && !hasWay ? [refuse(id, holder, formatName(ref))] : [];
+    }),
+  };
+}
+
+function refuse(id: ObjectId, holder: ObjectRef, table: string): Diagnostic {
+  const column = formatName(holder);
+  return {
+    code: 'rows-held-elsewhere',
+    severity: 'error',
+    subject: id,
+    summary: `${formatKind(holder)} ${column} holds whole rows of ${table}, so PostgreSQL gives ${id} no new values (0A000).`,
+    help: `Write a migration that makes ${column} text, changes ${table}, and gives ${column} its type back; or decide to leave or adopt this drift.`,
+  };
 }
 
 /** What holds rows of a table, itself or by way of types. */

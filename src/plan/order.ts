@@ -79,7 +79,12 @@ export function orderChanges(
     const made = work.creates.get(id);
     return made ? !isCopy(made) && !takenOver.has(id) : from.objects.has(id) && !work.drops.has(id);
   };
-  const choose = (all: readonly Statement[]) => takeOnline(all, online, isNew, isThere);
+  const held = findHeldRows(work, from, registry);
+  const choose = (all: readonly Statement[], object?: ObjectId) => {
+    const isHeld = object !== undefined && held.ids.has(object);
+    const wayRound = (one: Statement) => (isHeld && one.fillsRows?.length ? one.fillsRows : [one]);
+    return takeOnline(all.flatMap(wayRound), online, isNew, isThere);
+  };
   const replaced = replaceOnline(work, along, from, registry, online, isNew);
   const given = findGiven(work, from, to, registry);
   const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);
@@ -109,11 +114,7 @@ export function orderChanges(
       ...settings.map((setting) => ({ statement: statement(`SET ${setting}`), object: null })),
       ...endangered,
     ],
-    refused: [
-      ...work.refused,
-      ...findHeldRows(work, from, registry),
-      ...(cycle.length > 0 ? [unbreakable(cycle)] : []),
-    ],
+    refused: [...work.refused, ...held.refused, ...(cycle.length > 0 ? [unbreakable(cycle)] : [])],
   };
 }
 
@@ -131,7 +132,7 @@ function makeNodes(
   to: Catalog,
   given: Given,
   registry: Registry,
-  choose: (statements: readonly Statement[]) => readonly Statement[],
+  choose: (statements: readonly Statement[], object?: ObjectId) => readonly Statement[],
   replaced: ReadonlyMap<ObjectId, readonly Statement[]>,
 ): Nodes {
   const byPhase = {
@@ -223,7 +224,7 @@ function makeNodes(
           ? (kind?.completeFolded?.(object) ?? [])
           : (given.instead.get(id) ??
             replaced.get(id) ??
-            choose(kind?.create(object, parts.get(id) ?? []) ?? []));
+            choose(kind?.create(object, parts.get(id) ?? []) ?? [], id));
     const all = [...own, ...(given.undone.get(id) ?? [])];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex(isLate);

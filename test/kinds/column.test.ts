@@ -3,6 +3,7 @@ import { introspect } from '../../src/catalog/introspect.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
+import { diff } from '../../src/diff/diff.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { orderChanges } from '../../src/plan/order.ts';
 import { readCases, runCase } from '../corpus/cases.ts';
@@ -29,7 +30,9 @@ async function plan(before: string, after: string) {
 describe('column', () => {
   test.each([
     ['gets another type', 'a bigint, b text', ['column:public.t.a']],
-    ['gets values for all rows', 'a integer, b text, c integer DEFAULT 5', ['column:public.t.c']],
+    ['is generated', 'a integer, b text, c integer GENERATED ALWAYS AS (a) STORED', ['column:public.t.c']],
+    ['has a default', 'a integer, b text, c integer NOT NULL DEFAULT 5', []],
+    ['has one for each row', 'a integer, b text, c uuid DEFAULT gen_random_uuid()', []],
     ['holds nothing yet', 'a integer NOT NULL, b text, c integer', []],
   ])('one that %s is told apart where other tables hold whole rows of its own', async (_, after, refused) => {
     const build = async (columns: string) => {
@@ -40,6 +43,7 @@ describe('column', () => {
     };
     const to = await build(after);
     const from = await build('a integer, b text');
+    await session.exec(`INSERT INTO t VALUES (1, 'b')`);
     const plan = orderChanges(from, to, registry);
     expect(plan.refused.map(({ subject }) => subject)).toEqual(refused);
     const outcome = await apply(session, plan.statements).then(
@@ -47,6 +51,10 @@ describe('column', () => {
       (error: Error) => error.message,
     );
     expect(outcome).toContain(refused.length === 0 ? 'runs' : 'because column "u.held" uses its row type');
+    if (refused.length > 0) return;
+    expect(diff(await introspect(session, registry), to, registry)).toEqual([]);
+    const [row] = await session.query<{ c: string }>('SELECT coalesce(c::text, $1) AS c FROM t', ['empty']);
+    expect(row?.c === 'empty').toBe(!after.includes('DEFAULT'));
   });
 
   // Hazards by what PostgreSQL does: rewrite is a new relfilenode, loss is a value that does not come through.

@@ -3,7 +3,7 @@ import { quoteName } from '../../database/sql.ts';
 import { hazard } from '../../plan/hazards.ts';
 import { collate } from './definition.ts';
 import { details } from './details.ts';
-import { notNullOnline } from './not-null.ts';
+import { notNullOnline, setNotNull } from './not-null.ts';
 import { alter, alterTable, type Column, dotted, isForeign, own, tableOf } from './properties.ts';
 
 /** ADD COLUMN, and what that cannot say. */
@@ -19,37 +19,55 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
           : []),
       ],
       online: fillOnline(object),
-      fillsRows: !isForeign(object) && fillsRows(object),
+      ...(fillsRows(object) ? { fillsRows: fillLater(object) } : {}),
     }),
     ...details(object),
   ];
 }
 
-function fillsRows({ properties }: CatalogObject<Column>): boolean {
-  const { default: value, identity, generated } = properties;
-  return value !== null || identity !== null || generated?.stored === true;
+function fillsRows(object: CatalogObject<Column>): boolean {
+  const { default: value, identity, generated } = object.properties;
+  return !isForeign(object) && (value !== null || identity !== null || generated?.stored === true);
 }
 
-/**
- * In place of a rewrite under a lock: added empty, then the rows there are get their values while others read. Only
- * where an UPDATE does the same as ADD COLUMN does.
- */
+/** In place of a rewrite under a lock: the rows there are get their values while others read. */
 function fillOnline(object: CatalogObject<Column>): readonly OnlineWay[] {
-  const { type, default: value, notNull, volatileDefault, watched } = object.properties;
   const relation = object.parent;
-  if (!volatileDefault || watched || !relation || isForeign(object)) return [];
-  const [table, name] = [quoteName(relation.path), own(object)];
-  const fill = [
+  if (!object.properties.volatileDefault || !relation || !canFillLater(object)) return [];
+  const fill = addEmpty(object);
+  if (object.properties.notNull !== true) return [{ relation, statements: fill }];
+  return notNullOnline(object).map((way) => ({ ...way, statements: [...fill, ...way.statements] }));
+}
+
+/** The same where PostgreSQL lets no ADD COLUMN fill it. */
+function fillLater(object: CatalogObject<Column>): readonly Statement[] {
+  if (!canFillLater(object)) return [];
+  const required = object.properties.notNull === true ? [setNotNull(object)] : [];
+  return [...addEmpty(object), ...required.map((one) => ({ ...one, needs: [object.ref] }))];
+}
+
+/** Only where an UPDATE does the same as ADD COLUMN does. */
+function canFillLater(object: CatalogObject<Column>): boolean {
+  const { default: value, watched } = object.properties;
+  return value !== null && !watched && !isForeign(object);
+}
+
+/** It is added empty, then the rows there are get their values. */
+function addEmpty(object: CatalogObject<Column>): readonly Statement[] {
+  const { type, default: value } = object.properties;
+  const name = own(object);
+  return [
     statement(`${alterTable(object)} ADD COLUMN ${name} ${type}${collate(object.properties)}`),
     alter(object, `SET DEFAULT ${value}`),
     // What uses the column need not wait for that.
-    statement(`UPDATE ${table} SET ${name} = DEFAULT WHERE ${name} IS NULL`, {
-      transaction: 'apart',
-      needs: [object.ref],
-    }),
+    statement(
+      `UPDATE ${quoteName(object.ref.path.slice(0, -1))} SET ${name} = DEFAULT WHERE ${name} IS NULL`,
+      {
+        transaction: 'apart',
+        needs: [object.ref],
+      },
+    ),
   ];
-  if (notNull !== true) return [{ relation, statements: fill }];
-  return notNullOnline(object).map((way) => ({ ...way, statements: [...fill, ...way.statements] }));
 }
 
 /** DROP COLUMN; `only` for its own table alone. */

@@ -51,7 +51,7 @@ export function release(
   const change = (to: string, using: string, hazards: readonly Hazard[]) =>
     statement(
       `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${to}${isForeign(after) ? '' : ` USING ${using}`}`,
-      { hazards: isForeign(after) ? [] : hazards, disturbsDependents: true, fillsRows: true },
+      { hazards: isForeign(after) ? [] : hazards, disturbsDependents: true, fillsRows: [] },
     );
   const rewrite = hazard('rewrite', dotted(after), { table: tableOf(after) });
   const goal = `${type}${collate(after.properties)}`;

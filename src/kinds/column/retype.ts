@@ -33,7 +33,7 @@ export function retype(before: CatalogObject<Column>, after: CatalogObject<Colum
       {
         hazards: retypeHazards(before, after),
         disturbsDependents: true,
-        fillsRows: true,
+        fillsRows: [],
       },
     ),
     ...(before.properties.default === null ? [] : setDefault(after)),
