@@ -210,6 +210,8 @@ const settings = {
   full_page_writes: 'off',
   synchronous_commit: 'off',
   shared_buffers: '64MB',
+  // In the data directory: what a killed server leaves behind goes with it.
+  dynamic_shared_memory_type: 'mmap',
   max_connections: '60',
   listen_addresses: '127.0.0.1',
   // Socket paths are limited to some 100 characters, and a temporary directory may be longer.
