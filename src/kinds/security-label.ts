@@ -11,6 +11,9 @@ type Row = CatalogAddress & {
   readonly column: string | null;
   /** The address at which an attribute of a composite type stands. */
   readonly attribute: CatalogAddress | null;
+  /** For a label on the sequence of an identity: schema and name, and the column's address. */
+  readonly sequence: readonly [string, string] | null;
+  readonly identityOf: CatalogAddress | null;
 };
 type SecurityLabel = {
   readonly labels: Labels;
@@ -28,20 +31,35 @@ export const securityLabel = defineKind<Row, SecurityLabel>({
     SELECT l.classoid AS classid, l.objoid AS objid, l.objsubid, json_object_agg(l.provider, l.label ORDER BY l.provider) AS labels,
            a.attname AS column,
            CASE WHEN c.relkind = 'c' THEN json_build_object(
-             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', l.objsubid) END AS attribute
+             'classid', 'pg_type'::regclass::oid::bigint, 'objid', c.reltype::bigint, 'objsubid', l.objsubid) END AS attribute,
+           CASE WHEN i.objid IS NOT NULL THEN json_build_array(n.nspname, c.relname) END AS sequence,
+           CASE WHEN i.objid IS NOT NULL THEN json_build_object(
+             'classid', i.refclassid::bigint, 'objid', i.refobjid::bigint, 'objsubid', i.refobjsubid) END AS "identityOf"
     FROM ${securityLabels} l
     LEFT JOIN pg_class c ON l.classoid = 'pg_class'::regclass AND c.oid = l.objoid
+    LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_depend i ON c.relkind = 'S' AND i.classid = l.classoid AND i.objid = l.objoid AND i.deptype = 'i'
     LEFT JOIN pg_attribute a ON l.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = l.objsubid
-    GROUP BY l.classoid, l.objoid, l.objsubid, a.attname, c.relkind, c.reltype
+    GROUP BY l.classoid, l.objoid, l.objsubid, a.attname, c.relkind, c.reltype, n.nspname, c.relname,
+             i.objid, i.refclassid, i.refobjid, i.refobjsubid
     ORDER BY l.classoid, l.objoid, l.objsubid`,
-  fromRow: ({ classid, objid, objsubid, labels, column, attribute }, resolve) => {
+  fromRow: ({ classid, objid, objsubid, labels, column, attribute, sequence, identityOf }, resolve) => {
     const address = { classid, objid, objsubid };
     const found = resolve(attribute ?? address);
     if (found) {
       const { ref } = found.object;
       return { ref: on(ref), parent: ref, address, properties: { labels, target: found.name } };
     }
-    // A column of a view is no object of its own.
+    // Neither an identity's sequence nor a column of a view is an object of its own.
+    const identity = identityOf && resolve(identityOf);
+    if (identity && sequence) {
+      return {
+        ref: on({ kind: 'sequence', path: sequence }),
+        parent: identity.object.ref,
+        address,
+        properties: { labels, target: `SEQUENCE ${quoteName(sequence)}` },
+      };
+    }
     const relation = resolve({ ...address, objsubid: 0 });
     if (!relation || column === null) return null;
     const path = [...relation.object.ref.path, column];
