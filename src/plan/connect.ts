@@ -163,7 +163,12 @@ export function connect(
       if (!needsBack) wait(node, late);
     }
   }
-  waitForNames(work, registry, (created, dropped) => wait(creator(created), leaver(dropped)));
+  waitForNames(work, from, to, registry, (taker, giver) =>
+    wait(
+      byPhase.alter.get(taker) ?? creator(taker),
+      leaver(giver) ?? byPhase.release.get(giver) ?? byPhase.alter.get(giver),
+    ),
+  );
   // While a call may mean either, PostgreSQL takes neither (42725): whoever calls the new one waits for the old one to go.
   for (const [gone, made] of overloads(work)) {
     for (const user of users.get(made) ?? []) {
@@ -222,20 +227,37 @@ function readersOf(
 /** A name is free only once what had it is gone, whatever kind either is of. */
 function waitForNames(
   work: Work,
+  from: Catalog,
+  to: Catalog,
   registry: Registry,
-  wait: (created: ObjectId, dropped: ObjectId) => void,
+  wait: (taker: ObjectId, giver: ObjectId) => void,
 ): void {
-  const namesOf = (object: CatalogObject) =>
-    (registry.get(object.ref.kind)?.names?.(object) ?? [object.ref.path]).map((path) =>
-      JSON.stringify([path, object.ref.signature]),
-    );
+  const namesOf = (object: CatalogObject | undefined) =>
+    object === undefined || object.ref.on !== undefined
+      ? []
+      : (registry.get(object.ref.kind)?.names?.(object) ?? [object.ref.path]).map((path) =>
+          JSON.stringify([path, object.ref.signature]),
+        );
   const owners = new Map<string, ObjectId[]>();
-  for (const [id, object] of work.drops) {
-    if (object.ref.on !== undefined) continue;
-    for (const name of namesOf(object)) owners.set(name, [...(owners.get(name) ?? []), id]);
+  const takers = new Map<ObjectId, readonly string[]>();
+  const own = (id: ObjectId, names: readonly string[]) => {
+    for (const name of names) owners.set(name, [...(owners.get(name) ?? []), id]);
+  };
+  for (const [id, object] of work.drops) own(id, namesOf(object));
+  for (const [id, object] of work.creates) takers.set(id, namesOf(object));
+  // What is altered may have names besides its own: an identity its sequence's.
+  for (const id of work.alters.keys()) {
+    const [before, after] = [namesOf(from.objects.get(id)), namesOf(to.objects.get(id))];
+    own(
+      id,
+      before.filter((name) => !after.includes(name)),
+    );
+    takers.set(
+      id,
+      after.filter((name) => !before.includes(name)),
+    );
   }
-  for (const [id, object] of work.creates) {
-    if (object.ref.on !== undefined) continue;
-    for (const dropped of namesOf(object).flatMap((name) => owners.get(name) ?? [])) wait(id, dropped);
+  for (const [id, names] of takers) {
+    for (const giver of names.flatMap((name) => owners.get(name) ?? [])) wait(id, giver);
   }
 }

@@ -66,7 +66,7 @@ export const column = defineKind<Row, Column>({
     generated: (before, after) =>
       // PostgreSQL drops the expression of what is stored, and keeps the values.
       before.properties.generated?.stored && after.properties.generated === null
-        ? [alter(after, 'DROP EXPRESSION'), ...setDefault(after)]
+        ? [{ ...alter(after, 'DROP EXPRESSION'), yields: true }, ...setDefault(after)]
         : 'replace',
     identity: (before, after) => alterIdentity(before, after),
     default: (_before, after) =>
@@ -104,6 +104,9 @@ export const column = defineKind<Row, Column>({
     before && after && before.ref.path.at(-1) !== after.ref.path.at(-1)
       ? [hazard('renamed', dotted(after), { before: dotted(before) })]
       : [],
+  // The sequence of an identity stands among the tables.
+  names: ({ ref, properties: { identity } }) =>
+    identity ? [ref.path, [ref.path[0] ?? '', identity.name]] : [ref.path],
   isBoundToParent: (object) => object.properties.partitionKey,
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),

@@ -11,7 +11,9 @@ export function alterIdentity(
   const { identity } = after.properties;
   if (identity === null) {
     const [rename, keep] = keepPosition(before, after);
-    return [...rename, ...keep, alter(after, 'DROP IDENTITY'), ...setDefault(after)];
+    // Only integers have one, so it goes before the type changes, unless its position is wanted.
+    const drop = { ...alter(after, 'DROP IDENTITY'), yields: keep.length === 0 };
+    return [...rename, ...keep, drop, ...setDefault(after)];
   }
   const generation = identity.always ? 'ALWAYS' : 'BY DEFAULT';
   if (before.properties.identity === null) {
@@ -24,9 +26,15 @@ export function alterIdentity(
   const from = before.properties.identity;
   const [schema = ''] = after.ref.path;
   const sequence = [schema, identity.name];
-  const renamed = renameSql('SEQUENCE', [schema, from.name], sequence).map((sql) =>
-    statement(sql, { yields: true }),
-  );
+  // It gives up its name before any other takes that.
+  const old = [schema, from.name];
+  const renamed =
+    from.name === identity.name
+      ? []
+      : [
+          ...renameSql('SEQUENCE', old, asideOf(old)).map((sql) => statement(sql, { yields: true })),
+          ...renameSql('SEQUENCE', asideOf(old), sequence).map((sql) => statement(sql)),
+        ];
   const logged = setLogged(sequence, from, identity);
   if (from.always === identity.always && sequenceOptions(from) === sequenceOptions(identity))
     return [...renamed, ...logged];
