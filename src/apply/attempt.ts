@@ -8,7 +8,7 @@ import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
-import { followOwnBlock, type OwnBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
+import { followOwnBlock, noBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
 import { note } from './progress.ts';
 import { recordAssumed, recordSegment, restoreBehind } from './record.ts';
 import { planned, type Run } from './run.ts';
@@ -79,7 +79,7 @@ export async function* attemptStatements(
   attempt: Attempt,
 ): AsyncGenerator<ApplyEvent, void> {
   const { session, plan, signal } = run.input;
-  const block: OwnBlock = { openedAt: null, before: null };
+  const block = noBlock();
   const [first] = segment.statements;
   try {
     for (const [position, index] of segment.statements.entries()) {
@@ -89,7 +89,13 @@ export async function* attemptStatements(
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
       if (isOwn) yield* prepareOwn(run, segment, block, position);
-      else if (segment.transaction && first) yield* saveFirst(run, first, [index], attempt.before, 'within');
+      else if (segment.transaction && first) {
+        if (segment.statements[position - 1]?.step !== index.step) {
+          const step = segment.statements.filter((one) => one.step === index.step);
+          yield* saveFirst(run, first, step, attempt.before, 'first');
+        }
+        yield* saveFirst(run, first, [index], attempt.before, 'within');
+      }
       attempt.isSent = true;
       yield* runStatement(run, index);
       attempt.isSent = false;

@@ -1,6 +1,6 @@
 import { portableText, withLocalSettings } from '../database/local-settings.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
-import { quoteIdentifier, quoteName } from '../database/sql.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { StatementIndex } from '../plan/plan.ts';
 import { backupFileName, writeBackupFile } from './backup-file.ts';
@@ -21,8 +21,11 @@ export type BackupPolicy = {
   readonly directory?: string | undefined;
 };
 
-/** Before the first statement of the open transaction, or before one of it, or in a transaction apart that is committed first. */
-export type When = 'ahead' | 'within' | 'apart';
+/**
+ * Before the first statement of the open transaction; before the first of a migration in it; before one statement; or in a
+ * transaction apart that is committed first.
+ */
+export type When = 'ahead' | 'first' | 'within' | 'apart';
 
 /** Before anything runs: throws `TrueupError` when what the plan destroys is more than the limit and nobody has accepted that. */
 export async function refuseLargeBackup({ input }: Run): Promise<void> {
@@ -52,13 +55,13 @@ export async function refuseLargeBackup({ input }: Run): Promise<void> {
  * Saves what statements are about to destroy into the schema `trueup_backup`, in the transaction that is open, or into files
  * that are whole before it can be committed, and keeps others from writing to it until that ends. What has no such name yet is made by the transaction itself, or renamed in it:
  * before each statement it is looked for again (`toRun`), with what was there before the transaction (`known`), which the first
- * call tells, `ahead` of all its statements. What is narrowed is saved right before that: what it has become is noted at the end of its
- * migration. `first` is where the transaction begins.
+ * call tells, `ahead` of all its statements. What is narrowed is saved as its migration finds it, `first` or right before that where only then
+ * it has its name: what it has become is noted at the end of its migration. `begin` is where the transaction begins.
  */
 export async function saveLosses(
   run: Run,
   policy: BackupPolicy,
-  first: StatementIndex,
+  begin: StatementIndex,
   toRun: readonly StatementIndex[],
   known: Before | null,
   when: When,
@@ -67,11 +70,15 @@ export async function saveLosses(
   const statements = toRun.flatMap((at) => planned(run, at) ?? []);
   const all = (await Promise.all(statements.map(lossesIn))).flat();
   if (all.length === 0) return null;
-  const losses = when === 'ahead' ? all.filter((loss) => loss.type !== 'column' || !loss.narrows) : all;
-  const title = plan.steps[first.step]?.title ?? '';
+  const narrows = (loss: Loss) => loss.type === 'column' && loss.narrows;
+  const losses = all.filter(
+    (loss) => when === 'within' || when === 'apart' || narrows(loss) === (when === 'first'),
+  );
+  // Names are those of then.
+  const title = plan.steps[when === 'ahead' ? begin.step : (toRun[0] ?? begin).step]?.title ?? '';
   try {
     const before = known ?? (await readBefore(session));
-    await saveAll(run, policy, first, title, losses, before, when !== 'apart');
+    await saveAll(run, policy, begin, title, losses, before, when !== 'apart');
     return before;
   } catch (error) {
     const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
@@ -90,14 +97,14 @@ export async function saveLosses(
 async function saveAll(
   run: Run,
   policy: BackupPolicy,
-  first: StatementIndex,
+  begin: StatementIndex,
   title: string,
   losses: readonly Loss[],
   before: Before,
   mayWait: boolean,
 ): Promise<void> {
   const { session } = run.input;
-  const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${first.step + 1}_${first.statement + 1}_`;
+  const place = `${run.startedAt.toISOString().replace(/[^0-9]/g, '')}_${begin.step + 1}_${begin.statement + 1}_`;
   const found = await findLost(session, losses, before);
   if (found.length === 0) return;
   // A row that a policy hides would be lost in silence; this makes it an error.
@@ -105,10 +112,20 @@ async function saveAll(
   await asConnected(session, () =>
     withLocalSettings(session, settings, async () => {
       for (const saved of found) {
+        if (isNoted(saved, before.narrowed)) continue;
         const narrowed = await save(run, policy, place, title, saved, mayWait);
         if (narrowed) before.narrowed.push(narrowed);
       }
     }),
+  );
+}
+
+/** Whether all that it loses is saved already, as the migration that is running found it. */
+function isNoted({ oid, lost, columns, numbers }: Lost, narrowed: readonly Narrowed[]): boolean {
+  const wanted = lost?.map((column) => numbers[columns.indexOf(column)]);
+  return narrowed.some(
+    (one) =>
+      one.oid === oid && wanted?.every((number) => one.lost.some((name) => one.numbers.get(name) === number)),
   );
 }
 
@@ -118,11 +135,12 @@ async function save(
   { directory }: BackupPolicy,
   place: string,
   title: string,
-  { schema, table, columns, key, lost, narrowed, oid, numbers }: Lost,
+  { schema, table, columns, key, lost, narrowed, values, oid, numbers }: Lost,
   mayWait: boolean,
 ): Promise<Narrowed | null> {
   const { session } = run.input;
-  // Once for each segment, however often it is tried and wherever in it the name is found.
+  const waits = mayWait && lost !== null && key.length > 0 && narrowed.length > 0;
+  // Once for each segment, however often it is tried and wherever in it the name is found. What is narrowed, for each migration.
   const [known] = await session.query<{ saved: boolean; isReady: boolean; count: number }>(
     `SELECT coalesce(pg_catalog.bool_or(b.table_schema = $2 AND b.table_name = $3
                                         AND (b.lost_columns IS NULL OR b.lost_columns @> $4::text[])), false) AS saved,
@@ -130,7 +148,7 @@ async function save(
      FROM trueup.backup b WHERE pg_catalog.starts_with(b.name, $1)`,
     [place, schema, table, lost],
   );
-  if (known?.saved) return null;
+  if (known?.saved && !waits) return null;
   const label = [table, ...(lost?.length === 1 ? lost : [])].join('_');
   const name = shorten(`${place}${(known?.count ?? 0) + 1}_${label}`);
   const from = quoteName([schema, table]);
@@ -142,7 +160,13 @@ async function save(
     const column = there.get(one);
     return column ? selectPortable(one, column) : quoteIdentifier(one);
   });
-  const query = `SELECT ${selected.join(', ')} FROM ${from}`;
+  const held = values?.map(({ column, value }) => {
+    const [name, constant] = [quoteIdentifier(column), quoteLiteral(value)];
+    return there.get(column)?.type.endsWith('[]')
+      ? `${constant} = ANY (${name}::text[])`
+      : `${name}::text = ${constant}`;
+  });
+  const query = `SELECT ${selected.join(', ')} FROM ${from}${held ? ` WHERE ${held.join(' OR ')}` : ''}`;
   const types = new Map(
     kept.flatMap((one) => {
       const column = there.get(one);
@@ -151,7 +175,6 @@ async function save(
   );
   const savedAt = run.input.now().toISOString();
   const of = { name, runId: run.runId, savedAt, title, schema, table, key, lost };
-  const waits = mayWait && lost !== null && key.length > 0 && narrowed.length > 0;
   const written = !directory
     ? await saveAsTable(session, name, known?.isReady === true, query)
     : waits

@@ -12,8 +12,10 @@ export type Lost = {
   readonly key: readonly string[];
   /** The columns that are lost; null: whole rows. */
   readonly lost: readonly string[] | null;
-  /** Those of them that only get a narrower type. */
+  /** Those of them that only get a narrower type, or an enum without some values. */
   readonly narrowed: readonly string[];
+  /** Nothing else is lost than these values of columns; null: rows with any value lose something. */
+  readonly values: readonly { readonly column: string; readonly value: string }[] | null;
   readonly bytes: number;
   readonly oid: string;
   /** Numbers of the columns, in their order. */
@@ -27,7 +29,10 @@ export type Before = {
   readonly narrowed: Narrowed[];
 };
 
-type Found = Omit<Lost, 'lost' | 'narrowed'> & { readonly loss: number; readonly column: string | null };
+type Found = Omit<Lost, 'lost' | 'narrowed' | 'values'> & {
+  readonly loss: number;
+  readonly column: string | null;
+};
 
 /** What is there now. */
 export async function readBefore(session: Session): Promise<Before> {
@@ -44,12 +49,12 @@ export async function findLost(
   before: Before,
 ): Promise<readonly Lost[]> {
   if (losses.length === 0) return [];
-  const asked = losses.map((loss, index) => ({
-    loss: index,
-    name: loss.type === 'column' ? loss.column : loss.table,
-    column: loss.type === 'column',
-    cascades: loss.type === 'rows' && loss.cascades,
-  }));
+  const asked = losses.flatMap((loss, index) => {
+    const names =
+      loss.type === 'column' ? [loss.column, ...(loss.was === null ? [] : [loss.was])] : [loss.table];
+    const cascades = loss.type === 'rows' && loss.cascades;
+    return names.map((name) => ({ loss: index, name, column: loss.type === 'column', cascades }));
+  });
   const found = await session.query<Found>(foundQuery, [JSON.stringify(asked)]);
   const tables = new Map<string, Lost>();
   for (const { loss, column, ...one } of found) {
@@ -65,8 +70,12 @@ export async function findLost(
     const all =
       known?.lost === null || lost === null ? null : [...new Set([...(known?.lost ?? []), ...lost])];
     const isNarrowed = of.type === 'column' && of.narrows;
-    const narrowed = [...(known?.narrowed ?? []), ...(isNarrowed ? (lost ?? []) : [])];
-    tables.set(id, { ...one, lost: all, narrowed });
+    const narrowed = [...new Set([...(known?.narrowed ?? []), ...(isNarrowed ? (lost ?? []) : [])])];
+    const value =
+      of.type === 'column' && of.value !== null ? { column: column ?? '', value: of.value } : null;
+    const others = known ? known.values : [];
+    const values = value && others ? [...others, value] : null;
+    tables.set(id, { ...one, lost: all, narrowed, values });
   }
   return [...tables.values()];
 }
@@ -75,7 +84,7 @@ const foundQuery = `WITH RECURSIVE asked AS (
     SELECT * FROM pg_catalog.jsonb_to_recordset($1::jsonb)
       AS a (loss integer, name text, "column" boolean, cascades boolean)
   ), named AS (
-    SELECT DISTINCT ON (a.loss) a.loss, a.cascades, c.oid, t.attname::text AS "column"
+    SELECT DISTINCT ON (a.loss, a.name) a.loss, a.cascades, c.oid, t.attname::text AS "column"
     FROM asked a
     JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -85,7 +94,7 @@ const foundQuery = `WITH RECURSIVE asked AS (
     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'trueup', 'trueup_backup')
       AND CASE WHEN a."column" THEN t.attname IS NOT NULL
                ELSE a.name IN (n.nspname || '.' || c.relname, c.relname) END
-    ORDER BY a.loss, a.name = n.nspname || '.' || c.relname DESC, pg_catalog.pg_table_is_visible(c.oid) DESC, c.oid
+    ORDER BY a.loss, a.name, a.name = n.nspname || '.' || c.relname DESC, pg_catalog.pg_table_is_visible(c.oid) DESC, c.oid
   ), reached AS (
     SELECT loss, cascades, oid, "column" FROM named
     UNION

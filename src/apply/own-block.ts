@@ -14,7 +14,14 @@ export type OwnBlock = {
   openedAt: number | null;
   /** What was there before it, where the migration destroys something. */
   before: Before | null;
+  /** Something else than its settings has run in it. */
+  isBegun: boolean;
 };
+
+/** Where none is open. */
+export function noBlock(): OwnBlock {
+  return { openedAt: null, before: null, isBegun: false };
+}
 
 /** Before a statement of such a migration: what it destroys is saved, in its transaction where one is open, and journalled before COMMIT. */
 export async function* prepareOwn(
@@ -34,6 +41,13 @@ export async function* prepareOwn(
     return;
   }
   const first = segment.statements[block.openedAt] ?? index;
+  if (!block.isBegun && !/^SET\b/i.test(sql)) {
+    block.isBegun = true;
+    const rest = segment.statements.slice(position);
+    const end = rest.findIndex((one) => ends(planned(run, one)?.sql ?? ''));
+    const own = end < 0 ? rest : rest.slice(0, end);
+    block.before = (yield* saveFirst(run, first, own, block.before, 'first')) ?? block.before;
+  }
   block.before = (yield* saveFirst(run, first, [index], block.before, 'within')) ?? block.before;
   if (!commitsOwnBlock(block, sql)) return;
   await noteNarrowed(run, block.before);
@@ -46,6 +60,7 @@ export function followOwnBlock(block: OwnBlock, sql: string, position: number): 
   else if (ends(sql)) {
     block.openedAt = chains(sql) ? position + 1 : null;
     block.before = null;
+    block.isBegun = false;
   }
 }
 

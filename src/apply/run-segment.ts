@@ -6,7 +6,7 @@ import { type Attempt, attemptSegment, startAttempt } from './attempt.ts';
 import { lookFor } from './doubt.ts';
 import type { ApplyEvent } from './event.ts';
 import { keepBooks, readOutcomes } from './journal.ts';
-import { begins, followOwnBlock, type OwnBlock } from './own-block.ts';
+import { begins, followOwnBlock, noBlock } from './own-block.ts';
 import { note, noteDoubt, stepDurationMs } from './progress.ts';
 import { keepFailure, recordSegment } from './record.ts';
 import { backoffMs, recover } from './recover.ts';
@@ -171,7 +171,7 @@ async function noteCommitted(run: Run, { statements }: Segment, attempt: Attempt
 async function isInDoubt(run: Run, { statements }: Segment, { at, isSent }: Attempt): Promise<boolean> {
   const sql = (at && planned(run, at)?.sql) ?? '';
   if (!isSent || begins(sql) || isSessionSetting(sql)) return false;
-  const block: OwnBlock = { openedAt: null, before: null };
+  const block = noBlock();
   for (const [position, index] of statements.entries()) {
     if (index === at) break;
     followOwnBlock(block, planned(run, index)?.sql ?? '', position);

@@ -1,7 +1,7 @@
 import { becameName } from '../apply/narrowed.ts';
 import { type Backup, readBackupColumns, readBackups } from '../apply/restore.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
-import { formatId, type ObjectId } from '../catalog/object.ts';
+import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
 import { diff } from '../diff/diff.ts';
 import { readRunsOf } from '../migrations/earlier.ts';
@@ -14,9 +14,10 @@ export type Saved = Omit<Restored, 'after'> & {
   readonly isRows: boolean;
   /** Of what is put back. */
   readonly ids: readonly ObjectId[];
-  /** What must be there before: what is made again, and what gets its type again. */
+  /** What must be there before: what is made again, what gets its type again, and enums that have all values again, with their columns. */
   readonly made: readonly ObjectId[];
   readonly widened: readonly ObjectId[];
+  readonly valued: readonly ObjectId[];
 };
 
 /** What is put back in each part, the latest backup first. */
@@ -79,7 +80,8 @@ export function findMade(part: UndoPart, live: Catalog, registry: Registry): Rea
 function follow(part: UndoPart, title: string, kind: string, path: readonly string[]): CatalogObject | null {
   const id = formatId({ kind, path });
   const first = part.moments.findIndex(({ script }) => script === title);
-  for (const { catalog } of part.moments.slice(Math.max(0, first))) {
+  const moments = part.moments.slice(Math.max(0, first)).map(({ catalog }) => catalog);
+  for (const catalog of [...moments, part.before]) {
     const then = catalog.objects.get(id);
     const now = then && findSame(part.after, then);
     if (now) return now;
@@ -100,6 +102,17 @@ export function findSame(catalog: Catalog, { ref, address }: CatalogObject): Cat
       return one;
   }
   return null;
+}
+
+/** Whether the enum of a column has values that it had not before. */
+function hasMoreValues(now: CatalogObject, before: CatalogObject | null): boolean {
+  const had = before ? valuesOf(before).map(ownName) : [];
+  return valuesOf(now).some((value) => !had.includes(ownName(value)));
+}
+
+/** The values of the enum that a column is of; none for all others. */
+function valuesOf({ properties: { labels } }: CatalogObject): readonly ObjectRef[] {
+  return (labels ?? []) as readonly ObjectRef[];
 }
 
 function savedRows(
@@ -126,6 +139,7 @@ function savedRows(
     ids: [formatId(whole.ref)],
     made: [formatId(whole.ref)],
     widened: [],
+    valued: [],
   };
 }
 
@@ -152,9 +166,15 @@ function savedValues(
     if (!now) return [];
     const isMade = made.has(formatId(now.ref));
     const isNarrowed = saved.includes(becameName(index));
-    const isWidened = isNarrowed && findSame(part.before, now)?.properties.type !== now.properties.type;
+    const before = findSame(part.before, now);
+    const isWidened = isNarrowed && before?.properties.type !== now.properties.type;
+    const isValued = isNarrowed && hasMoreValues(now, before);
     if (!isNarrowed && filled.has(formatId(now.ref))) return [];
-    return isMade || isWidened ? [{ id: formatId(now.ref), isMade, pair: names(column, now) }] : [];
+    if (!isMade && !isWidened && !isValued) return [];
+    const id = formatId(now.ref);
+    const enums = valuesOf(now).slice(0, 1);
+    const types = enums.map(({ path }) => formatId({ kind: 'enum', path: path.slice(0, -1) }));
+    return [{ id, isMade, isWidened, valued: isValued ? [id, ...types] : [], pair: names(column, now) }];
   });
   if (found.length === 0) return null;
   return {
@@ -167,6 +187,7 @@ function savedValues(
     isRows: false,
     ids: found.map(({ id }) => id),
     made: found.flatMap(({ id, isMade }) => (isMade ? [isWholeMade ? formatId(whole.ref) : id] : [])),
-    widened: found.flatMap(({ id, isMade }) => (isMade ? [] : [id])),
+    widened: found.flatMap(({ id, isMade, isWidened }) => (isWidened && !isMade ? [id] : [])),
+    valued: found.flatMap(({ valued }) => valued),
   };
 }

@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import { type Hazard, hazard, losesData } from '../plan/hazards.ts';
-import { markHazards } from '../plan/mark-hazards.ts';
+import { followBack, markHazards } from '../plan/mark-hazards.ts';
 import type { Online } from '../plan/online.ts';
 import { orderChanges } from '../plan/order.ts';
 import type { PlannedMigration, Restored, Step } from '../plan/plan.ts';
@@ -13,7 +13,6 @@ import type { Assessment } from './assessment.ts';
 import { generatedUndo } from './generated-undo.ts';
 import { placeInGenerated, placeInWritten } from './place-restores.ts';
 import type { Rollback, UndoPart } from './rollback.ts';
-import { findSame } from './saved.ts';
 import { generateBetween, readDataStatements } from './state-strategy.ts';
 import { type FromBackups, leaveUnfilled } from './unfilled.ts';
 
@@ -44,9 +43,11 @@ export function planUndo(
     const remain = lost.filter(
       ({ subject }) => !done.has(subject) && !back.some(({ subjects }) => subjects.includes(subject)),
     );
+    const held = back.filter(({ rows }) => rows > 0);
     if (part.script) {
       const step = writtenStep(part, part.script, registry);
-      return withLosses(withRestores(step, placeInWritten(step.statements, back)), remain);
+      const { statements, restores } = placeInWritten(step.statements, held);
+      return withLosses(withRestores({ ...step, statements }, restores), remain);
     }
     const from = part.from ?? live;
     const to = leaveUnfilled(part.to, unfilled.get(part) ?? new Set(), registry);
@@ -57,7 +58,7 @@ export function planUndo(
     });
     const title = `${generatedUndo} ${nameAll(part.migrations)}`;
     const rest = to === part.to ? [] : orderChanges(to, part.to, registry).statements;
-    const placed = placeInGenerated(statements, back, rest);
+    const placed = placeInGenerated(statements, held, rest);
     const step = { ...generatedStep('undo', title, placed.statements), undo: undoOf(part) };
     return withLosses(withRestores(step, placed.restores), remain);
   });
@@ -111,20 +112,15 @@ function lossesOfPart(
 ): readonly Hazard[] {
   if (script?.statements.some(({ traits }) => traits.changesData)) return [];
   const forward = migrations.filter(({ kind }) => kind === 'versioned').toReversed();
-  const tables = [...before.objects.values()].flatMap((object) => {
-    const then = object.ref.kind === 'table' && findSame(after, object);
-    return then ? [[object.ref.path.join('.'), then.ref.path.join('.')] as const] : [];
-  });
-  // A column goes after the renames of its migration, and comes back under the name that its table had before.
-  const nameThen = (subject: string) => {
-    const [now, then] = tables.find(([name]) => subject.startsWith(`${name}.`)) ?? ['', ''];
-    return then + subject.slice(now.length);
-  };
+  // It comes back under the name that it had before.
+  const nameThen = followBack(before, after, registry);
   return markHazards(forward.map(migrationStep), after, before, registry).flatMap(({ title, statements }) =>
     statements
       .flatMap(({ hazards }) => hazards)
       .filter(losesData)
-      .map(({ subject }) => hazard('not-restored', nameThen(subject), { script: title })),
+      .map(({ subject, takes }) =>
+        hazard('not-restored', nameThen(takes?.column ?? subject), { script: title }),
+      ),
   );
 }
 

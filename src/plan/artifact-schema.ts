@@ -64,9 +64,14 @@ const hazard = z.strictObject({
   danger: z.enum(dangers),
   severity: z.enum(['danger', 'caution']),
   subject: z.string(),
+  was: z.string().optional().describe('What loses something was called so before the migrations'),
   consequence: z.string(),
   saferWay: z.string(),
   query: z.string().optional().describe('Finds on live what would be hit'),
+  takes: z
+    .strictObject({ value: z.string(), column: z.string() })
+    .optional()
+    .describe('A value that no column can hold any more, and one that may'),
   extent: z
     .strictObject({ count: z.number(), unit: z.string() })
     .optional()

@@ -8,11 +8,15 @@ export type Hazard = {
   readonly severity: 'danger' | 'caution';
   /** The name of the object that is endangered: `public.users.email`. */
   readonly subject: string;
+  /** What the table or column that loses something was called before the migrations; absent: the same. */
+  readonly was?: string;
   /** What happens, in plain words: `All rows of public.users are lost.` */
   readonly consequence: string;
   readonly saferWay: string;
   /** Finds on live what would be hit. */
   readonly query?: string;
+  /** A value that no column can hold any more, and one that may: `public.users.mood`. */
+  readonly takes?: { readonly value: string; readonly column: string };
   /** How much of live it hits, where that was counted. */
   readonly extent?: Extent;
 };

@@ -1,13 +1,13 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
-import type { Hazard } from './hazards.ts';
+import { type Hazard, losesData } from './hazards.ts';
 import { orderChanges } from './order.ts';
 import type { PlannedStatement, Step } from './plan.ts';
 
 /**
  * Migrations' steps with the hazards of what they were seen to do: the catalogs before and after them tell which
- * objects were dropped or narrowed. A hazard is shown at the statement that names the object, else at the last.
+ * objects were dropped or narrowed, and what these were called. A hazard is shown at the statement that names the object, else at the last.
  */
 export function markHazards(
   steps: readonly Step[],
@@ -21,13 +21,23 @@ export function markHazards(
     if (statement) found.set(statement, [...(found.get(statement) ?? []), ...hazards]);
   };
   const changes = diff(before, after, registry, { sameDatabase: true });
+  const nameBefore = followBack(after, before, registry);
   for (const { statement, object } of orderChanges(before, after, registry, changes).statements) {
     if (statement.hazards.length === 0) continue;
     const written = findStatement(statements, object);
+    const losses = statement.hazards.filter(losesData);
     add(
       written,
-      statement.hazards.filter(({ code }) => code !== 'required-column' || !isFilledLater(written)),
+      statement.hazards.filter(
+        (one) => !losesData(one) && (one.code !== 'required-column' || !isFilledLater(written)),
+      ),
     );
+    for (const loss of losses) {
+      const subject = loss.takes?.column ?? loss.subject;
+      const was = nameBefore(subject);
+      const own = was.split('.').at(-1) ?? '';
+      add(findStatement(statements, object, own), [was === subject ? loss : { ...loss, was }]);
+    }
   }
   for (const [id, hazards] of replacedUnderOneName(before, after, registry)) {
     add(findStatement(statements, id), hazards);
@@ -39,6 +49,23 @@ export function markHazards(
       hazards: [...statement.hazards, ...(found.get(statement) ?? [])],
     })),
   }));
+}
+
+/** What may hold rows or values, `public.orders.note`, was called at another moment of the same database; a part that is gone by its whole. */
+export function followBack(now: Catalog, then: Catalog, registry: Registry): (subject: string) => string {
+  const known = new Map([...then.objects.values()].map((object) => [addressOf(object), object]));
+  const names = new Map(
+    [...now.objects.values()].flatMap((object) => {
+      const mayHold = registry.get(object.ref.kind)?.holdsData !== undefined;
+      const same = mayHold ? known.get(addressOf(object)) : undefined;
+      return same ? [[object.ref.path.join('.'), same.ref.path.join('.')] as const] : [];
+    }),
+  );
+  return (subject) => {
+    const [holder] = [...names.keys()].filter((name) => subject.startsWith(`${name}.`));
+    const whole = holder === undefined ? '' : (names.get(holder) ?? '') + subject.slice(holder.length);
+    return names.get(subject) ?? (whole || subject);
+  };
 }
 
 /** Dropped and created again by the same name: no difference to the schema, and the rows are gone all the same. */
@@ -67,10 +94,14 @@ function addressOf({ ref, address }: CatalogObject): string {
   return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
-/** The last that names the object, else its whole, else the last of all that may be about it. */
+/**
+ * The last that names the object, else its whole, else the last of all that may be about it. `lost`: what is lost of it under
+ * that name, as no RENAME does.
+ */
 function findStatement(
   statements: readonly PlannedStatement[],
   object: ObjectId | null,
+  lost: string | null = null,
 ): PlannedStatement | undefined {
   const { path, on } = object === null ? { path: [] } : parseId(object);
   // A schema is named everywhere.
@@ -80,9 +111,15 @@ function findStatement(
       ? !/^(comment|grant|revoke|select|insert|update)\b/i.test(sql)
       : /^(comment|grant|revoke|do)\b/i.test(sql),
   );
-  for (const name of names) {
-    const naming = changes.filter(({ sql }) => hasWord(sql, name));
-    const found = naming.findLast(({ sql }) => /\b(drop|alter|rename)\b/i.test(sql)) ?? naming.at(-1);
+  for (const [level, name] of names.entries()) {
+    const naming = changes.filter(
+      ({ sql }) => hasWord(sql, name) || (level === 0 && lost !== null && hasWord(sql, lost)),
+    );
+    const taking = lost === null ? [] : naming.filter(({ sql }) => !/\brename\b/i.test(sql));
+    const found =
+      taking.findLast(({ sql }) => /\b(drop|alter)\b/i.test(sql)) ??
+      naming.findLast(({ sql }) => /\b(drop|alter|rename)\b/i.test(sql)) ??
+      naming.at(-1);
     if (found) return found;
   }
   return on === undefined ? statements.at(-1) : (changes.at(-1) ?? statements.at(-1));

@@ -4,7 +4,8 @@ import type { PlannedStatement, Segment, StatementIndex, Step } from './plan.ts'
  * Where transactions begin and end. All statements share one, except: one that PostgreSQL refuses in a
  * transaction block, or that commits in batches, stands alone, and so, in a transaction of its own, does one that is to be apart; a
  * migration with its own BEGIN and COMMIT runs in no block of ours; and after a new enum value the transaction
- * ends when a later statement speaks of that value, because it cannot be used before commit (55P04). A step without statements completes where it stands.
+ * ends when a later statement speaks of that value, because it cannot be used before commit (55P04), or something is put back
+ * in the step, which may have it. A step without statements completes where it stands.
  */
 export function segmentSteps(steps: readonly Step[]): readonly Segment[] {
   const segments: Segment[] = [];
@@ -32,7 +33,7 @@ export function segmentSteps(steps: readonly Step[]): readonly Segment[] {
           ...step.statements.slice(statementIndex + 1),
           ...steps.slice(stepIndex + 1).flatMap((next) => next.statements),
         ];
-        if (isMentioned(statement.sql, later)) end(true);
+        if (isMentioned(statement.sql, later) || step.undo?.restores) end(true);
       }
     });
     if (step.statements.length === 0) completes.push(stepIndex);

@@ -287,8 +287,9 @@ test.for([
   const first = {
     ...config,
     'migrations/V1__shop.sql': `CREATE TABLE customers (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text NOT NULL, paid boolean NOT NULL,
-  code text, amount bigint);
+  code text, amount bigint, mood mood);
 `,
   };
   await using folder = await project(first);
@@ -298,10 +299,10 @@ CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES cus
   await query(
     url,
     `INSERT INTO customers (name) VALUES ('Ada'), ('Grace');
-     INSERT INTO orders (customer, note, paid, code, amount) VALUES
-       (1, 'first', true, 'A', 5000000000), (2, 'second', false, 'ABCDEF', 7), (2, 'third', true, 'UVWXYZ', NULL)`,
+     INSERT INTO orders (customer, note, paid, code, amount, mood) VALUES
+       (1, 'first', true, 'A', 5000000000, 'sad'), (2, 'second', false, 'ABCDEF', 7, 'ok'), (2, 'third', true, 'UVWXYZ', NULL, 'sad')`,
   );
-  const read = 'SELECT id, customer, note, paid, code, amount FROM orders ORDER BY 1';
+  const read = 'SELECT id, customer, note, paid, code, amount, mood FROM orders ORDER BY 1';
   const rows = await query(url, read);
   await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
   await folder.write(
@@ -316,12 +317,19 @@ COMMIT;
   await folder.write('migrations/V4__settled.sql', 'ALTER TABLE sales DROP COLUMN settled;\n');
   await folder.write(
     'migrations/V4.1__amount.sql',
-    'ALTER TABLE sales ALTER amount TYPE int USING amount % 1000;\n',
+    `ALTER TABLE sales ALTER amount TYPE int USING amount % 1000;
+ALTER TABLE sales RENAME amount TO sum;
+ALTER TYPE mood RENAME TO old;
+CREATE TYPE mood AS ENUM ('ok');
+ALTER TABLE sales ALTER mood TYPE mood USING 'ok';
+DROP TYPE old;
+`,
   );
   const losses = [
     'drop-column:public.orders.note',
     'narrow-type:public.sales.code',
-    'narrow-type:public.sales.amount',
+    'narrow-type:public.sales.sum',
+    'drop-enum-value:public.mood.sad',
     'drop-column:public.sales.settled',
   ];
   expect(await live.apply(...losses)).toBe('success');
@@ -340,7 +348,7 @@ COMMIT;
   await folder.write('migrations/V5__none.sql', 'DROP TABLE sales;\nDROP TABLE customers;\n');
   expect(
     await live.apply(
-      ...losses.slice(0, 3),
+      ...losses.slice(0, 4),
       'drop-column:public.sales.settled',
       'drop-table:public.sales',
       'drop-table:public.customers',

@@ -86,11 +86,9 @@ function valuesGone(before: CatalogObject<Column>, after: CatalogObject<Column>)
       const holds = type.endsWith('[]')
         ? `${value} = ANY (${own(after)}::text[])`
         : `${own(after)}::text = ${value}`;
-      return hazard(
-        'drop-enum-value',
-        [...(userType?.path ?? [type]), label].join('.'),
-        { column: dotted(after) },
-        `SELECT count(*) ${rows} ${holds}`,
-      );
+      const column = dotted(after);
+      const subject = [...(userType?.path ?? [type]), label].join('.');
+      const lost = hazard('drop-enum-value', subject, { column }, `SELECT count(*) ${rows} ${holds}`);
+      return { ...lost, takes: { value: label, column } };
     });
 }
