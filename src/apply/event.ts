@@ -106,6 +106,13 @@ export type RunReport = {
     readonly statements: number;
     readonly rows: number;
   }[];
+  /** What came back from backups: rows of those that it holds. */
+  readonly putBack: readonly {
+    readonly backup: string;
+    readonly subjects: readonly string[];
+    readonly rows: number;
+    readonly saved: number;
+  }[];
   /** Changes between live and target after the run that nobody decided to leave; null when it did not come to that. */
   readonly differences: readonly Change[] | null;
   readonly error: Diagnostic | null;

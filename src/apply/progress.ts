@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../errors.ts';
-import type { Plan, StatementIndex } from '../plan/plan.ts';
+import type { Plan, Restored, StatementIndex } from '../plan/plan.ts';
 import type { StepOutcome } from './event.ts';
 
 /** How far one statement came. `applied` means committed, or in a transaction that is about to be. */
@@ -19,6 +19,8 @@ export type Progress = {
   readonly statements: StatementProgress[][];
   /** Indexes of the steps that are committed to their end. */
   readonly completed: Set<number>;
+  /** Rows that were really put back, in transactions that are committed, or about to be. */
+  readonly putBack: Map<Restored, number>;
 };
 
 /** Nothing has run yet. */
@@ -28,6 +30,7 @@ export function startProgress(plan: Plan): Progress {
       step.statements.map(() => ({ outcome: 'not run', durationMs: 0, rowCount: null, error: null })),
     ),
     completed: new Set(),
+    putBack: new Map(),
   };
 }
 

@@ -38,8 +38,10 @@ export async function restoreBehind(run: Run, { step, statement }: StatementInde
     if (one.after === statement) await asConnected(run.input.session, () => putBack(run, one));
 }
 
-async function putBack({ input: { session, backup } }: Run, restored: Restored): Promise<void> {
-  await restoreInTransaction(session, restored.backup, backup?.directory ?? null, restored);
+async function putBack({ input, progress }: Run, restored: Restored): Promise<void> {
+  const { session, backupDirectory = null } = input;
+  const rows = await restoreInTransaction(session, restored.backup, backupDirectory, restored);
+  progress.putBack.set(restored, rows);
   // What is deferred would be in the way of the next ALTER TABLE (55006).
   await checkDeferredConstraints(session);
 }

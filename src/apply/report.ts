@@ -1,7 +1,7 @@
 import type { Change } from '../diff/change.ts';
 import type { Diagnostic } from '../errors.ts';
 import { compareVersions } from '../migrations/version.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Step } from '../plan/plan.ts';
 import type { RunReport, StepOutcome } from './event.ts';
 import { isKept, type Progress, stepDurationMs, stepOutcome } from './progress.ts';
 
@@ -38,9 +38,22 @@ export function buildReport(
       statements: step.statements.length,
       rows: (progress.statements[index] ?? []).reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0),
     })),
+    putBack: plan.steps.flatMap((step, index) => restoredIn(step, index, progress)),
     differences: ending.differences,
     error: ending.error,
   };
+}
+
+/** What stays of what a step has put back: in the transaction of a statement, or of its end. */
+function restoredIn({ undo }: Step, step: number, progress: Progress): RunReport['putBack'] {
+  return (undo?.restores ?? []).flatMap((one) => {
+    const { backup, subjects, rows: saved, after } = one;
+    const rows = progress.putBack.get(one);
+    const isKept =
+      progress.completed.has(step) ||
+      (after !== null && progress.statements[step]?.[after]?.outcome === 'applied');
+    return rows !== undefined && isKept ? [{ backup, subjects, rows, saved }] : [];
+  });
 }
 
 /** Highest version that the database has now. */

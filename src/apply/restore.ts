@@ -103,10 +103,37 @@ export async function restoreInTransaction(
 ): Promise<number> {
   const backup = (await readBackups(session, directory)).find((one) => one.name === name);
   if (!backup) throw refuse(name, 'There is no such backup.', '`trueup backup list` names them.');
+  return refusingWhatDoesNotFit(backup, () => restoreFrom(session, backup, directory, into));
+}
+
+async function restoreFrom(
+  session: Session,
+  backup: Backup,
+  directory: string | null,
+  into: Pick<Restored, 'table' | 'columns' | 'key'> | undefined,
+): Promise<number> {
   const source = await openSource(session, backup, directory);
   const rows = await (into ? putBackInto(session, backup, source, into) : putBack(session, backup, source));
   if (backup.file !== null) await session.exec(`DROP TABLE ${source.table}`);
   return rows;
+}
+
+/** Values, constraints and names that are not, or no longer, what live takes: classes 22, 23 and 42. */
+async function refusingWhatDoesNotFit<T>(
+  { name, schema, table }: Backup,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !/^(?:22|23|42)/.test(error.code)) throw error;
+    const summary = `It does not fit ${schema}.${table} as it is now: ${error.message} (${error.code}). Nothing was put back.`;
+    const help =
+      error.code === '42501'
+        ? 'The role needs to read the backup and to write to the table.'
+        : 'Change the table or its types until they take it, or take the rows from the backup by hand.';
+    throw refuse(name, summary, help, error);
+  }
 }
 
 /** The table that a backup's rows are in: for as long as the transaction goes, where it is a file. */
@@ -261,7 +288,9 @@ export async function pruneBackups(
   return [...old, ...stray.map((name) => ({ name }))];
 }
 
-function refuse(name: string, summary: string, help?: string): TrueupError {
+function refuse(name: string, summary: string, help?: string, cause?: DatabaseError): TrueupError {
   const diagnostic: Diagnostic = { code: 'backup', severity: 'error', subject: name, summary };
-  return new TrueupError([help === undefined ? diagnostic : { ...diagnostic, help }]);
+  const detail = cause?.detail === undefined ? {} : { detail: cause.detail };
+  const told = { ...diagnostic, ...detail, ...(help === undefined ? {} : { help }) };
+  return new TrueupError([told], cause ? { cause } : {});
 }

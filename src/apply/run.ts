@@ -38,6 +38,8 @@ export type ApplyInput = {
   readonly timeouts?: ApplyTimeouts | undefined;
   /** Saves what is destroyed first; absent: nothing is saved. */
   readonly backup?: BackupPolicy | undefined;
+  /** Where backups in files are, for what is put back; absent: no place is known. */
+  readonly backupDirectory?: string | null;
 };
 
 /** A run in progress. */

@@ -93,6 +93,7 @@ export function runInput({
     signal,
     now,
     gitCommit: null,
+    backupDirectory: backupDirectory(loaded, backup),
     ...(backup
       ? {
           backup: {

@@ -34,6 +34,7 @@ export function upToDateReport(
     versionBefore: null,
     versionAfter: null,
     steps: [],
+    putBack: [],
     differences: null,
     error: null,
   };

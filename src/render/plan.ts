@@ -85,7 +85,7 @@ function renderUndone({ steps }: Plan, options: RenderOptions): readonly string[
     ...undone.map(({ script, by }) => `  ${escapeControl(script)} ${c.dim(`by ${escapeControl(by)}`)}`),
     ...restores.map(
       ({ backup, subjects, rows }) =>
-        `  ${escapeControl(subjects.join(', '))}: ${count(rows, 'row')} put back from the backup ${escapeControl(backup)}`,
+        `  ${escapeControl(subjects.join(', '))}: up to ${count(rows, 'row')} put back from the backup ${escapeControl(backup)}`,
     ),
     '',
   ];

@@ -32,6 +32,10 @@ export function renderRunReport(report: RunReport, options: RenderOptions): stri
   const lines = [
     `${outcome}: ${escapeControl(report.database)}, ${formatVersions(report.versionBefore, report.versionAfter)}, ${formatDuration(report.durationMs)}`,
     ...(report.steps.length === 0 ? [] : [c.dim(head), ...rows]),
+    ...report.putBack.map(
+      ({ backup, subjects, rows, saved }) =>
+        `${escapeControl(subjects.join(', '))}: ${rows} of ${count(saved, 'row')} put back from the backup ${escapeControl(backup)}`,
+    ),
     ...renderDifferences(report, options),
     ...(report.error === null ? [] : [renderDiagnostics([report.error], options).trimEnd()]),
     ...(isGood ? [] : [summarizeSteps(report)]),

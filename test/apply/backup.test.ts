@@ -100,6 +100,10 @@ describe.each(liveDatabases)('what a run destroys is saved first, on %s', (_, on
       );
       for (const name of names) await restoreBackup(session, name);
       expect(await session.query(read)).toEqual(before);
+      await session.exec(`DELETE FROM t; ALTER TABLE t ADD CHECK (m::text <> 'so')`);
+      await expect(restoreBackup(session, names.at(-1) ?? '')).rejects.toThrow(
+        'does not fit public.t as it is now',
+      );
     }));
 
   test('tables that TRUNCATE … CASCADE reaches, rows that an unbounded DELETE takes, values that an unbounded UPDATE replaces', () =>

@@ -188,6 +188,7 @@ export const runReport: RunReport = {
       rows: 7,
     },
   ],
+  putBack: [],
   differences: [],
   error: null,
 };

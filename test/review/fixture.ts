@@ -348,6 +348,7 @@ function reportOf(plan: Plan, applied: ReadonlySet<number>, failedSegment: numbe
       statements: step.statements.length,
       rows: 0,
     })),
+    putBack: [],
     differences: failed ? null : [],
     error: failed ? lockTimeout : null,
   };
