@@ -156,6 +156,13 @@ export const hazardTable = {
     consequence: 'Fails when rows of {table} are alike in what {subject} makes unique.',
     saferWay: 'Find the duplicates with the query, and resolve them in a migration before.',
   },
+  'rule-holds-again': {
+    danger: 'compatibility',
+    severity: 'caution',
+    consequence:
+      'Rows written meanwhile that break {subject} stay, and nobody hears of them. Running versions that write such rows fail from then on.',
+    saferWay: 'Drop the constraint and add it again: that reads the rows.',
+  },
   'rows-break-rule': {
     danger: 'may fail',
     severity: 'caution',

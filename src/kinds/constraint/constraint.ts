@@ -6,6 +6,7 @@ import { quoteIdentifier, quoteName } from '../../database/sql.ts';
 import { duplicatesQuery, type Hazard, hazard } from '../../plan/hazards.ts';
 import { add, alterTable, own, validateAlone } from './add.ts';
 import { type Constraint, query, type Row } from './query.ts';
+import { setTriggers } from './triggers.ts';
 
 export const constraint = defineKind<Row, Constraint>({
   kind: 'constraint',
@@ -22,6 +23,7 @@ export const constraint = defineKind<Row, Constraint>({
     tableKind,
     inheritedFrom,
     validatedAlone,
+    firesAlone,
     indexAbove,
     columns,
     ...properties
@@ -32,7 +34,7 @@ export const constraint = defineKind<Row, Constraint>({
       ? {
           inheritedFrom: { kind: 'constraint', path: inheritedFrom },
           // A key that waits makes none: each is made by itself.
-          deviates: validatedAlone || properties.attachedTo !== null,
+          deviates: validatedAlone || firesAlone || properties.attachedTo !== null,
           nameIsChosen: properties.attachedTo !== null || isChosen(name, table, columns, properties.type),
         }
       : {}),
@@ -45,8 +47,7 @@ export const constraint = defineKind<Row, Constraint>({
   }),
   address: (ref) =>
     `CONSTRAINT ${quoteIdentifier(ref.path.at(-1) ?? '')} ON ${quoteName(ref.path.slice(0, -1))}`,
-  create: (object) =>
-    object.inheritedFrom ? [validateAlone(object)] : [add(object), ...completeFolded(object)],
+  create: (object) => (object.inheritedFrom ? deviate(object) : [add(object), ...completeFolded(object)]),
   completeFolded,
   drop: (object) =>
     object.inheritedFrom
@@ -61,6 +62,8 @@ export const constraint = defineKind<Row, Constraint>({
   comesWithWhole: ({ properties }) => properties.type === 'foreign key',
   join: ({ ref, inheritedFrom, properties }) =>
     inheritedFrom && properties.type in indexSuffix ? [attachIndex(ref, inheritedFrom)] : [],
+  overrides: (object, _before, property) =>
+    property === 'triggers' && object.deviates ? [setTriggers(object)] : [],
   dropAlone: (object) =>
     object.properties.type === 'check' && !object.properties.partitioned
       ? [
@@ -102,10 +105,17 @@ export const constraint = defineKind<Row, Constraint>({
     // Those of the partitions make it valid, and PostgreSQL detaches none.
     valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
     attachedTo: ({ properties: { attachedTo } }, after) => (attachedTo ? 'replace' : attachToIndex(after)),
+    triggers: (_before, after) => [setTriggers(after)],
   },
   // PostgreSQL does not read a foreign table to see whether its rows pass.
-  hazards: (before, after) =>
-    after && !before?.properties.validated && after.parent?.kind !== 'foreign table' ? hazards(after) : [],
+  hazards: (before, after) => [
+    ...(after && !before?.properties.validated && after.parent?.kind !== 'foreign table'
+      ? hazards(after)
+      : []),
+    ...(after && before?.properties.triggers?.some((one) => !after.properties.triggers?.includes(one))
+      ? [hazard('rule-holds-again', after.ref.path.join('.'))]
+      : []),
+  ],
   // pg_depend has only its columns, and only a table that is no longer unlogged takes a key of one that is not.
   // What is inherited comes and goes with its origin.
   references: ({ properties, inheritedFrom }) =>
@@ -122,7 +132,16 @@ export const constraint = defineKind<Row, Constraint>({
 });
 
 function completeFolded(object: CatalogObject<Constraint>): readonly Statement[] {
-  return [...marks(object), ...attachToIndex(object)];
+  return [
+    ...marks(object),
+    ...attachToIndex(object),
+    ...(object.properties.triggers ? [setTriggers(object)] : []),
+  ];
+}
+
+/** What one that is inherited has of its own. */
+function deviate(object: CatalogObject<Constraint>): readonly Statement[] {
+  return object.properties.type === 'check' ? [validateAlone(object)] : [setTriggers(object)];
 }
 
 /** To one that is no constraint's and waits: what a constraint is inherited from, the plan attaches it to. */

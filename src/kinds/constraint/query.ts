@@ -1,6 +1,7 @@
 import { type CatalogAddress, userSchema } from '../../catalog/kind.ts';
 import type { ObjectRef } from '../../catalog/object.ts';
 import { attachedToSql, type IndexPartition, partitionsSql } from '../../database/index-partitions.ts';
+import { firesAloneSql, triggersSql } from './triggers.ts';
 
 /** A row of `query`. */
 export type Row = CatalogAddress &
@@ -13,6 +14,8 @@ export type Row = CatalogAddress &
     readonly inheritedFrom: readonly string[] | null;
     /** That one holds for new rows alone, and this one for all. */
     readonly validatedAlone: boolean;
+    /** Its triggers fire otherwise than those of that one. */
+    readonly firesAlone: boolean;
     /** Schema and name of the partitioned table's index that its index is attached to, and that is no constraint's. */
     readonly indexAbove: readonly string[] | null;
     /** The names that its index has for its columns. */
@@ -54,6 +57,8 @@ export type Constraint = {
    * valid: then those of all partitions are.
    */
   readonly attachedTo: readonly string[] | null;
+  /** `RI_FKey_check_ins disabled`: the triggers that carry it out and do not fire on origin, as they would by themselves. Null: all do. */
+  readonly triggers: readonly string[] | null;
 };
 
 /** All constraints of tables and foreign tables but NOT NULL, which is a property of its column. */
@@ -102,7 +107,8 @@ export function query(serverVersion: number): string {
              SELECT FROM pg_inherits h JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.conname = c.conname AND p.contype = 'c'
              WHERE h.inhrelid = c.conrelid AND NOT p.convalidated) AS "validatedAlone",
            CASE WHEN c.conparentid = 0 THEN ${attachedToSql('ic.oid')} END AS "indexAbove",
-           ${attachedToSql('ic.oid', 'NOT pi.indisvalid')} AS "attachedTo"
+           ${attachedToSql('ic.oid', 'NOT pi.indisvalid')} AS "attachedTo",
+           ${triggersSql} AS triggers, ${firesAloneSql} AS "firesAlone"
     FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
