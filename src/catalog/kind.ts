@@ -80,6 +80,8 @@ export type Statement = {
   readonly checksRows?: boolean;
   /** Part of a way that makes several: it makes that one, and is left out where that one is there already. */
   readonly makes?: ObjectRef;
+  /** Part of such a way, for that table: left out where that, or what it is in, joins its whole later and brings its own. */
+  readonly serves?: ObjectRef;
   /** Ways to the same end that let others read and write meanwhile: the first that the server understands is taken. */
   readonly online?: readonly OnlineWay[];
 };
@@ -207,10 +209,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   unfilled?(object: CatalogObject<P>): CatalogObject<P> | null;
   /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */
   isBoundToParent?(object: CatalogObject<P>): boolean;
-  /**
-   * What frees an object that stays from `because`, which is dropped (and perhaps created again), and binds it
-   * again. Null: there is no such way.
-   */
+  /** What frees an object that stays from `because`, which is dropped, and binds it again. Null: there is no such way. */
   release?(before: CatalogObject<P>, after: CatalogObject<P>, because: ObjectRef): Release | null;
   /**
    * A partition has its own or its parent's (a trigger): detached it loses the one, and the other is in the way when it

@@ -27,11 +27,11 @@ export function partitionsSql(index: string, isPartitioned: string): string {
 
 /** ATTACH PARTITION for each, the farthest first; the last one makes the whole valid. */
 export function attachPartitions(partitions: readonly IndexPartition[]): readonly Statement[] {
-  return partitions
-    .toReversed()
-    .map(({ above, path }) =>
-      statement(`ALTER INDEX ${quoteName(above)} ATTACH PARTITION ${quoteName(path)}`),
-    );
+  return partitions.toReversed().map(({ above, path, table }) =>
+    statement(`ALTER INDEX ${quoteName(above)} ATTACH PARTITION ${quoteName(path)}`, {
+      serves: { kind: 'table', path: table },
+    }),
+  );
 }
 
 /** SQL: schema and name of the index that the one with the oid `index` is attached to, as JSON; null where there is none, or none such. */

@@ -229,12 +229,15 @@ function buildOnline({ ref, properties }: CatalogObject<Index>): readonly Online
   if (!properties.valid || properties.partitions.length === 0) return [];
   const { partitions, table } = properties;
   const one = ({ path, table: part, partitioned }: IndexPartition) => {
-    const here: Index = { ...properties, table: { kind: 'table', path: part }, partitioned, valid: false };
+    const serves = { kind: 'table' as const, path: part };
+    const here: Index = { ...properties, table: serves, partitioned, valid: false };
+    const makes = { kind: 'index', path };
     return partitioned
-      ? statement(build(path, here, ''), { makes: { kind: 'index', path } })
+      ? statement(build(path, here, ''), { makes, serves })
       : statement(build(path, here, 'CONCURRENTLY '), {
           transaction: 'outside',
-          makes: { kind: 'index', path },
+          makes,
+          serves,
           checksRows: true,
         });
   };

@@ -61,9 +61,9 @@ export function connectMoves(
     const above = origin && to.objects.get(formatId(origin))?.parent;
     return above !== undefined && formatId(above) === whole;
   };
-  const isBelow = ({ parent, inheritedFrom }: CatalogObject, whole: ObjectId) => {
+  const isBelow = ({ parent, inheritedFrom, dropsWith }: CatalogObject, whole: ObjectId) => {
     const above = parent && from.objects.get(formatId(parent))?.dropsWith;
-    return inheritedFrom !== undefined || (above !== undefined && formatId(above) === whole);
+    return inheritedFrom !== undefined || [above, dropsWith].some((ref) => ref && formatId(ref) === whole);
   };
   const isPart = (node: Node, whole: ObjectId) => {
     const parent = from.objects.get(node.object)?.parent;
@@ -105,7 +105,12 @@ export function connectMoves(
     for (const whole of refs(joins, 'joins')) {
       const wholeId = formatId(whole);
       for (const phase of ['create', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(wholeId));
-      for (const part of partNodes.get(wholeId) ?? []) if (folds(whole, part)) wait(node, part);
+      for (const part of partNodes.get(wholeId) ?? []) {
+        const made = part.phase === 'create' ? work.creates.get(part.object) : undefined;
+        // What joins gets one of its own of all that is there, of what waits for those of others too.
+        if (made?.properties.valid === false) wait(part, node);
+        else if (folds(whole, part) || (made && registry.get(made.ref.kind)?.join)) wait(node, part);
+      }
       for (const part of partNodes.get(id) ?? []) {
         if (isCopyOf(part, wholeId) && part.phase !== 'drop') wait(part, node);
         else if (work.moves.get(part.object) === undefined) wait(node, part);

@@ -20,17 +20,17 @@ export const direct: Online = { choice: 'never', serverVersion: 0, empty: new Se
 
 /**
  * The statements with their online ways in place, where there is one that the server understands and somebody to
- * be kind to: a relation that is made by the same plan (`isNew`) has no users yet. `isThere` says what is there by then without it.
+ * be kind to: a relation that is made by the same plan (`isNew`) has no users yet. `isLeftOut` says what of them need not run.
  */
 export function takeOnline(
   statements: readonly Statement[],
   online: Online,
   isNew: (relation: ObjectId) => boolean,
-  isThere: (id: ObjectId) => boolean,
+  isLeftOut: (statement: Statement) => boolean,
 ): readonly Statement[] {
   return statements
     .flatMap((statement) => chooseWay(statement.online ?? [], online, isNew)?.statements ?? [statement])
-    .filter(({ makes }) => makes === undefined || !isThere(formatId(makes)));
+    .filter((statement) => !isLeftOut(statement));
 }
 
 /**

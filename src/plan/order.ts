@@ -79,17 +79,29 @@ export function orderChanges(
     const made = work.creates.get(id);
     return made ? !isCopy(made) && !takenOver.has(id) : from.objects.has(id) && !work.drops.has(id);
   };
+  /** Whether a partition, or what it is in below `top`, joins its whole later. */
+  const joinsLater = (table: ObjectId, top: ObjectId | undefined): boolean => {
+    const whole = to.objects.get(table)?.dropsWith;
+    if (table === top) return false;
+    return work.moves.get(table)?.joins.length
+      ? true
+      : whole !== undefined && joinsLater(formatId(whole), top);
+  };
   const held = findHeldRows(work, from, registry);
   const choose = (all: readonly Statement[], object?: ObjectId) => {
     const isHeld = object !== undefined && held.ids.has(object);
     const wayRound = (one: Statement) => (isHeld && one.fillsRows?.length ? one.fillsRows : [one]);
-    return takeOnline(all.flatMap(wayRound), online, isNew, isThere);
+    const whole = object === undefined ? undefined : to.objects.get(object)?.parent;
+    const isLeftOut = ({ makes, serves }: Statement) =>
+      (makes !== undefined && isThere(formatId(makes))) ||
+      (serves !== undefined && joinsLater(formatId(serves), whole && formatId(whole)));
+    return takeOnline(all.flatMap(wayRound), online, isNew, isLeftOut);
   };
   const replaced = replaceOnline(work, along, from, registry, online, isNew);
   const given = findGiven(work, from, to, registry);
   const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);
   connect(nodes, work, along, folded, from, to, registry);
-  connectMoves(nodes, work, from, to, registry, detours.replaced);
+  connectMoves(nodes, work, from, to, registry, broken);
   const { sorted, cycle } = sortNodes(nodes.all);
   const detour = findDetour(cycle, nodes, work, renamed.from, to, registry, detours);
   if (detour) return orderChanges(live, goal, registry, changes, online, detour);
@@ -213,7 +225,7 @@ function makeNodes(
   const makesThem = (origin: ObjectId | undefined) => {
     const object = origin === undefined ? undefined : work.creates.get(origin);
     const direct = object ? (registry.get(object.ref.kind)?.create(object, []) ?? []) : [];
-    return choose(direct).some((one) => !direct.includes(one));
+    return choose(direct, origin).some((one) => !direct.includes(one));
   };
   for (const [id, object] of work.creates) {
     const kind = registry.get(object.ref.kind);

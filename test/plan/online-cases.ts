@@ -52,6 +52,24 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'leaves the indexes of a partition that joins later to itself',
+    before: `${tree} ${rows}`,
+    after: `${tree.replace('TO (200)', 'TO (300)')} CREATE INDEX i ON t (a); ALTER TABLE t ADD CONSTRAINT u UNIQUE (a);`,
+    sql: [
+      'ALTER TABLE t DETACH PARTITION t2',
+      'ALTER TABLE t2 ADD CONSTRAINT t2_a_key UNIQUE (a)',
+      'CREATE INDEX t2_a_idx ON t2 USING btree (a)',
+      'ALTER TABLE ONLY t ADD CONSTRAINT u UNIQUE (a)',
+      'CREATE UNIQUE INDEX CONCURRENTLY t1_a_key ON t1 USING btree (a)',
+      'ALTER TABLE t1 ADD CONSTRAINT t1_a_key UNIQUE USING INDEX t1_a_key',
+      'ALTER INDEX u ATTACH PARTITION t1_a_key',
+      'CREATE INDEX i ON ONLY t USING btree (a)',
+      'CREATE INDEX CONCURRENTLY t1_a_idx ON t1 USING btree (a)',
+      'ALTER INDEX i ATTACH PARTITION t1_a_idx',
+      'ALTER TABLE t ATTACH PARTITION t2 FOR VALUES FROM (100) TO (300)',
+    ],
+  },
+  {
     name: 'takes the indexes that partitions have already, mended or made anew, for that of the whole',
     before: `${tree} ${rows} CREATE INDEX t1_a_idx ON t1 (a); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't1_a_idx'::regclass;
       CREATE INDEX t3_a_idx ON t3 (a DESC); CREATE INDEX i ON ONLY t (a);`,

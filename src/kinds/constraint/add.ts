@@ -89,7 +89,8 @@ function addByPartitions(object: CatalogObject<Constraint>): readonly Statement[
   const part = ({ path, table, partitioned }: IndexPartition) => {
     const ref = { kind: object.ref.kind, path: [...table, path.at(-1) ?? ''] };
     const one = { ...object, ref };
-    return (partitioned ? [alone(one)] : addByIndex(one)).map((made) => ({ ...made, makes: ref }));
+    const serves = { kind: 'table', path: table };
+    return (partitioned ? [alone(one)] : addByIndex(one)).map((made) => ({ ...made, makes: ref, serves }));
   };
   return [alone(object), ...partitions.flatMap(part), ...attachPartitions(partitions)];
 }

@@ -1,2 +1,4 @@
 CREATE TABLE p (id integer, a text) PARTITION BY RANGE (id);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (20);
+CREATE INDEX i ON p (upper(a));
+CREATE INDEX whole ON ONLY p (a);
