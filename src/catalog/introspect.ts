@@ -46,8 +46,8 @@ export async function assemble(rows: CatalogRows, session: Session, registry: Re
     return object && kind ? { object, name: kind.address(object.ref) } : undefined;
   };
   // What someone said of an extension's part is no part of the extension.
-  const isOfExtension = ({ ref, address }: CatalogObject) =>
-    ref.on === undefined && extensionMembers.has(`${address.classid}.${address.objid}`);
+  const isMember = ({ classid, objid }: CatalogAddress) => extensionMembers.has(`${classid}.${objid}`);
+  const isOfExtension = ({ ref, address }: CatalogObject) => ref.on === undefined && isMember(address);
   for (const [name, ofKind] of rows.kinds) {
     const kind = registry.get(name);
     if (!kind) continue;
@@ -64,6 +64,10 @@ export async function assemble(rows: CatalogRows, session: Session, registry: Re
 
   const wholes = new Map(aliases.map(({ part, whole }) => [addressKey(part), whole]));
   const find = (address: CatalogAddress) => findWhole(address, byAddress, wholes);
+  const isPartOfMember = (address: CatalogAddress): boolean => {
+    const whole = wholes.get(addressKey(address));
+    return isMember(address) || (whole !== undefined && isPartOfMember(whole));
+  };
   const unseen = [...objects.values()].flatMap(({ ref, unseen }) =>
     unseen ? [{ kind: ref.kind, name: formatName(ref), because: unseen.because }] : [],
   );
@@ -75,7 +79,12 @@ export async function assemble(rows: CatalogRows, session: Session, registry: Re
     ...unseen,
   ];
   const edges = collectEdges(objects, registry, (edge) => {
-    for (const { dependent, needed } of dependencies) edge(find(dependent), find(needed));
+    for (const { dependent, needed } of dependencies) {
+      const other = find(needed);
+      // CREATE EXTENSION brings its parts whole, and needs what somebody took out of it no more.
+      if (other?.parent && isPartOfMember(dependent)) continue;
+      edge(find(dependent), other);
+    }
   });
   const { serverVersion } = session;
   return setAside({ serverVersion, objects, dependencies: edges, notCompared }, registry);

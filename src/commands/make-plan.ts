@@ -26,6 +26,7 @@ import { refuseReordered } from './decide.ts';
 import type { Copies } from './live-copy.ts';
 import { measureLosses } from './measure-losses.ts';
 import { refuseFailing } from './refuse-failing.ts';
+import { refuseMisplaced } from './refuse-misplaced.ts';
 import { planState } from './state-strategy.ts';
 import { planUndo, refuseAdoption } from './undo-steps.ts';
 import { readFromBackups } from './unfilled.ts';
@@ -67,6 +68,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const chosen = (decision: Decision) =>
     decided.filter((one) => one.decision === decision).map((one) => one.change);
   refuseReordered([...chosen('revert'), ...chosen('adopt')]);
+  await refuseMisplaced(input.live, chosen('revert'), registry);
   const repair = planRepair(assessment, chosen('revert'), registry, onlineFor(assessment, input.online));
   if (assessment.rollback) refuseAdoption(chosen('adopt'));
   const adopted = adoptDrift(assessment, chosen('adopt'), input.now());
