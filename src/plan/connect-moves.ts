@@ -108,8 +108,9 @@ export function connectMoves(
       for (const part of partNodes.get(wholeId) ?? []) {
         const made = part.phase === 'create' ? work.creates.get(part.object) : undefined;
         // What joins gets one of its own of all that is there, of what waits for those of others too.
+        const kind = made && registry.get(made.ref.kind);
         if (made?.properties.valid === false) wait(part, node);
-        else if (folds(whole, part) || (made && registry.get(made.ref.kind)?.join)) wait(node, part);
+        else if (folds(whole, part) || (made && kind?.join && !kind.comesWithWhole?.(made))) wait(node, part);
       }
       for (const part of partNodes.get(id) ?? []) {
         if (isCopyOf(part, wholeId) && part.phase !== 'drop') wait(part, node);
