@@ -2,6 +2,7 @@ import { becameName } from '../apply/narrowed.ts';
 import { type Backup, readBackupColumns, readBackups } from '../apply/restore.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
+import { findRenamesLeft } from '../catalog/rename.ts';
 import type { Session } from '../database/session.ts';
 import { diff } from '../diff/diff.ts';
 import { readRunsOf } from '../migrations/earlier.ts';
@@ -65,9 +66,7 @@ export function goalOf(part: UndoPart): Catalog {
 /** Ids of what a part creates. What a run that was cut short has made of it is there already. */
 export function findMade(part: UndoPart, live: Catalog, registry: Registry): ReadonlySet<ObjectId> {
   const from = part.script ? part.before : (part.from ?? live);
-  const renames = new Map(
-    [...part.renames].filter(([before, after]) => from.objects.has(before) && !from.objects.has(after)),
-  );
+  const renames = findRenamesLeft(from, part.renames, part.before);
   const isThere = (id: ObjectId) => part.script?.resumed !== undefined && live.objects.has(id);
   return new Set(
     diff(from, goalOf(part), registry, { renames }).flatMap(({ action, id }) =>

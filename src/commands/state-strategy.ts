@@ -1,6 +1,6 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import { followRenames } from '../catalog/rename.ts';
+import { findRenamesLeft, followRenames } from '../catalog/rename.ts';
 import type { Change } from '../diff/change.ts';
 import { diff, findRenames, objectOf } from '../diff/diff.ts';
 import { renameTowards } from '../diff/follow-texts.ts';
@@ -34,6 +34,7 @@ export function planState(
   );
   const statements = generateBetween(live, target, registry, online, {
     renames: findRenames(expected, target),
+    start: expected,
     left,
     wanted: pending,
   });
@@ -55,14 +56,16 @@ export function generateBetween(
   known: {
     /** From id to id; those that `from` has already are no more. */
     readonly renames: ReadonlyMap<ObjectId, ObjectId>;
+    /** Where they start. */
+    readonly start: Catalog;
+    /** A run that was cut short has done them, those that nothing tells of too. */
+    readonly areRenamed?: boolean;
     readonly left: ReadonlySet<ObjectId>;
     /** What the migrations themselves change does not stay as someone left it. */
     readonly wanted: readonly Change[];
   },
 ): readonly OrderedStatement[] {
-  const renames = new Map(
-    [...known.renames].filter(([before, after]) => from.objects.has(before) && !from.objects.has(after)),
-  );
+  const renames = findRenamesLeft(from, known.renames, known.start, known.areRenamed);
   const refs = [...renames].flatMap(([before, after]) => {
     const ref = to.objects.get(after)?.ref;
     return ref ? [[before, ref] as const] : [];

@@ -9,7 +9,7 @@ import type { Step } from '../plan/plan.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { findMade } from './saved.ts';
 import { planUndo } from './undo-steps.ts';
-import { mustBeFilled } from './unfilled.ts';
+import { mustBeFilled, nothingSaved } from './unfilled.ts';
 
 /** The undo migration of a version, under the key that the journal knows it by; null when there is none. */
 export function findUndo(migrations: readonly Migration[], version: string | null): KeyedMigration | null {
@@ -73,7 +73,7 @@ export function undoOne(
     direct,
     skipData,
     // What is filled behind it comes back.
-    { saved: new Map(), unfilled, done: new Set(toFill.map(({ ref }) => ref.path.join('.'))) },
+    { ...nothingSaved, unfilled, done: new Set(toFill.map(({ ref }) => ref.path.join('.'))) },
   );
   const [step] = steps;
   if (!step) throw new Error(`${migration.script} has no undo.`);

@@ -14,7 +14,7 @@ import { generatedUndo } from './generated-undo.ts';
 import { placeInGenerated, placeInWritten } from './place-restores.ts';
 import type { Rollback, UndoPart } from './rollback.ts';
 import { generateBetween, readDataStatements } from './state-strategy.ts';
-import { type FromBackups, leaveUnfilled } from './unfilled.ts';
+import { type FromBackups, leaveUnfilled, nothingSaved } from './unfilled.ts';
 
 /**
  * The steps that take live back: undo migrations as written, generated statements for what has none. `live` is what
@@ -28,7 +28,7 @@ export function planUndo(
   left: ReadonlySet<ObjectId>,
   online: Online,
   skipData: boolean,
-  { saved, unfilled, done }: FromBackups = { saved: new Map(), unfilled: new Map(), done: new Set() },
+  { saved, unfilled, done, areRenamed }: FromBackups = nothingSaved,
 ): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
   const generated = rollback.parts.filter(({ script }) => script === null);
   const data = readDataStatements(
@@ -53,6 +53,8 @@ export function planUndo(
     const to = leaveUnfilled(part.to, unfilled.get(part) ?? new Set(), registry);
     const statements = generateBetween(from, to, registry, online, {
       renames: part.renames,
+      start: part.before,
+      areRenamed: areRenamed && part.from === null,
       left,
       wanted: diff(part.from ?? expected, to, registry, { renames: part.renames }),
     });

@@ -288,6 +288,9 @@ test.for([
     ...config,
     'migrations/V1__shop.sql': `CREATE TABLE customers (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
 CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE old (n int);
+CREATE TABLE new (n int);
+CREATE TABLE twin (n int, m int);
 CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text NOT NULL, paid boolean NOT NULL,
   code text, amount bigint, mood mood);
 `,
@@ -299,12 +302,25 @@ CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES cus
   await query(
     url,
     `INSERT INTO customers (name) VALUES ('Ada'), ('Grace');
+     INSERT INTO old VALUES (1); INSERT INTO new VALUES (2); INSERT INTO twin VALUES (3, 4);
      INSERT INTO orders (customer, note, paid, code, amount, mood) VALUES
        (1, 'first', true, 'A', 5000000000, 'sad'), (2, 'second', false, 'ABCDEF', 7, 'ok'), (2, 'third', true, 'UVWXYZ', NULL, 'sad')`,
   );
   const read = 'SELECT id, customer, note, paid, code, amount, mood FROM orders ORDER BY 1';
   const rows = await query(url, read);
   await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
+  // Names that are taken again, or go round.
+  await folder.write(
+    'migrations/V2.1__names.sql',
+    `ALTER TABLE old RENAME TO older;
+ALTER TABLE new RENAME TO old;
+ALTER TABLE twin RENAME n TO k;
+ALTER TABLE twin RENAME m TO n;
+ALTER TABLE twin RENAME k TO m;
+`,
+  );
+  const readNames = 'SELECT old.n AS old, new.n AS new, twin.n, m FROM old, new, twin';
+  const names = await query(url, readNames);
   await folder.write(
     'migrations/V3__sales.sql',
     `BEGIN;
@@ -319,10 +335,10 @@ COMMIT;
     'migrations/V4.1__amount.sql',
     `ALTER TABLE sales ALTER amount TYPE int USING amount % 1000;
 ALTER TABLE sales RENAME amount TO sum;
-ALTER TYPE mood RENAME TO old;
+ALTER TYPE mood RENAME TO mood_old;
 CREATE TYPE mood AS ENUM ('ok');
 ALTER TABLE sales ALTER mood TYPE mood USING 'ok';
-DROP TYPE old;
+DROP TYPE mood_old;
 `,
   );
   const losses = [
@@ -351,6 +367,7 @@ DROP TYPE old;
     'public.orders.paid: 3 of 3',
   ]);
   expect(await query(url, read)).toEqual(kept);
+  expect(await query(url, readNames)).toEqual(names);
   expect(await live.status()).toMatchObject({ version: '1', drift: 0 });
 
   await folder.write('migrations/V5__none.sql', 'DROP TABLE sales;\nDROP TABLE customers;\n');
