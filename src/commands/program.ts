@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../config/nearest.ts';
 import { warmEmbedded } from '../database/embedded-thread.ts';
 import { InterruptedError, TrueupError } from '../errors.ts';
 import { toolVersion } from '../version.ts';
@@ -31,6 +32,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
     code = ended;
   });
   try {
+    refuseUnknown(program, argv[0]);
     await program.parseAsync([...argv], { from: 'user' });
     return io.interrupt.aborted && code === 0 ? 130 : code;
   } catch (error) {
@@ -38,6 +40,14 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return report(error, argv, io);
   }
+}
+
+/** Commander would take the word for an argument of `review`, which runs without its name. */
+function refuseUnknown(program: Command, word = '-'): void {
+  const names = ['help', ...program.commands.map((command) => command.name())];
+  if (word.startsWith('-') || names.includes(word)) return;
+  const near = nearest(word, names);
+  program.error(`error: unknown command '${word}'${near === null ? '' : `\n(Did you mean ${near}?)`}`);
 }
 
 /** The command tree, for `runProgram` and for the generated docs. */

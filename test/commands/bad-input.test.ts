@@ -108,6 +108,7 @@ describe.concurrent('a project that cannot be read', () => {
     for (const args of [['drfit'], ['plan', '--fromat', 'json'], ['plan', '--format', 'xml']]) {
       const { code, stderr } = await trueup(folder.root, args);
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('error: ') });
+      if (args[0] === 'drfit') expect(stderr).toContain("unknown command 'drfit'\n(Did you mean drift?)");
     }
   });
 });
