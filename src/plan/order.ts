@@ -23,6 +23,7 @@ import { loosenChildren } from './moves.ts';
 import { direct, type Online, replaceOnline, takeOnline } from './online.ts';
 import { type Detours, noDetours, type Work } from './rebuild.ts';
 import { takeRenames } from './renames.ts';
+import { alterByFirstVersion } from './self-needing.ts';
 import { settle } from './settle.ts';
 import { sortNodes } from './sort.ts';
 import { findOvertaken } from './waiting.ts';
@@ -71,7 +72,8 @@ export function orderChanges(
   );
   const { from, to } = loose;
   const { alone, takenOver } = loose;
-  const work = withParts({ ...rebuilt, alone, takenOver }, from, to, registry);
+  const whole = withParts({ ...rebuilt, alone, takenOver }, from, to, registry);
+  const work = alterByFirstVersion(whole, from, to, registry);
   const along = findAlong(work, from, registry);
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !from.objects.has(relation);
