@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openServer, type ReachedServer } from '../database/server.ts';
 import type { Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
-import { dropStandIns } from './stand-ins.ts';
+import { dropStandIns, markStandIn, ownerOf } from './stand-ins.ts';
 
 /**
  * A database that a server lends: empty, with nobody else in it, dropped on close together with the roles and
@@ -33,12 +33,26 @@ export async function openScratch(
   }
 }
 
-/** Names the server process that lends it, which lives as long as the database is used. */
+/**
+ * Names the server process that lends it, which lives as long as the database is used. Of a superuser it belongs to a role of its own,
+ * which may do in it what an owner may, and elsewhere nothing.
+ */
 async function createScratch(admin: Session): Promise<string> {
-  const [row] = await admin.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+  const [row] = await admin.query<{ pid: number; isSuperuser: boolean }>(
+    `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('is_superuser')::boolean AS "isSuperuser"`,
+  );
   const name = `trueup_replay_${row?.pid}_${randomBytes(4).toString('hex')}`;
-  await admin.exec(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
-  return name;
+  const owner = ownerOf(name);
+  if (row?.isSuperuser) await admin.exec(`CREATE ROLE ${quoteIdentifier(owner.name)} NOLOGIN`);
+  try {
+    if (row?.isSuperuser) await markStandIn(admin, owner, name);
+    const given = row?.isSuperuser ? ` OWNER ${quoteIdentifier(owner.name)}` : '';
+    await admin.exec(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0${given}`);
+    return name;
+  } catch (error) {
+    await dropStandIns(admin, name);
+    throw error;
+  }
 }
 
 async function dropScratch(admin: Session, name: string): Promise<void> {

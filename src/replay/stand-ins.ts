@@ -65,8 +65,8 @@ export function createdShared(statements: readonly Pick<MigrationStatement, 'tra
 
 /**
  * Creates a role that nobody can log in with, or a tablespace in the server's own data directory, marked as belonging
- * to this session's database. Not inside a transaction block. An embedded engine lets the role do everything: what migrations
- * may do after SET ROLE, live grants it where they do not see it.
+ * to this session's database. Not inside a transaction block. What migrations may do after SET ROLE, live grants the role where they do not
+ * see it: an embedded engine lets it do everything, a server what the owner of the database may.
  */
 export async function createStandIn(session: Session, { kind, name }: Shared): Promise<void> {
   const [row] = await session.query<{ name: string }>('SELECT current_database() AS name');
@@ -74,15 +74,43 @@ export async function createStandIn(session: Session, { kind, name }: Shared): P
   const isEmbedded = session.backendPid() === null;
   if (kind === 'role') await session.exec(`CREATE ROLE ${quoted} NOLOGIN${isEmbedded ? ' SUPERUSER' : ''}`);
   else await createTablespaceInPlace(session, name);
-  const what = kind.toUpperCase();
-  await session.exec(`COMMENT ON ${what} ${quoted} IS ${quoteLiteral(markOf(row?.name ?? ''))}`);
+  await markStandIn(session, { kind, name }, row?.name ?? '');
+  if (kind === 'role' && !isEmbedded) await letOwn(session, quoted, row?.name ?? '');
 }
 
-/** Those that the session's cluster does not have. */
+/** The role that a server which lends a database gives it to, where it may. */
+export function ownerOf(database: string): Shared {
+  return { kind: 'role', name: `${database}_owner` };
+}
+
+/** Lets a stand-in be the owner of the database that is lent: not whoever lends it, whom migrations may make a member of the stand-in. */
+async function letOwn(session: Session, standIn: string, database: string): Promise<void> {
+  const owner = ownerOf(database);
+  if ((await readShared(session)).has(sharedKey(owner)))
+    await session.exec(`GRANT ${quoteIdentifier(owner.name)} TO ${standIn}`);
+}
+
+/** Says that it is made for a database, and goes with it. */
+export async function markStandIn(session: Session, { kind, name }: Shared, database: string): Promise<void> {
+  const text = quoteLiteral(markOf(database));
+  await session.exec(`COMMENT ON ${kind.toUpperCase()} ${quoteIdentifier(name)} IS ${text}`);
+}
+
+/** Those that the session's cluster does not have; roles that stand in for another database may do the same in this one. */
 export async function createStandIns(session: Session, wanted: readonly Shared[]): Promise<void> {
   const existing = await readShared(session);
-  for (const one of new Map(wanted.map((one) => [sharedKey(one), one])).values())
+  const [row] = await session.query<{ name: string; roles: readonly string[] }>(
+    `SELECT current_database() AS name, ARRAY(
+       SELECT r.rolname::text FROM pg_catalog.pg_roles r
+       JOIN pg_catalog.pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
+       WHERE pg_catalog.starts_with(d.description, $1) ORDER BY 1) AS roles`,
+    [markOf('')],
+  );
+  for (const one of new Map(wanted.map((one) => [sharedKey(one), one])).values()) {
     if (!existing.has(sharedKey(one))) await createStandIn(session, one);
+    else if (one.kind === 'role' && row?.roles.includes(one.name))
+      await letOwn(session, quoteIdentifier(one.name), row.name);
+  }
 }
 
 /** Needs no directory of its own. PostgreSQL 15 or later, and a superuser. */

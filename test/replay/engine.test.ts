@@ -18,7 +18,9 @@ describe('a server as replay engine', () => {
     await mkdir(join(root, 'migrations'));
     await writeFile(
       join(root, 'migrations', 'V1__notes.sql'),
-      'CREATE TABLE notes (id int PRIMARY KEY, body text); GRANT SELECT ON notes TO replay_stand_in;',
+      // Live has granted it elsewhere what it needs for that.
+      `CREATE TABLE notes (id int PRIMARY KEY, body text); GRANT SELECT ON notes TO replay_stand_in;
+GRANT replay_stand_in TO CURRENT_USER; SET ROLE replay_stand_in; CREATE SCHEMA own; DROP SCHEMA own; RESET ROLE;`,
     );
   });
   afterAll(async () => {
@@ -32,7 +34,7 @@ describe('a server as replay engine', () => {
     const names = () =>
       session.query<{ name: string }>(
         `SELECT datname AS name FROM pg_database WHERE datname LIKE 'trueup\\_replay%'
-         UNION ALL SELECT rolname FROM pg_roles WHERE rolname = 'replay_stand_in'`,
+         UNION ALL SELECT rolname FROM pg_roles WHERE rolname ~ '^(trueup_)?replay'`,
       );
     // As a process that was killed leaves it.
     await session.exec('CREATE DATABASE trueup_replay_2147483647_0123abcd');
