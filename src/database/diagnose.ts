@@ -13,6 +13,7 @@ export function diagnoseStatement(error: DatabaseError, { sql, position }: Locat
   const start = { line: position?.line ?? 1, column: position?.column ?? 1 };
   // Of the statement's first line only the statement is known; blanks keep the columns of the file.
   const indent = place.line === 0 ? start.column - 1 : 0;
+  const help = error.hint ?? nextSteps[error.code];
   const detail = [error.detail, error.context].filter((text) => text !== undefined).join('\n');
   return {
     code: error.code,
@@ -24,10 +25,19 @@ export function diagnoseStatement(error: DatabaseError, { sql, position }: Locat
         }),
     summary: `${error.message} (${error.code})`,
     ...(detail === '' ? {} : { detail }),
-    ...(error.hint === undefined ? {} : { help: error.hint }),
+    ...(help === undefined ? {} : { help }),
     sourceLine: `${' '.repeat(indent)}${place.text}`,
   };
 }
+
+/** What to do where it is not the statement's fault and PostgreSQL gives no hint, by SQLSTATE. */
+const nextSteps: Readonly<Record<string, string>> = {
+  '25006':
+    'The server takes no writes: it is a standby, or default_transaction_read_only is on. Connect to the primary.',
+  '53100': 'The disk of the server is full: make room there, then run it again.',
+  '57P01':
+    'Somebody ended the session (pg_terminate_backend), or the server is shut down. Run it again when that was not meant.',
+};
 
 /** Line and column of a character, both from 0, and the text of that line. PostgreSQL counts code points. */
 function locate(sql: string, offset: number): { line: number; column: number; text: string } {

@@ -160,7 +160,7 @@ async function readUrl(url: string): Promise<ClientConfig> {
   const { parse, toClientConfig } = await import('pg-connection-string');
   try {
     // The driver knows no `allow`, which encrypts only where the server insists: `prefer` serves it too.
-    const known = url.replace(/([?&]sslmode=)allow(?=&|$)/, '$1prefer');
+    const known = trustSystem(url).replace(/([?&]sslmode=)allow(?=&|$)/, '$1prefer');
     return toClientConfig(parse(known, { useLibpqCompat: true }));
   } catch (cause) {
     const reason =
@@ -175,6 +175,16 @@ async function readUrl(url: string): Promise<ClientConfig> {
       },
     ]);
   }
+}
+
+/** `sslrootcert=system`, which the driver takes for a file: the authorities that Node.js trusts, and as in libpq only with verify-full. */
+function trustSystem(url: string): string {
+  const bare = url.replace(/([?&])sslrootcert=system(?:&|$)/, '$1');
+  if (bare === url) return url;
+  const [mode] = /[?&]sslmode=[^&]*/.exec(url) ?? [];
+  if (mode === undefined) return `${bare}&sslmode=verify-full`.replace(/([?&])&/, '$1');
+  if (mode.endsWith('=verify-full')) return bare;
+  throw new Error('sslrootcert=system needs sslmode=verify-full');
 }
 
 async function readPasswordFile({ host, port, database, user }: Client): Promise<string | undefined> {

@@ -60,6 +60,8 @@ describe('sslmode means what it means to libpq', () => {
     ['verify-full', trusted, 'localhost', true],
     ['verify-full', trusted, '127.0.0.1', 'tls'],
     ['verify-full', '', 'localhost', 'tls'],
+    ['verify-full', '&sslrootcert=system', 'localhost', 'tls'],
+    ['require', '&sslrootcert=system', 'localhost', 'database-url'],
     ['require', `&sslrootcert=${join(tls, 'server.crt')}`, '127.0.0.1', 'tls'],
   ])('%s%s to %s: %s', async (mode, root, host, outcome) => {
     expect(await connect(secure, host, `sslmode=${mode}${root}`)).toBe(outcome);
