@@ -2,6 +2,7 @@ import { type Catalog, type CatalogObject, isCopy, type Registry, type Statement
 import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
+import { aboveOf, neededBeside, type Parts } from './beside.ts';
 import type { BoundRelease } from './rebuild.ts';
 import { unique } from './unique.ts';
 
@@ -63,6 +64,7 @@ export function loosen(
         from.put(part, loose);
         if (was.properties.lostWithWhole === true) broken.add(part);
         for (const ref of kind?.references(loose) ?? []) from.need(part, formatId(ref));
+        for (const one of neededBeside(was, known.from, partsBefore.get(table))) from.need(part, one);
       }
     }
     for (const [part, is] of partsAfter.get(table) ?? []) {
@@ -70,6 +72,7 @@ export function loosen(
       touched.add(part);
       if (staysCopy(is, registry)) continue;
       to.put(part, own(is, registry));
+      for (const one of neededBeside(is, known.to, partsAfter.get(table))) to.need(part, one);
     }
     for (const part of findMisplaced(partsBefore.get(table), partsAfter.get(table))) {
       touched.add(part);
@@ -130,6 +133,7 @@ export function loosenChildren(
     looseFrom.put(id, own(was, registry));
     looseFrom.need(formatId(was.inheritedFrom), id);
   }
+  for (const [id, was] of from.objects) for (const origin of aboveOf(was, from)) looseFrom.need(origin, id);
   for (const [id, is] of to.objects) {
     const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
     if (was ? was.inheritedFrom : is.properties.ownBesides !== true) continue;
@@ -199,8 +203,6 @@ function comesFrom(
   const origin = source && catalog.objects.get(formatId(source))?.parent;
   return origin !== undefined && wholes.has(formatId(origin));
 }
-
-type Parts = readonly (readonly [ObjectId, CatalogObject])[];
 
 function partsOf(catalog: Catalog): ReadonlyMap<ObjectId, Parts> {
   const parts = new Map<ObjectId, [ObjectId, CatalogObject][]>();

@@ -49,11 +49,15 @@ export function replaceOnline(
   for (const [id, before] of work.drops) {
     const after = work.creates.get(id);
     if (!after || along.has(id) || isCopy(before) || isCopy(after)) continue;
-    const isDragged = [...(from.dependencies.get(id) ?? [])].some(
-      (needed) =>
-        work.drops.has(needed) ||
-        work.alters.get(needed)?.some(({ disturbsDependents }) => disturbsDependents),
-    );
+    const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => {
+      const freed = work.releases.get(needed);
+      const statements = [
+        ...(work.alters.get(needed) ?? []),
+        ...(freed?.before ?? []),
+        ...(freed?.after ?? []),
+      ];
+      return work.drops.has(needed) || statements.some(({ disturbsDependents }) => disturbsDependents);
+    });
     const way = isDragged ? null : (registry.get(before.ref.kind)?.replaceOnline?.(before, after) ?? null);
     const chosen = way && chooseWay([way], online, isNew);
     if (chosen) found.set(id, chosen.statements);

@@ -70,6 +70,34 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'drops the index of a partition that moves before its column',
+    before: `CREATE TABLE t (a integer, b text) PARTITION BY RANGE (a); CREATE INDEX i ON t (b);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100); ${rows}`,
+    after: `${parts.replace('(100)', '(200)')}`,
+    sql: [
+      'ALTER TABLE t DETACH PARTITION t1',
+      'DROP INDEX i',
+      'DROP INDEX t1_b_idx',
+      'ALTER TABLE t DROP COLUMN b',
+      'ALTER TABLE t1 DROP COLUMN b',
+      'ALTER TABLE t ATTACH PARTITION t1 FOR VALUES FROM (0) TO (200)',
+    ],
+  },
+  {
+    name: 'drops the index of a column that waits as text while its type is made anew',
+    before: `CREATE TYPE span AS RANGE (subtype = integer); CREATE TABLE t (a integer, b span); ${rows} CREATE INDEX i ON t USING gist (b);`,
+    after:
+      'CREATE TYPE span AS RANGE (subtype = bigint); CREATE TABLE t (a integer, b span); CREATE INDEX i ON t USING gist (b);',
+    sql: [
+      'DROP INDEX CONCURRENTLY i',
+      'ALTER TABLE t ALTER COLUMN b TYPE text USING b::text',
+      'DROP TYPE span',
+      'CREATE TYPE span AS RANGE (SUBTYPE = bigint, MULTIRANGE_TYPE_NAME = span_multirange)',
+      'ALTER TABLE t ALTER COLUMN b TYPE span USING b::span',
+      'CREATE INDEX CONCURRENTLY i ON t USING gist (b)',
+    ],
+  },
+  {
     name: 'takes the indexes that partitions have already, mended or made anew, for that of the whole',
     before: `${tree} ${rows} CREATE INDEX t1_a_idx ON t1 (a); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't1_a_idx'::regclass;
       CREATE INDEX t3_a_idx ON t3 (a DESC); CREATE INDEX i ON ONLY t (a);`,

@@ -42,6 +42,8 @@ export function release(
       after: collation === null ? [] : [take(after, collation)],
     };
   }
+  // Its domain's collation: it is freed from the domain, which is made anew as well.
+  if (because.kind === 'collation' && userType?.kind === 'domain') return { before: [], after: [] };
   const isType =
     because.signature === undefined &&
     because.kind !== 'sequence' &&

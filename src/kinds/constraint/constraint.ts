@@ -102,6 +102,7 @@ export const constraint = defineKind<Row, Constraint>({
     refersTo: 'derived',
     partitioned: 'derived',
     lostWithWhole: 'derived',
+    ownBesides: 'derived',
     // Those of the partitions make it valid, and PostgreSQL detaches none.
     valid: (_before, after) => (after.properties.valid ? [] : 'replace'),
     attachedTo: ({ properties: { attachedTo } }, after) => (attachedTo ? 'replace' : attachToIndex(after)),

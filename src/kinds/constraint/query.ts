@@ -50,6 +50,8 @@ export type Constraint = {
   readonly partitioned: boolean;
   /** A partition may lose it when it is detached: on PostgreSQL 14 a foreign key to a partitioned table. */
   readonly lostWithWhole: boolean;
+  /** A child table has it by itself besides: it can be dropped once the parent's is gone. */
+  readonly ownBesides: boolean;
   /** False for one that stands on the partitioned table alone and waits for those of the partitions. */
   readonly valid: boolean;
   /**
@@ -84,6 +86,7 @@ export function query(serverVersion: number): string {
                 -- A partitioned table takes a foreign key that is not validated from PostgreSQL 18.
                 WHEN c.contype = 'f' ${serverVersion >= 180000 ? 'AND c.conenforced' : ''} THEN CASE t.relkind WHEN 'p' THEN 180000 ELSE 0 END END AS "validatesLater",
            ${serverVersion < 150000 ? "c.conparentid <> 0 AND EXISTS (SELECT FROM pg_class r WHERE r.oid = c.confrelid AND r.relkind = 'p')" : 'false'} AS "lostWithWhole",
+           c.contype = 'c' AND c.coninhcount > 0 AND c.conislocal AS "ownBesides",
            t.relkind = 'p' AS partitioned, coalesce(i.indisvalid, true) AS valid,
            ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) AS columns,
            (SELECT json_build_object('kind', 'table', 'path', json_build_array(rn.nspname, r.relname))

@@ -1,0 +1,31 @@
+import type { Catalog, CatalogObject } from '../catalog/kind.ts';
+import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
+
+/** Parts of a table, by id. */
+export type Parts = readonly (readonly [ObjectId, CatalogObject])[];
+
+/** Parts of the same table that it needs: those that are from what its origin needs (the columns of an index). */
+export function neededBeside(
+  { inheritedFrom }: CatalogObject,
+  { dependencies }: Catalog,
+  parts: Parts = [],
+): readonly ObjectId[] {
+  const needed = inheritedFrom && dependencies.get(formatId(inheritedFrom));
+  if (!needed) return [];
+  return parts.flatMap(([id, part]) =>
+    part.inheritedFrom && needed.has(formatId(part.inheritedFrom)) ? [id] : [],
+  );
+}
+
+/** The same parts of parent tables, while their table has it by itself besides: PostgreSQL drops theirs first. */
+export function aboveOf(
+  { ref, parent, inheritedFrom, properties }: CatalogObject,
+  { objects, dependencies }: Catalog,
+): readonly ObjectId[] {
+  if (properties.ownBesides !== true || inheritedFrom || !parent) return [];
+  return [...(dependencies.get(formatId(parent)) ?? [])].flatMap((table) => {
+    const path = objects.get(table)?.ref.path;
+    const above = path && formatId({ ...ref, path: [...path, ownName(ref)] });
+    return above !== undefined && objects.has(above) ? [above] : [];
+  });
+}
