@@ -1,3 +1,4 @@
+CREATE EXTENSION citext;
 CREATE TABLE t (a integer);
 INSERT INTO t VALUES (1), (2);
 
@@ -19,3 +20,9 @@ ALTER DOMAIN d ADD CHECK (fits(VALUE));
 
 CREATE FUNCTION next_a() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT max(a) + 1 FROM t; END;
 ALTER TABLE t ALTER a SET DEFAULT next_a();
+
+-- What is said of them is said of what they become.
+ALTER FUNCTION rows_of_v() DEPENDS ON EXTENSION citext;
+ALTER FUNCTION one(integer) DEPENDS ON EXTENSION citext;
+ALTER FUNCTION fits(d) DEPENDS ON EXTENSION citext;
+ALTER FUNCTION next_a() DEPENDS ON EXTENSION citext;

@@ -1,2 +1,3 @@
+CREATE EXTENSION citext;
 CREATE TABLE t (a integer);
 INSERT INTO t VALUES (1), (2);
