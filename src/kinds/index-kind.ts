@@ -209,7 +209,8 @@ export const index = defineKind<Row, Index>({
     return [hazard('duplicates', after.ref.path.join('.'), { table: table.path.join('.') }, query)];
   },
   references: ({ properties }) => properties.attached,
-  followsColumnType: () => true,
+  // PostgreSQL builds it again, and forgets its statistics targets.
+  followsColumnType: ({ properties }) => properties.statistics.length === 0,
   needsFinished: ({ properties }) => properties.replicaIdentity,
   printed: ['definition'],
 });

@@ -76,6 +76,7 @@ export function connectMoves(
   const pointing = (whole: ObjectId) =>
     [...work.drops.values()].flatMap((gone) => {
       const [own, id] = [gone.parent && formatId(gone.parent), formatId(gone.ref)];
+      if (gone.ref.on !== undefined) return [];
       const isSuch = gone.ref.kind === from.objects.get(whole)?.ref.kind;
       // Of two tables that point at each other and are both left, neither can be first.
       const isLeft = own !== undefined && leaving.has(own) && !broken.has(id);
@@ -102,6 +103,9 @@ export function connectMoves(
     if (!node) continue;
     for (const phase of ['leave', 'release', 'bind', 'alter', 'create'] as const)
       wait(node, byPhase[phase].get(id));
+    // What a table has joins what the whole has once the table is part of that.
+    const table = to.objects.get(id)?.parent;
+    wait(node, table && byPhase.join.get(formatId(table)));
     for (const whole of refs(joins, 'joins')) {
       const wholeId = formatId(whole);
       for (const phase of ['create', 'bind', 'alter'] as const) wait(node, byPhase[phase].get(wholeId));

@@ -56,6 +56,9 @@ export function connect(
     return name !== undefined && node?.statements.some(({ sql }) => sql.includes(name)) === true;
   };
 
+  /** Whether it lets go of a whole by leaving it. */
+  const leaves = (id: ObjectId, whole: ObjectId) =>
+    byPhase.leave.get(id)?.statements.some((one) => one.leaves && formatId(one.leaves) === whole) === true;
   const isReleased = (id: ObjectId, gone: ObjectId) => work.releases.get(id)?.because.includes(gone) === true;
 
   for (const id of work.drops.keys()) {
@@ -70,7 +73,7 @@ export function connect(
         if (dropper(dependent) !== node && mentions(dropper(dependent), id))
           wait(byPhase.aside.get(id), leaver(dependent));
       } else if (!to.dependencies.get(dependent)?.has(id) && !isReleased(dependent, id))
-        wait(node, byPhase.alter.get(dependent));
+        wait(node, leaves(dependent, id) ? byPhase.leave.get(dependent) : byPhase.alter.get(dependent));
     }
   }
   for (const [id, { because, before, after }] of work.releases) {

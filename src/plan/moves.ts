@@ -70,7 +70,7 @@ export function loosen(
     for (const [part, is] of partsAfter.get(table) ?? []) {
       if (!comesFrom(is, known.to, joined)) continue;
       touched.add(part);
-      if (staysCopy(is, registry)) continue;
+      if (staysCopy(is, registry) || joinsWhatWaits(is, known.to)) continue;
       to.put(part, own(is, registry));
       for (const one of neededBeside(is, known.to, partsAfter.get(table))) to.need(part, one);
     }
@@ -138,8 +138,7 @@ export function loosenChildren(
     const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
     if (was ? was.inheritedFrom : is.properties.ownBesides !== true) continue;
     if (origin === undefined || from.objects.has(origin)) continue;
-    // One that waits takes nothing over by itself.
-    if (to.objects.get(origin)?.properties.valid === false) continue;
+    if (joinsWhatWaits(is, to)) continue;
     if (!registry.get(is.ref.kind)?.asOwn || !stays(to, is)) continue;
     touched.add(id);
     looseTo.put(id, own(is, registry));
@@ -191,6 +190,11 @@ export function own(object: CatalogObject, registry: Registry): CatalogObject {
 export function staysCopy(object: CatalogObject, registry: Registry): boolean {
   const kind = registry.get(object.ref.kind);
   return kind?.neverMerges === true || kind?.comesWithWhole?.(object) === true;
+}
+
+/** Whether its origin waits for those of partitions: then it takes none over by itself. */
+function joinsWhatWaits({ inheritedFrom }: CatalogObject, { objects }: Catalog): boolean {
+  return inheritedFrom !== undefined && objects.get(formatId(inheritedFrom))?.properties.valid === false;
 }
 
 /** Whether its table has it from one of `wholes`. */

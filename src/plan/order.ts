@@ -205,6 +205,8 @@ function makeNodes(
   }
   for (const [id, direct] of work.alters) {
     const statements = [...choose(direct), ...(given.undone.get(id) ?? [])];
+    // It only leaves and joins, which has an order of its own.
+    if (statements.length === 0 && work.moves.has(id)) continue;
     const late = statements.filter(isLate);
     add(
       'alter',

@@ -1,4 +1,4 @@
-import type { Catalog, Registry } from '../catalog/kind.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { alter } from './rebuild.ts';
@@ -14,8 +14,11 @@ export function findOvertaken(
   registry: Registry,
 ): readonly ObjectId[] {
   const waiting = [...to.objects].filter(
-    ([id, { properties }]) =>
-      properties.valid === false && properties.partitioned === true && from.objects.has(id),
+    ([id, { properties, parent }]) =>
+      properties.valid === false &&
+      properties.partitioned === true &&
+      parent !== undefined &&
+      isOf(from.objects.get(id), formatId(parent)),
   );
   if (waiting.length === 0) return [];
   const pair = (origin: ObjectId, table: ObjectId) => JSON.stringify([origin, table]);
@@ -41,4 +44,8 @@ export function findOvertaken(
     );
     return isOvertaken ? [id] : [];
   });
+}
+
+function isOf(object: CatalogObject | undefined, whole: ObjectId): boolean {
+  return object?.parent !== undefined && formatId(object.parent) === whole;
 }

@@ -54,7 +54,8 @@ export function query(serverVersion: number): string {
            a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition AS "ownBesides",
            p.path AS parent, p.default AS "parentDefault", coalesce(p.noinherit, false) AS "parentNoInherit",
            p.expression IS NOT DISTINCT FROM pg_get_expr(d.adbin, d.adrelid) AND ${named ? '(nn.oid IS NULL OR nn.coninhcount > 0)' : 'a.attnotnull <= p.attnotnull'}
-             AND a.attstorage = p.attstorage AND a.attcompression = p.attcompression AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
+             -- PostgreSQL takes these from the parent when the table is made, and ALTER TABLE ONLY the parent leaves them.
+             AND a.attstorage = t.typstorage AND p.attstorage = t.typstorage AND a.attcompression = '' AND p.attcompression = '' AND a.attoptions IS NULL AND a.attfdwoptions IS NULL
              AND (a.attidentity = '' OR c.relispartition)
              AND ${serverVersion >= 170000 ? 'a.attstattarget IS NULL' : 'a.attstattarget = -1'} AS "asInherited",
            CASE WHEN coalesce(e.oid, t.oid) >= 16384 THEN json_build_object(

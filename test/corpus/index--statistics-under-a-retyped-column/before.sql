@@ -1,0 +1,8 @@
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE whole (id integer, txt text, m mood);
+ALTER TABLE whole ALTER txt SET STORAGE EXTERNAL;
+-- It has the storage from there, and keeps it when only that of the whole changes.
+CREATE TABLE child (extra integer) INHERITS (whole);
+CREATE INDEX ix ON whole (lower(txt)) INCLUDE (m);
+ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS 99;
+COMMENT ON INDEX ix IS 'stays';
