@@ -104,6 +104,8 @@ export type RunReport = {
     readonly outcome: StepOutcome;
     readonly durationMs: number;
     readonly statements: number;
+    /** Those of them that stay, one of which some batches are committed too. */
+    readonly kept: number;
     readonly rows: number;
   }[];
   /** What came back from backups: rows of those that it holds. */

@@ -36,6 +36,7 @@ export function buildReport(
       outcome: stepOutcome(progress, index),
       durationMs: stepDurationMs(progress, index),
       statements: step.statements.length,
+      kept: (progress.statements[index] ?? []).filter(isKept).length,
       rows: (progress.statements[index] ?? []).reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0),
     })),
     putBack: plan.steps.flatMap((step, index) => restoredIn(step, index, progress)),

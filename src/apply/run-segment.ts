@@ -44,7 +44,9 @@ export async function* runSegment(
         done = yield* react(run, segment, attempt, error);
         if (done) break;
         if (batchesOf(run, segment) > batches) number = 0;
-        if (number >= attempts || run.input.signal.aborted) throw error;
+        // What was in its way is nobody's reason any more.
+        if (run.input.signal.aborted) throw new InterruptedError();
+        if (number >= attempts) throw error;
         const diagnostic = diagnosticOf(error);
         const delayMs = backoffMs(number);
         yield { type: 'segment rolled back', segment: segmentIndex };

@@ -62,6 +62,14 @@ function summarizeSteps(report: RunReport): string {
   const count = (outcome: StepOutcome) => report.steps.filter((step) => step.outcome === outcome).length;
   const applied = count('applied');
   const others = report.steps.length - applied;
-  if (applied === 0) return 'Nothing was applied; the database is as it was before.';
-  return `${applied} of ${report.steps.length} steps applied and committed; ${others} not.`;
+  const doubtful = count('in doubt');
+  const partly = report.steps.filter(({ outcome, kept }) => outcome !== 'applied' && kept > 0).length;
+  if (applied + doubtful + partly === 0) return 'Nothing was applied; the database is as it was before.';
+  return [
+    `${applied} of ${report.steps.length} steps applied and committed; ${others} not`,
+    ...(partly > 0 ? [`${partly} of these in part`] : []),
+    ...(doubtful > 0 ? [`${doubtful} of these in doubt`] : []),
+  ]
+    .join(', ')
+    .concat('.');
 }

@@ -129,4 +129,19 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
       expect(report).toMatchObject({ outcome: 'interrupted', steps: [{ outcome: 'rolled back' }] });
       expect(await stateOf(session)).toMatchObject({ tables: [], history: [], runs: ['interrupted'] });
     }));
+
+  test('so is one that gives way to a lock after somebody asked to stop', () =>
+    onServer(major, async (session, url) => {
+      await session.exec('CREATE TABLE a (id int)');
+      await using other = await openServer(url);
+      await other.exec('BEGIN; LOCK TABLE a');
+      const interrupt = new AbortController();
+      const plan = await planFor(session, [migration('1', 'ALTER TABLE a ADD b int')]);
+      const input = inputFor(session, plan, { signal: interrupt.signal, timeouts: { lockMs: 50 } });
+      const currentFingerprint = async () => plan.liveFingerprint;
+      const { report } = await run({ ...input, currentFingerprint }, (event) => {
+        if (event.type === 'statement started') interrupt.abort();
+      });
+      expect(report).toMatchObject({ outcome: 'interrupted', steps: [{ outcome: 'rolled back', kept: 0 }] });
+    }));
 });

@@ -176,6 +176,7 @@ export const runReport: RunReport = {
       outcome: 'applied',
       durationMs: 12,
       statements: 1,
+      kept: 1,
       rows: 0,
     },
     {
@@ -185,6 +186,7 @@ export const runReport: RunReport = {
       outcome: 'applied',
       durationMs: 1400,
       statements: 2,
+      kept: 2,
       rows: 7,
     },
   ],

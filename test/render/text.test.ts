@@ -269,13 +269,17 @@ describe('renderRunReport', () => {
       differences: null,
       error: { code: '23505', severity: 'error' as const, summary: 'duplicate key' },
     };
-    const some = [first, { ...second, outcome: 'failed' as const }].filter(
+    const some = [first, { ...second, outcome: 'failed' as const, kept: 0 }].filter(
       (step) => step?.title !== undefined,
     );
     expect(renderRunReport({ ...failed, steps: some as typeof runReport.steps }, plain)).toContain(
       'error: duplicate key (23505)\n1 of 2 steps applied and committed; 1 not.\n',
     );
-    const none = runReport.steps.map((step) => ({ ...step, outcome: 'rolled back' as const }));
+    const partly = runReport.steps.map((step) => ({ ...step, outcome: 'failed' as const, kept: 1 }));
+    expect(renderRunReport({ ...failed, steps: partly }, plain)).toContain(
+      '0 of 2 steps applied and committed; 2 not, 2 of these in part.\n',
+    );
+    const none = runReport.steps.map((step) => ({ ...step, outcome: 'rolled back' as const, kept: 0 }));
     expect(renderRunReport({ ...failed, steps: none }, plain)).toContain(
       'Nothing was applied; the database is as it was before.',
     );

@@ -346,6 +346,7 @@ function reportOf(plan: Plan, applied: ReadonlySet<number>, failedSegment: numbe
       outcome: applied.has(index) ? 'applied' : failedSteps.has(index) ? 'failed' : 'not run',
       durationMs: 106,
       statements: step.statements.length,
+      kept: applied.has(index) ? step.statements.length : 0,
       rows: 0,
     })),
     putBack: [],
