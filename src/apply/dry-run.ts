@@ -40,8 +40,8 @@ export async function* dryRunPlan(input: ApplyInput): AsyncGenerator<ApplyEvent,
         await session.exec('BEGIN');
         yield* attemptStatements(run, segment, attempt);
       } catch (error) {
+        if (attempt.at) note(run.progress, attempt.at, { outcome: 'failed' });
         ending = endingOf(run, error);
-        if (attempt.at) note(run.progress, attempt.at, { outcome: 'failed', error: ending.error });
       } finally {
         await session.exec('ROLLBACK').catch(() => undefined);
         await resetSession(session).catch(() => undefined);
