@@ -53,6 +53,19 @@ export const databaseSetting = defineKind<Row, DatabaseSetting>({
   drop: ({ ref }) => [alter(ref, `RESET ${quoteSetting(ref.path.at(-1) ?? '')}`)],
   change: { value: (_before, after) => [set(after)] },
   references: () => [],
+  renameRoles: (object, rename) => {
+    const { ref, properties } = object;
+    const [role = '', name] = ref.path;
+    return {
+      ...object,
+      ref: name === undefined ? ref : { ...ref, path: [rename(role), name] },
+      // SET role names another one; `none` is nobody.
+      properties:
+        ref.path.at(-1) === 'role' && properties.value !== 'none'
+          ? { value: rename(properties.value) }
+          : properties,
+    };
+  },
 });
 
 function set({ ref, properties }: CatalogObject<DatabaseSetting>): Statement {

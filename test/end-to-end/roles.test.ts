@@ -19,6 +19,7 @@ GRANT SELECT (id), UPDATE (buyer) ON orders TO ${app};
 ALTER DEFAULT PRIVILEGES FOR ROLE ${app} GRANT SELECT ON TABLES TO PUBLIC;
 CREATE VIEW buyers AS SELECT buyer FROM orders;
 ALTER VIEW buyers OWNER TO ${app};
+DO $$ BEGIN EXECUTE format('ALTER ROLE ${app} IN DATABASE %I SET work_mem = ''3MB''', current_database()); END $$;
 `,
   });
   const run = async (code: number, ...args: readonly string[]) => {
@@ -37,12 +38,14 @@ ALTER VIEW buyers OWNER TO ${app};
   await query(
     database.url,
     `REVOKE UPDATE (buyer) ON orders FROM ${dev}; ALTER POLICY own ON orders TO PUBLIC; ALTER VIEW buyers OWNER TO CURRENT_USER;
-     ALTER DEFAULT PRIVILEGES FOR ROLE ${dev} REVOKE SELECT ON TABLES FROM PUBLIC`,
+     ALTER DEFAULT PRIVILEGES FOR ROLE ${dev} REVOKE SELECT ON TABLES FROM PUBLIC;
+     ALTER ROLE ${dev} IN DATABASE ${database.name} RESET work_mem`,
   );
   expect(await run(2, 'drift')).not.toContain(app);
   const repair = await run(0, 'plan', '--on-drift', 'revert', '--format', 'sql');
   expect(repair).toContain(`GRANT UPDATE ("buyer") ON TABLE "public"."orders" TO "${dev}"`);
   expect(repair).toContain(`ALTER VIEW "public"."buyers" OWNER TO "${dev}"`);
+  expect(repair).toContain(`ALTER ROLE "${dev}" IN DATABASE`);
   expect(repair).not.toContain(app);
   await run(0, 'apply', '--yes', '-q', '--on-drift', 'revert');
   await run(0, 'drift');
