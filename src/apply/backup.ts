@@ -112,20 +112,39 @@ async function saveAll(
   await asConnected(session, () =>
     withLocalSettings(session, settings, async () => {
       for (const saved of found) {
-        if (isNoted(saved, before.narrowed)) continue;
+        if (isNoted(saved, before.narrowed) || isSaved(saved, before)) continue;
         const narrowed = await save(run, policy, place, title, saved, mayWait);
         if (narrowed) before.narrowed.push(narrowed);
+        else before.saved.push({ oid: saved.oid, numbers: numbersOf(saved) });
       }
     }),
   );
 }
 
+/** Whether the transaction has saved all that it loses, under whatever name. What is narrowed it saves for each migration. */
+function isSaved(lost: Lost, { saved }: Before): boolean {
+  const wanted = numbersOf(lost);
+  return (
+    lost.narrowed.length === 0 &&
+    saved.some(
+      ({ oid, numbers }) =>
+        oid === lost.oid && (numbers === null || wanted?.every((one) => numbers.includes(one))),
+    )
+  );
+}
+
+/** Of the columns that are lost; null: whole rows. */
+function numbersOf({ lost, columns, numbers }: Lost): readonly number[] | null {
+  return lost?.map((column) => numbers[columns.indexOf(column)] ?? 0) ?? null;
+}
+
 /** Whether all that it loses is saved already, as the migration that is running found it. */
-function isNoted({ oid, lost, columns, numbers }: Lost, narrowed: readonly Narrowed[]): boolean {
-  const wanted = lost?.map((column) => numbers[columns.indexOf(column)]);
+function isNoted(lost: Lost, narrowed: readonly Narrowed[]): boolean {
+  const wanted = numbersOf(lost);
   return narrowed.some(
     (one) =>
-      one.oid === oid && wanted?.every((number) => one.lost.some((name) => one.numbers.get(name) === number)),
+      one.oid === lost.oid &&
+      wanted?.every((number) => one.lost.some((name) => one.numbers.get(name) === number)),
   );
 }
 

@@ -27,6 +27,8 @@ export type Before = {
   /** Tables by oid, and the number of the last column each ever had: what a segment adds to them holds nothing to save. */
   readonly tables: ReadonlyMap<string, number>;
   readonly narrowed: Narrowed[];
+  /** What it has saved of which table, by numbers of columns; null: whole rows. */
+  readonly saved: { readonly oid: string; readonly numbers: readonly number[] | null }[];
 };
 
 type Found = Omit<Lost, 'lost' | 'narrowed' | 'values'> & {
@@ -39,7 +41,7 @@ export async function readBefore(session: Session): Promise<Before> {
   const rows = await session.query<{ oid: string; last: number }>(
     `SELECT oid::text, relnatts::integer AS last FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p')`,
   );
-  return { tables: new Map(rows.map(({ oid, last }) => [oid, last])), narrowed: [] };
+  return { tables: new Map(rows.map(({ oid, last }) => [oid, last])), narrowed: [], saved: [] };
 }
 
 /** The tables that losses speak of, each once with all that is lost of it that was there before. */

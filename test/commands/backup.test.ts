@@ -54,10 +54,10 @@ test('what apply destroys is listed, put back and pruned; what batches cannot do
   };
   expect(backups.map(({ table, lost }) => [table, lost]).toSorted()).toEqual([
     ['old', null],
-    ['sales', ['note']],
+    ['orders', ['note']],
   ]);
   const old = backups.find(({ table }) => table === 'old')?.name ?? '';
-  expect((await trueup(after.root, ['backup', 'list', ...url])).stdout).toMatch(/public\.sales\.note +2 /);
+  expect((await trueup(after.root, ['backup', 'list', ...url])).stdout).toMatch(/public\.orders\.note +2 /);
   expect(await trueup(after.root, ['backup', 'restore', old, ...url])).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('1 row put back'),
