@@ -1,3 +1,4 @@
+import { readingCatalogs } from '../database/reading-catalogs.ts';
 import { securityLabels } from '../database/security-labels.ts';
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
 import { parseDependencies } from './dependencies.ts';
@@ -17,8 +18,10 @@ const attempts = 5;
 export async function introspect(session: Session, registry: Registry): Promise<Catalog> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
-        introspectHere(session, registry),
+      return await readingCatalogs(session, () =>
+        inTransaction(session, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', () =>
+          introspectHere(session, registry),
+        ),
       );
     } catch (error) {
       // PostgreSQL prints definitions with caches that see newer moments: what someone drops meanwhile is an

@@ -1,3 +1,4 @@
+import { readingCatalogs } from '../database/reading-catalogs.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
 import { quoteIdentifier } from '../database/sql.ts';
 import { TrueupError } from '../errors.ts';
@@ -177,13 +178,15 @@ export async function readRunStatements(session: Session, runId: string): Promis
 
 /** Tables of the schema `trueup` with their columns; null when there is no such schema. Needs no privilege on it. */
 export async function readTables(session: Session): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
-  const rows = await session.query<{ name: string | null; columns: readonly string[] }>(
-    `SELECT c.relname::text AS name,
+  const rows = await readingCatalogs(session, () =>
+    session.query<{ name: string | null; columns: readonly string[] }>(
+      `SELECT c.relname::text AS name,
             ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
      FROM pg_catalog.pg_namespace n
      LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
      WHERE n.nspname = 'trueup'`,
+    ),
   );
   if (rows.length === 0) return null;
   return new Map(

@@ -18,6 +18,12 @@ test('a role that may read the history and nothing else can look for drift', asy
     const drift = await trueup(folder.root, ['drift', ...flags]);
     expect(drift, drift.stderr).toMatchObject({ code: 2 });
     expect(drift.stdout).toContain('vip');
+    for (const catalog of ['pg_class', 'pg_proc']) {
+      await query(database.url, `REVOKE SELECT ON pg_catalog.${catalog} FROM PUBLIC`);
+      const denied = await trueup(folder.root, ['status', ...flags]);
+      expect(denied.stderr).toContain(`GRANT SELECT ON pg_catalog.${catalog} TO ${role};`);
+      await query(database.url, `GRANT SELECT ON pg_catalog.${catalog} TO PUBLIC`);
+    }
   } finally {
     await query(database.url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
   }
