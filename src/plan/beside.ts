@@ -4,17 +4,22 @@ import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
 /** Parts of a table, by id. */
 export type Parts = readonly (readonly [ObjectId, CatalogObject])[];
 
-/** Parts of the same table that it needs: those that are from what its origin needs (the columns of an index). */
+/** Parts of the same table that it needs: those that come from what its origin needs (the columns of an index). */
 export function neededBeside(
-  { inheritedFrom }: CatalogObject,
-  { dependencies }: Catalog,
+  object: CatalogObject,
+  catalog: Catalog,
   parts: Parts = [],
 ): readonly ObjectId[] {
-  const needed = inheritedFrom && dependencies.get(formatId(inheritedFrom));
+  const origin = originOf(object, catalog);
+  const needed = origin === object ? undefined : catalog.dependencies.get(formatId(origin.ref));
   if (!needed) return [];
-  return parts.flatMap(([id, part]) =>
-    part.inheritedFrom && needed.has(formatId(part.inheritedFrom)) ? [id] : [],
-  );
+  return parts.flatMap(([id, part]) => (needed.has(formatId(originOf(part, catalog).ref)) ? [id] : []));
+}
+
+/** What it is inherited from in the first place; itself where that is nothing. */
+function originOf(object: CatalogObject, catalog: Catalog): CatalogObject {
+  const above = object.inheritedFrom && catalog.objects.get(formatId(object.inheritedFrom));
+  return above ? originOf(above, catalog) : object;
 }
 
 /** The same parts of parent tables, while their table has it by itself besides: PostgreSQL drops theirs first. */

@@ -24,6 +24,12 @@ export function loosenCopies(known: Loosened, work: Work, registry: Registry): L
   // A table that is created with such parts is created by itself and joins its whole with them.
   for (const table of work.creates.values()) {
     const id = formatId(table.ref);
+    // One that was to move, and is made anew on the way: its parts are its own already.
+    if (known.moved.has(id) && work.drops.has(id) && join(table).length > 0) {
+      make(id, table);
+      joining.set(id, join(table));
+      continue;
+    }
     if (stays(id) || work.drops.has(id) || join(table).length === 0) continue;
     const parts = [...known.to.objects].filter(([, { parent }]) => parent && formatId(parent) === id);
     if (!parts.some(([, object]) => needsItsTable(object))) continue;
