@@ -25,6 +25,8 @@ export function withParts(work: Work, from: Catalog, to: Catalog, registry: Regi
     }
   };
   for (const id of [...work.drops.keys()]) visit(id);
+  // What goes with its whole has nothing to be freed from.
+  for (const [id, { parent }] of drops) if (parent && drops.has(formatId(parent))) grown.releases.delete(id);
   return grown;
 }
 
