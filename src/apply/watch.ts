@@ -3,18 +3,29 @@ import type { Session } from '../database/session.ts';
 import type { StatementIndex } from '../plan/plan.ts';
 import type { ApplyEvent, Blocker } from './event.ts';
 
-/** A statement that takes no longer than this needs no looking after. */
-const pollMs = 500;
-
-/**
- * Waits for a statement, and says who blocks it each time that changes: a second connection looks on. Returns or
- * throws what the statement did.
- */
+/** Waits for a statement of a run, and says who blocks it each time that changes. Returns or throws what the statement did. */
 export async function* watchBlockers<T>(
   session: Session,
   index: StatementIndex,
   work: Promise<T>,
 ): AsyncGenerator<ApplyEvent, T> {
+  const watched = watch(session, work, 500);
+  for (;;) {
+    const { done, value } = await watched.next();
+    if (done) return value;
+    yield { type: 'blocked', ...index, blockers: value };
+  }
+}
+
+/**
+ * Waits for what a session does, and says who blocks it each time that changes: a second connection looks on, for the first
+ * time after `pollMs`. Returns or throws what came of it.
+ */
+export async function* watch<T>(
+  session: Session,
+  work: Promise<T>,
+  pollMs: number,
+): AsyncGenerator<readonly Blocker[], T> {
   const ended = work.then(
     () => true,
     () => true,
@@ -22,13 +33,13 @@ export async function* watchBlockers<T>(
   let watcher: Session | null | undefined;
   let told = '';
   try {
-    while (!(await endsSoon(ended))) {
+    while (!(await endsSoon(ended, pollMs))) {
       // A server without a connection to spare, or none that answers, shows no blockers; the statement goes on.
       watcher ??= await session.openAnother().catch(() => null);
       if (!watcher) break;
       const blockers = await readBlockers(watcher, session.backendPid()).catch(() => []);
       const pids = blockers.map(({ pid }) => pid).join();
-      if (pids !== told) yield { type: 'blocked', ...index, blockers };
+      if (pids !== told) yield blockers;
       told = pids;
     }
     return await work;
@@ -37,7 +48,7 @@ export async function* watchBlockers<T>(
   }
 }
 
-async function endsSoon(ended: Promise<boolean>): Promise<boolean> {
+async function endsSoon(ended: Promise<boolean>, pollMs: number): Promise<boolean> {
   const timer = new AbortController();
   const late = delay(pollMs, false, { signal: timer.signal }).catch(() => false);
   try {

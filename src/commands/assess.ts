@@ -1,4 +1,5 @@
 import { readUnfinished, type Unfinished } from '../apply/unfinished.ts';
+import { watch } from '../apply/watch.ts';
 import { major } from '../catalog/canonical.ts';
 import { comparedCatalog } from '../catalog/compared.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
@@ -13,6 +14,7 @@ import { InterruptedError, throwIfErrors } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import type { AppliedMigration } from '../migrations/migration.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
+import { describeBlockers } from '../render/event.ts';
 import { type LiveSettings, startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
 import { readShared, type StandIn } from '../replay/stand-ins.ts';
@@ -33,7 +35,7 @@ import { undosOf } from './undo-of.ts';
  * Throws `TrueupError` with every problem of the migrations and the history together.
  */
 export async function assess(input: AssessInput): Promise<Assessment> {
-  const { registry, onProgress } = input;
+  const { onProgress } = input;
   onProgress?.('reading history');
   const history = await readHistory(input.live);
   const order = await orderKeyed(input.migrations, history, input.assume);
@@ -49,7 +51,7 @@ export async function assess(input: AssessInput): Promise<Assessment> {
   // What is applied of a migration is in no snapshot.
   const found = unfinished ? noSnapshot : await findSnapshot(input, order, history, liveSettings.searchPath);
   // Meanwhile the engine replays.
-  const reading = introspect(input.live, registry);
+  const reading = introspectLive(input);
   const read = reading.catch(() => null);
   let engine: Session | null = null;
   try {
@@ -61,6 +63,17 @@ export async function assess(input: AssessInput): Promise<Assessment> {
     await read;
     await engine?.close();
     throw error;
+  }
+}
+
+/** PostgreSQL prints no view while somebody holds its tables for himself: who does is told, for that may take hours. */
+async function introspectLive({ live, registry, onProgress, onDelay }: AssessInput): Promise<Catalog> {
+  const watched = watch(live, introspect(live, registry), 2_000);
+  for (;;) {
+    const { done, value } = await watched.next();
+    if (done) return value;
+    if (value.length === 0) onProgress?.('introspecting live');
+    else onDelay?.(`introspecting live, ${describeBlockers(value)}`);
   }
 }
 

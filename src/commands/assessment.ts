@@ -51,6 +51,8 @@ export type AssessInput = {
   readonly onLive?: ((live: Catalog) => void) | undefined;
   /** One short line: `replaying 12/41`. */
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Who is in the way, when live is locked. */
+  readonly onDelay?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 

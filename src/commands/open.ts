@@ -59,6 +59,8 @@ export type ProjectOptions = {
   /** Where the prepared embedded PostgreSQL is kept. Default: the user's cache. */
   readonly cacheDirectory?: string | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Told what it waits for, when others have locked what it reads. */
+  readonly onDelay?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly now?: () => Date;
 };
@@ -229,6 +231,7 @@ export function assessLive(
     roles: roleNames(selectRoles(config, options)),
     onLive: copies?.begin,
     onProgress: options.onProgress,
+    onDelay: options.onDelay,
     signal: options.signal,
   });
 }

@@ -31,6 +31,11 @@ export function optionsFrom(
       snapshots: flags.snapshot,
       variables: io.variables,
       onProgress: progress.show,
+      // Where nobody watches the progress, the log still says why it takes so long.
+      onDelay: (line) => {
+        if (io.stderr.isTTY) progress.show(line);
+        else if (!flags.quiet) io.stderr.write(`${line}\n`);
+      },
       signal: io.interrupt,
       now: io.now,
     },

@@ -121,7 +121,7 @@ export function openReviewPort(input: ReviewInput): ReviewPort & { readonly clos
     load: async ({ resuming }, onProgress, signal) => {
       await forget();
       loads++;
-      const here = { ...options, renames: [], onProgress, signal };
+      const here = { ...options, renames: [], onProgress, onDelay: onProgress, signal };
       const loaded = await openProject(here);
       onProgress('connecting');
       await onLive.revive(signal);
