@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import { extensionsOf } from '../src/commands/assess.ts';
-import { orderKeyed } from '../src/commands/keyed-order.ts';
+import { extensionsOf } from '../src/commands/assess/assess.ts';
+import { orderKeyed } from '../src/commands/assess/keyed-order.ts';
 import { readMigrations } from '../src/migrations/read.ts';
 import type { KeyedMigration } from '../src/plan/steps.ts';
 import { openEngine } from '../src/replay/engine.ts';

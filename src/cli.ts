@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
-import { openInterrupt } from './commands/interrupt.ts';
-import type { ExitCode, Io } from './commands/io.ts';
-import { runProgram } from './commands/program.ts';
+import { openInterrupt } from './commands/cli/interrupt.ts';
+import type { ExitCode, Io } from './commands/cli/io.ts';
+import { runProgram } from './commands/cli/program.ts';
 
 // The embedded PostgreSQL runs for a second or two: optimizing its functions costs more than it gains, most of them are
 // never called, and its thread need not tidy up a heap that grows from nothing.

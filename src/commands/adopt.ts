@@ -9,7 +9,7 @@ import { checksum } from '../migrations/checksum.ts';
 import { adoptionSql } from '../plan/adopt.ts';
 import type { PlannedMigration } from '../plan/plan.ts';
 import { escapeControl } from '../render/escape.ts';
-import type { Assessment } from './assessment.ts';
+import type { Assessment } from './assess/assessment.ts';
 import { nextVersion } from './next-version.ts';
 
 /** The migration that writes adopted drift down, recorded as applied where it already exists; null for none. */

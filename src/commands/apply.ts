@@ -10,9 +10,17 @@ import { TrueupError } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import { lossesOf } from '../plan/losses.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
-import type { Assessment } from './assessment.ts';
-import { decideAll, refuseDrift, refuseLosses, refuseNoHistory, refuseOtherLosses } from './decide.ts';
-import { orderKeyed } from './keyed-order.ts';
+import type { Assessment } from './assess/assessment.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
+import {
+  decideHalfMade,
+  describeUnfinished,
+  isToBeResumed,
+  refuseHalfDone,
+  refuseUndecidable,
+  splitPending,
+  splitUndos,
+} from './assess/resume.ts';
 import {
   assessLive,
   copiesFor,
@@ -24,18 +32,16 @@ import {
 } from './open.ts';
 import { type PlanOptions, planFor } from './plan.ts';
 import {
-  decideHalfMade,
-  describeUnfinished,
-  isToBeResumed,
-  refuseHalfDone,
-  refuseUndecidable,
-  splitPending,
-  splitUndos,
-} from './resume.ts';
+  decideAll,
+  refuseDrift,
+  refuseLosses,
+  refuseNoHistory,
+  refuseOtherLosses,
+} from './planning/decide.ts';
+import { runInput, runPlan } from './planning/run-plan.ts';
+import { isUpToDate, upToDateReport } from './planning/up-to-date.ts';
 import { assessRollback } from './rollback.ts';
-import { runInput, runPlan } from './run-plan.ts';
-import { undosOf } from './undo-of.ts';
-import { isUpToDate, upToDateReport } from './up-to-date.ts';
+import { undosOf } from './undo/undo-of.ts';
 
 export type ApplyOptions = PlanOptions & {
   /** A plan made before; without one, the plan is made now. */

@@ -14,11 +14,11 @@ import { generatedStep } from '../plan/steps.ts';
 import { type DiffReport, renderDiff } from '../render/diff.ts';
 import { renderDiffJson } from '../render/json.ts';
 import { renderDiffSql } from '../render/sql.ts';
-import type { SharedFlags } from './arguments.ts';
-import { renameQuestion, reorderedNote } from './assessment-notes.ts';
-import type { ExitCode, Io } from './io.ts';
+import { renameQuestion, reorderedNote } from './assess/assessment-notes.ts';
+import type { SharedFlags } from './cli/arguments.ts';
+import type { ExitCode, Io } from './cli/io.ts';
+import { emit, outputColor, tell, withProgress } from './cli/output.ts';
 import type { ProjectOptions } from './open.ts';
-import { emit, outputColor, tell, withProgress } from './output.ts';
 import { openIfProject, parseSource, readSources } from './sources.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { DriftReport } from '../render/drift.ts';
-import type { Assessment } from './assessment.ts';
-import { refuseNoHistory } from './decide.ts';
+import type { Assessment } from './assess/assessment.ts';
 import { assessLive, type LiveDatabase, openLive, openProject, type ProjectOptions } from './open.ts';
+import { refuseNoHistory } from './planning/decide.ts';
 
 /**
  * Compares live with what its history says it should be. Writes nothing, anywhere. Throws `TrueupError`; a

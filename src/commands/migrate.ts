@@ -4,9 +4,9 @@ import { type Diagnostic, TrueupError } from '../errors.ts';
 import { readHistory } from '../migrations/history.ts';
 import { describeEvent } from '../render/event.ts';
 import { type ApplyOptions, applyEvents } from './apply.ts';
-import { orderKeyed } from './keyed-order.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
 import { openLive, openProject } from './open.ts';
-import { isUpToDate, upToDateReport } from './up-to-date.ts';
+import { isUpToDate, upToDateReport } from './planning/up-to-date.ts';
 
 /** Where `migrate` says what it does: any logger with these two. */
 export type Logger = {

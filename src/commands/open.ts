@@ -21,12 +21,12 @@ import type { Strategy } from '../plan/plan.ts';
 import { type Ahead, startAhead } from '../replay/ahead.ts';
 import { type EngineOptions, nameEngine, openEngine, type ReplayServer } from '../replay/engine.ts';
 import { toolVersion } from '../version.ts';
-import { assess, extensionsOf } from './assess.ts';
-import type { Assessment, OpenEngine } from './assessment.ts';
-import { type Making, snapshotFinder } from './find-snapshot.ts';
-import { type Copies, prepareCopies } from './live-copy.ts';
-import { reach } from './reach.ts';
-import { ignoreFile, readRuleFile } from './rule-files.ts';
+import { assess, extensionsOf } from './assess/assess.ts';
+import type { Assessment, OpenEngine } from './assess/assessment.ts';
+import { type Making, snapshotFinder } from './assess/find-snapshot.ts';
+import { reach } from './assess/reach.ts';
+import { ignoreFile, readRuleFile } from './assess/rule-files.ts';
+import { type Copies, prepareCopies } from './planning/live-copy.ts';
 
 /** Which project and database, and how to report: what every function of the library takes. */
 export type ProjectOptions = {

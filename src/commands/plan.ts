@@ -1,10 +1,8 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import { toolVersion } from '../version.ts';
-import type { Assessment } from './assessment.ts';
-import { decideAll, refuseNoHistory } from './decide.ts';
-import type { Copies } from './live-copy.ts';
-import { makePlan } from './make-plan.ts';
+import type { Assessment } from './assess/assessment.ts';
+import { isCutRollback } from './assess/resume.ts';
 import {
   assessLive,
   copiesFor,
@@ -15,9 +13,11 @@ import {
   openProject,
   type ProjectOptions,
 } from './open.ts';
-import { isCutRollback } from './resume.ts';
+import { decideAll, refuseNoHistory } from './planning/decide.ts';
+import type { Copies } from './planning/live-copy.ts';
+import { makePlan } from './planning/make-plan.ts';
+import { backupDirectory } from './planning/run-plan.ts';
 import { assessRollback } from './rollback.ts';
-import { backupDirectory } from './run-plan.ts';
 
 /** Decisions for a plan made without a terminal: for each drifted object, or by policy (`onDrift`) for all. */
 export type PlanOptions = ProjectOptions & { readonly decisions?: ReadonlyMap<ObjectId, Decision> };

@@ -13,13 +13,13 @@ import { expectedBlock } from '../render/expected-block.ts';
 import { terminate } from '../render/sql.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
 import { runWithStandIns } from '../replay/run-steps.ts';
-import { extensionsOf } from './assess.ts';
-import { fillReverted } from './fill-reverted.ts';
-import { orderKeyed } from './keyed-order.ts';
+import { extensionsOf } from './assess/assess.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
 import { nextVersion } from './next-version.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
-import { requireVersion } from './require-version.ts';
-import { findUndo, undoOne } from './undo-of.ts';
+import { fillReverted } from './undo/fill-reverted.ts';
+import { requireVersion } from './undo/require-version.ts';
+import { findUndo, undoOne } from './undo/undo-of.ts';
 
 /** The migration that was written, relative to the working directory, and what it does not bring back. */
 export type WrittenRevert = { readonly file: string; readonly diagnostics: readonly Diagnostic[] };

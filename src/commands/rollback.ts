@@ -13,12 +13,12 @@ import { compareVersions } from '../migrations/version.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { startAs } from '../replay/engine.ts';
 import { replay } from '../replay/replay.ts';
-import { extensionsOf } from './assess.ts';
-import type { Assessment } from './assessment.ts';
-import { namesOf } from './names.ts';
+import { extensionsOf } from './assess/assess.ts';
+import type { Assessment } from './assess/assessment.ts';
+import { namesOf } from './assess/names.ts';
+import { splitUndos } from './assess/resume.ts';
 import { engineOpener, type LoadedProject, type ProjectOptions } from './open.ts';
-import { splitUndos } from './resume.ts';
-import { findRollbackPoint, type RepeatableThen } from './rollback-point.ts';
+import { findRollbackPoint, type RepeatableThen } from './undo/rollback-point.ts';
 
 /** What takes live back to what it was. Catalogs name roles as live does. */
 export type Rollback = {

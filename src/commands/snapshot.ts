@@ -7,13 +7,13 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import { count } from '../render/words.ts';
 import { replay } from '../replay/replay.ts';
 import { type Snapshot, writeSnapshot } from '../replay/snapshot.ts';
-import type { SharedFlags } from './arguments.ts';
-import { extensionsOf } from './assess.ts';
-import { highestVersion, snapshotFile } from './find-snapshot.ts';
-import type { ExitCode, Io } from './io.ts';
-import { orderKeyed } from './keyed-order.ts';
+import { extensionsOf } from './assess/assess.ts';
+import { highestVersion, snapshotFile } from './assess/find-snapshot.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
+import type { SharedFlags } from './cli/arguments.ts';
+import type { ExitCode, Io } from './cli/io.ts';
+import { withProgress } from './cli/output.ts';
 import { engineOpener, type LoadedProject, openProject, type ProjectOptions, readMaking } from './open.ts';
-import { withProgress } from './output.ts';
 
 /** Where a snapshot was written, relative to the working directory, and what it holds. */
 export type WrittenSnapshot = {

@@ -30,11 +30,11 @@ import { runSteps } from '../replay/run-steps.ts';
 import { readSnapshot, type Snapshot } from '../replay/snapshot.ts';
 import { createStandIns } from '../replay/stand-ins.ts';
 import { toolVersion } from '../version.ts';
-import { extensionsOf } from './assess.ts';
-import { orderKeyed } from './keyed-order.ts';
+import { extensionsOf } from './assess/assess.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
+import { asGiven, reach } from './assess/reach.ts';
 import { engineOpener, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
-import { asGiven, reach } from './reach.ts';
-import { sharedOf } from './shared-of.ts';
+import { sharedOf } from './planning/shared-of.ts';
 
 /** One side of `trueup diff`. */
 export type Source =

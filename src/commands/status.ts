@@ -3,11 +3,11 @@ import { selectDatabase } from '../config/target.ts';
 import { type Diagnostic, InterruptedError, TrueupError } from '../errors.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { type EnvironmentStatus, renderStatus, type StatusReport } from '../render/status.ts';
-import type { SharedFlags } from './arguments.ts';
-import { refuseNoHistory } from './decide.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { SharedFlags } from './cli/arguments.ts';
+import type { ExitCode, Io } from './cli/io.ts';
+import { emit, outputColor, tell, withProgress } from './cli/output.ts';
 import { assessLive, type LoadedProject, openLive, openProject, type ProjectOptions } from './open.ts';
-import { emit, outputColor, tell, withProgress } from './output.ts';
+import { refuseNoHistory } from './planning/decide.ts';
 
 /**
  * Where every environment of the project stands, or the one that the options name. What cannot be reached is

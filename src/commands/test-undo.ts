@@ -10,11 +10,11 @@ import type { KeyedMigration } from '../plan/steps.ts';
 import type { TestedUndo } from '../render/undo.ts';
 import { type ReplayOptions, replay } from '../replay/replay.ts';
 import { runWithStandIns } from '../replay/run-steps.ts';
-import { extensionsOf } from './assess.ts';
-import { orderKeyed } from './keyed-order.ts';
+import { extensionsOf } from './assess/assess.ts';
+import { orderKeyed } from './assess/keyed-order.ts';
 import { engineOpener, openProject, type ProjectOptions } from './open.ts';
-import { requireVersion } from './require-version.ts';
-import { findUndo, undoOne } from './undo-of.ts';
+import { requireVersion } from './undo/require-version.ts';
+import { findUndo, undoOne } from './undo/undo-of.ts';
 
 /**
  * Replays each migration, its undo, and the migration again: the undo migration where there is one, else generated

@@ -1,12 +1,12 @@
 import { type Diagnostic, throwIfErrors } from '../errors.ts';
 import type { KeyedMigration } from '../plan/steps.ts';
 import { count } from '../render/words.ts';
-import type { SharedFlags } from './arguments.ts';
-import type { ExitCode, Io } from './io.ts';
-import { keyed, orderKeyed } from './keyed-order.ts';
+import { keyed, orderKeyed } from './assess/keyed-order.ts';
+import { proveSnapshots } from './assess/prove-snapshots.ts';
+import type { SharedFlags } from './cli/arguments.ts';
+import type { ExitCode, Io } from './cli/io.ts';
+import { tell, withProgress } from './cli/output.ts';
 import { openProject, type ProjectOptions, readMaking } from './open.ts';
-import { tell, withProgress } from './output.ts';
-import { proveSnapshots } from './prove-snapshots.ts';
 import { makeSnapshot } from './snapshot.ts';
 
 /** What validation found to be right. */

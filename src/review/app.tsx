@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
-import { footerLine, headerLine } from './bars.ts';
 import { Body } from './components/body.tsx';
 import { LineText, RowsProvider, ThemeProvider } from './components/line-text.tsx';
 import type { RowBook } from './row-book.ts';
-import { tooSmallLines } from './screens.ts';
+import { footerLine, headerLine } from './screens/bars.ts';
+import { tooSmallLines } from './screens/screens.ts';
 import { screenOf } from './select.ts';
 import type { Store } from './store.ts';
 import { makeTheme } from './theme.ts';

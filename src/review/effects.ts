@@ -1,8 +1,8 @@
 import { type Diagnostic, InterruptedError, type SourcePosition, TrueupError } from '../errors.ts';
 import { expandDecisions } from './decisions.ts';
-import { createHighlight } from './highlight.ts';
 import type { ReviewPort } from './port.ts';
 import { answeredPairs } from './renames.ts';
+import { createHighlight } from './screens/highlight.ts';
 import { currentPlan } from './select.ts';
 import type { Action, State } from './state.ts';
 

@@ -1,8 +1,8 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { type Hazard, losesData } from '../plan/hazards.ts';
-import { type Line, span, wrapLine } from './line.ts';
-import type { FullScreen } from './screens.ts';
+import { type Line, span, wrapLine } from './screens/line.ts';
+import type { FullScreen } from './screens/screens.ts';
 import type { State } from './state.ts';
 import { actionSign, countOf, describeObject } from './words.ts';
 

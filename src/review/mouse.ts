@@ -1,6 +1,6 @@
-import { tabAt } from './bars.ts';
 import type { Cell } from './keys.ts';
 import { reduceMove, selectRow } from './move.ts';
+import { tabAt } from './screens/bars.ts';
 import { layoutOf, screenOf } from './select.ts';
 import type { Command, State } from './state.ts';
 

@@ -1,7 +1,7 @@
-import { clampScreen, fullScreen, visibleRows } from './full-screen.ts';
-import { helpLines } from './help.ts';
 import { moveInMap } from './map.ts';
 import { moveInRenames } from './renames.ts';
+import { clampScreen, fullScreen, visibleRows } from './screens/full-screen.ts';
+import { helpLines } from './screens/help.ts';
 import { layoutOf, selectedRow } from './select.ts';
 import type { ListState, MoveCommand, State, Tab } from './state.ts';
 

@@ -1,9 +1,9 @@
 import type { ObjectId } from '../catalog/object.ts';
 import type { Plan, PlannedStatement } from '../plan/plan.ts';
 import { matchesSubject, parseFilter } from './filter.ts';
-import type { PlannedFile } from './planned-files.ts';
 import { riskOf } from './risk.ts';
 import type { Row, RowOptions } from './rows.ts';
+import type { PlannedFile } from './screens/planned-files.ts';
 
 /**
  * The Plan tab: an overview, the files that are written, then each transaction with its steps and their statements.

@@ -1,7 +1,7 @@
 import type { Hazard } from '../plan/hazards.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Role } from './line.ts';
 import type { ReviewChange } from './port.ts';
+import type { Role } from './screens/line.ts';
 
 /** The worst that a set of hazards can do, as the filter `risk:` knows it. */
 export type Risk = 'data' | 'rewrite' | 'lock' | 'care' | 'safe';

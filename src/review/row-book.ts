@@ -1,4 +1,4 @@
-import type { Line, Role } from './line.ts';
+import type { Line, Role } from './screens/line.ts';
 import type { TextStyle } from './theme.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { IgnoredChange } from '../plan/plan.ts';
 import { decidable } from './decisions.ts';
 import { type FilterTerm, matchesFilter, matchesSubject, parseFilter } from './filter.ts';
 import type { SchemaVersion } from './history.ts';
-import type { PlannedFile } from './planned-files.ts';
 import type { ReviewChange, ReviewData, ReviewRun } from './port.ts';
+import type { PlannedFile } from './screens/planned-files.ts';
 import { refOf } from './words.ts';
 
 export type Section = 'drift' | 'pending';

@@ -1,12 +1,12 @@
 import { decidable, isBlocked } from './decisions.ts';
-import { type Detail, detailOf } from './detail.ts';
-import { clampScreen } from './full-screen.ts';
 import { historyRows } from './history-rows.ts';
 import { scrollTo } from './layout.ts';
 import { planRows } from './plan-rows.ts';
-import { plannedFiles } from './planned-files.ts';
 import { openQuestions } from './renames.ts';
 import { driftRows, type Row, treeOf } from './rows.ts';
+import { type Detail, detailOf } from './screens/detail.ts';
+import { clampScreen } from './screens/full-screen.ts';
+import { plannedFiles } from './screens/planned-files.ts';
 import { currentPlan, filterOf, layoutOf, selectedRow } from './select.ts';
 import type { ListState, State } from './state.ts';
 

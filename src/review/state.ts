@@ -6,8 +6,6 @@ import type { RunStatement } from '../migrations/history.ts';
 import type { IgnoreNote } from '../plan/ignore-rules.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Decisions } from './decisions.ts';
-import type { Detail } from './detail.ts';
-import type { Highlight } from './highlight.ts';
 import type { Evolution, RunStatements } from './history.ts';
 import type { IgnorePrompt } from './ignore-prompt.ts';
 import type { Cell } from './keys.ts';
@@ -18,6 +16,8 @@ import type { ReviewData } from './port.ts';
 import type { RenameState } from './renames.ts';
 import type { ChangeTree, Row } from './rows.ts';
 import type { RunProgress } from './run.ts';
+import type { Detail } from './screens/detail.ts';
+import type { Highlight } from './screens/highlight.ts';
 import type { Background, Glyphs } from './theme.ts';
 import type { InDoubt, Resuming } from './unfinished.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from './line.ts';
+import type { Role } from './screens/line.ts';
 
 /** How a role looks. Only named colours: a 16-colour terminal shows them, and the user's own palette applies. */
 export type TextStyle = {

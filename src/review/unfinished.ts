@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../errors.ts';
 import type { Decisions } from './decisions.ts';
-import { diagnosticLines } from './diagnostic-lines.ts';
-import { type Line, span, wrapLine } from './line.ts';
 import { reload } from './request.ts';
-import type { FullScreen } from './screens.ts';
+import { diagnosticLines } from './screens/diagnostic-lines.ts';
+import { type Line, span, wrapLine } from './screens/line.ts';
+import type { FullScreen } from './screens/screens.ts';
 import type { State } from './state.ts';
 import { firstLine } from './words.ts';
 

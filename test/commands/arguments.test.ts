@@ -9,7 +9,7 @@ import {
   collectAccepted,
   colorEnabled,
   type SharedFlags,
-} from '../../src/commands/arguments.ts';
+} from '../../src/commands/cli/arguments.ts';
 
 function parse(...argv: readonly string[]): SharedFlags {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });

@@ -3,7 +3,7 @@ import { diff } from '../../src/commands/diff.ts';
 import { drift } from '../../src/commands/drift.ts';
 import { openLive, openProject } from '../../src/commands/open.ts';
 import { plan } from '../../src/commands/plan.ts';
-import { openReviewPort } from '../../src/commands/review-port.ts';
+import { openReviewPort } from '../../src/commands/review/review-port.ts';
 import { project, query } from '../end-to-end/command-line.ts';
 import { freshDatabase } from '../support/servers.ts';
 

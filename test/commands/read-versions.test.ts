@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readVersions } from '../../src/commands/read-versions.ts';
+import { readVersions } from '../../src/commands/review/read-versions.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { splitStatements } from '../../src/migrations/statements.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { introspect } from '../../src/catalog/introspect.ts';
-import { refuseMisplaced } from '../../src/commands/refuse-misplaced.ts';
+import { refuseMisplaced } from '../../src/commands/planning/refuse-misplaced.ts';
 import { openServer } from '../../src/database/server.ts';
 import { diff } from '../../src/diff/diff.ts';
 import { TrueupError } from '../../src/errors.ts';

@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../src/commands/io.ts';
-import { makeProgram } from '../../src/commands/program.ts';
-import { repeatCommands } from '../../src/commands/repeat.ts';
+import type { Io } from '../../src/commands/cli/io.ts';
+import { makeProgram } from '../../src/commands/cli/program.ts';
+import { repeatCommands } from '../../src/commands/cli/repeat.ts';
 
 /** A command of the real tree, with arguments read and nothing run. */
 function read(name: string, ...argv: readonly string[]): Command {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createReviewLive } from '../../src/commands/review-live.ts';
+import { createReviewLive } from '../../src/commands/review/review-live.ts';
 import { openServer } from '../../src/database/server.ts';
 import { freshDatabase } from '../support/servers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitStretches } from '../../src/commands/stretches.ts';
+import { splitStretches } from '../../src/commands/assess/stretches.ts';
 import type { KeyedMigration } from '../../src/plan/steps.ts';
 
 function pending(...sql: readonly string[]): readonly Pick<KeyedMigration, 'statements'>[] {

@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keyed } from '../../src/commands/keyed-order.ts';
+import { keyed } from '../../src/commands/assess/keyed-order.ts';
 import { migrate } from '../../src/commands/migrate.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';

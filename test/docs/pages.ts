@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Io } from '../../src/commands/io.ts';
-import { makeProgram } from '../../src/commands/program.ts';
+import type { Io } from '../../src/commands/cli/io.ts';
+import { makeProgram } from '../../src/commands/cli/program.ts';
 import { registry } from '../../src/kinds/index.ts';
 import { planArtifact } from '../../src/plan/artifact-schema.ts';
 import { hazardTable } from '../../src/plan/hazard-table.ts';
 import { snapshotSchema } from '../../src/replay/snapshot-schema.ts';
-import { renderKeysMarkdown } from '../../src/review/help.ts';
+import { renderKeysMarkdown } from '../../src/review/screens/help.ts';
 import { coveragePage } from './coverage.ts';
 
 /** A page of `docs/` that is made from the code: its file's name and its text. */
@@ -29,7 +29,7 @@ function commandsPage(): string {
   const commands = program.commands.filter((command) => command.name() !== 'help');
   return [
     '# Commands',
-    'Made from the help of each command by `npm run docs`. Change `src/commands/program.ts`, not this page.',
+    'Made from the help of each command by `npm run docs`. Change `src/commands/cli/program.ts`, not this page.',
     helpBlock(program),
     exitCodes,
     ...commands.flatMap((command) => [

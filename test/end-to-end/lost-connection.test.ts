@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openLive, openProject } from '../../src/commands/open.ts';
-import { openReviewPort } from '../../src/commands/review-port.ts';
+import { openReviewPort } from '../../src/commands/review/review-port.ts';
 import { openServer } from '../../src/database/server.ts';
 import { openReview } from '../review/terminal.ts';
 import { startProxy } from '../support/proxy.ts';

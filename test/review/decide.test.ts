@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editFile } from '../../src/commands/editor.ts';
+import { editFile } from '../../src/commands/cli/editor.ts';
 import { makePort } from './fixture.ts';
 import { openReview } from './terminal.ts';
 

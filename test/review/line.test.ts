@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeText, fitLine, type Line, lineWidth, span, wrapLine } from '../../src/review/line.ts';
+import { escapeText, fitLine, type Line, lineWidth, span, wrapLine } from '../../src/review/screens/line.ts';
 
 const text = (line: Line) => line.map((piece) => piece.text).join('');
 

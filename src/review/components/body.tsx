@@ -1,6 +1,6 @@
 import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
-import { fullScreen } from '../full-screen.ts';
+import { fullScreen } from '../screens/full-screen.ts';
 import { layoutOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { DetailPane } from './detail-pane.tsx';

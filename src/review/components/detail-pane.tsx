@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { decisionList, reasonAgainst } from '../decisions.ts';
-import { type Line, lineWidth, span } from '../line.ts';
+import { type Line, lineWidth, span } from '../screens/line.ts';
 import { layoutOf, selectedRow } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';

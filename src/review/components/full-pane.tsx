@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FullScreen } from '../screens.ts';
+import type { FullScreen } from '../screens/screens.ts';
 import { layoutOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';

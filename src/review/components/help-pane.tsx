@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { helpLines } from '../help.ts';
+import { helpLines } from '../screens/help.ts';
 import { layoutOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';

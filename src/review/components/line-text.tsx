@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { createContext, type ReactNode, useContext } from 'react';
-import type { Line } from '../line.ts';
 import { type RowBook, styleLine } from '../row-book.ts';
+import type { Line } from '../screens/line.ts';
 import { makeTheme, type Theme } from '../theme.ts';
 
 /** Rows go into the book where there is a screen that fills them in; for a screen reader Ink writes them itself. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { type Span, span } from '../line.ts';
-import { rowLine } from '../row-line.ts';
+import { type Span, span } from '../screens/line.ts';
+import { rowLine } from '../screens/row-line.ts';
 import { filterOf, layoutOf, markedRange } from '../select.ts';
 import type { State } from '../state.ts';
 import { Pane } from './pane.tsx';

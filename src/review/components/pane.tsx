@@ -1,6 +1,6 @@
 import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
-import { fitLine, type Line, lineWidth, type Role, type Span, span } from '../line.ts';
+import { fitLine, type Line, lineWidth, type Role, type Span, span } from '../screens/line.ts';
 import type { Glyphs } from '../theme.ts';
 import { LineText, useTheme } from './line-text.tsx';
 
