@@ -1,7 +1,7 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
-import type { Hazard } from './hazards.ts';
+import { type Hazard, losesData } from './hazards.ts';
 import type { OrderedStatement } from './order.ts';
 
 /**
@@ -17,11 +17,15 @@ export function attachHazards(
   registry: Registry,
 ): readonly OrderedStatement[] {
   const hazards = new Map<ObjectId, readonly Hazard[]>();
+  /** What is lost under another name than live's. */
+  const names = new Map<string, string>();
   const created = new Set(changes.filter(({ action }) => action === 'create').map(({ id }) => id));
   changes.forEach((change, position) => {
     const now = remaining[position] ?? change;
     // As it was, among names as they are now: what speaks of a renamed table has not changed.
     const before = change.before && now.before && { ...now.before, ref: change.before.ref };
+    const [was, is] = [change.before, now.before].map((object) => object?.ref.path.join('.'));
+    if (was !== undefined && is !== undefined && was !== is) names.set(is, was);
     const kind = registry.get((change.after ?? change.before)?.ref.kind ?? '')?.hazards;
     // What comes or goes with its whole endangers nothing that this one does not.
     const found =
@@ -33,7 +37,13 @@ export function attachHazards(
     if (found.length > 0) hazards.set(now.id, found);
   });
   const checked = new Set(statements.flatMap((one) => (one.statement.checksRows ? one.object : null) ?? []));
-  return statements.map((one) => {
+  const named = (hazard: Hazard): Hazard => {
+    const was = losesData(hazard) ? names.get(hazard.subject) : undefined;
+    return was === undefined ? hazard : { ...hazard, was };
+  };
+  return statements.map((given) => {
+    const own = given.statement.hazards.map(named);
+    const one = { ...given, statement: { ...given.statement, hazards: own } };
     const left = one.object === null ? undefined : hazards.get(one.object);
     if (!left || one.object === null) return one;
     const waits = checked.has(one.object) && !one.statement.checksRows;
@@ -42,7 +52,7 @@ export function attachHazards(
       one.object,
       left.filter((hazard) => !found.includes(hazard)),
     );
-    return { ...one, statement: { ...one.statement, hazards: [...one.statement.hazards, ...found] } };
+    return { ...one, statement: { ...one.statement, hazards: [...own, ...found.map(named)] } };
   });
 }
 

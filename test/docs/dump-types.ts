@@ -30,7 +30,7 @@ export const dumpTypes: readonly DumpType[] = [
     catalog: 'pg_type',
     kinds: /^(?!shell)/,
   },
-  { type: 'DO_SHELL_TYPE', words: 'shell types', catalog: 'pg_type', kinds: /^shell/ },
+  { type: 'DO_SHELL_TYPE', words: 'shell types', catalog: 'pg_type', kinds: /^base type/ },
   { type: 'DO_FUNC', words: 'functions and procedures', catalog: 'pg_proc', kinds: /^(?!aggregate)/ },
   { type: 'DO_AGG', words: 'aggregate functions', catalog: 'pg_proc', kinds: /^aggregate/ },
   { type: 'DO_OPERATOR', words: 'operators', catalog: 'pg_operator' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Catalog, CatalogObject, Properties } from '../../src/catalog/kind.ts';
 import { diff } from '../../src/diff/diff.ts';
 import { registry } from '../../src/kinds/index.ts';
+import { losesData } from '../../src/plan/hazards.ts';
 import { orderChanges } from '../../src/plan/order.ts';
 import { catalogOf, object, withNeeds } from './catalogs.ts';
 
@@ -62,13 +63,18 @@ const foreignKey = (of: CatalogObject, to: CatalogObject) =>
 
 function order(from: Catalog, to: Catalog, options = {}) {
   const { statements, refused } = orderChanges(from, to, registry, diff(from, to, registry, options));
-  return { sql: statements.map(({ statement }) => statement.sql), refused: refused.map(({ code }) => code) };
+  return {
+    sql: statements.map(({ statement }) => statement.sql),
+    losses: statements.flatMap(({ statement }) => statement.hazards.filter(losesData)),
+    refused: refused.map(({ code }) => code),
+  };
 }
 
 describe('orderChanges', () => {
   test('nothing to do is no statement', () => {
     expect(order(catalogOf(schema, table('t')), catalogOf(schema, table('t')))).toEqual({
       sql: [],
+      losses: [],
       refused: [],
     });
   });
@@ -170,7 +176,9 @@ describe('orderChanges', () => {
     });
     const from = catalogOf(schema, at(t, 7), at(column(t, 'a'), 7, 1), at(column(t, 'gone'), 7, 2));
     const to = catalogOf(schema, at(u, 7), at(column(u, 'b', { notNull: true, notNullName: null }), 7, 1));
-    expect(order(from, to, { sameDatabase: true }).sql).toEqual([
+    const { sql, losses } = order(from, to, { sameDatabase: true });
+    expect(losses).toEqual([expect.objectContaining({ subject: 'public.u.gone', was: 'public.t.gone' })]);
+    expect(sql).toEqual([
       'ALTER TABLE "public"."t" RENAME TO "u"',
       'ALTER TABLE "public"."u" RENAME COLUMN "a" TO "b"',
       'ALTER TABLE "public"."u" DROP COLUMN "gone"',

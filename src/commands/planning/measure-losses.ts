@@ -42,7 +42,7 @@ export async function measureLosses(
     if (!losesData(hazard)) return hazard;
     const found = await (hazard.code === 'not-restored'
       ? countEmpty(live, catalog, target, hazard.subject)
-      : countContent(live, catalog, hazard.subject));
+      : countContent(live, catalog, hazard.was ?? hazard.subject));
     return found && found.count !== null
       ? { ...hazard, extent: { count: found.count, unit: found.unit } }
       : hazard;
