@@ -20,7 +20,7 @@ import { type Major, majors, type PostgresServer, startPostgres } from '../suppo
 /** Every schema of the pairs, each once. */
 const schemas = [
   ...new Map(
-    readPairs(80).flatMap(({ name, a, b }) => [
+    readPairs(160).flatMap(({ name, a, b }) => [
       [a, `${name}, a`],
       [b, `${name}, b`],
     ]),
