@@ -12,7 +12,7 @@ const update = 'UPDATE items SET total = price * amount WHERE total IS NULL';
  * second row is the longest batch, for which its locks are held, against the whole.
  */
 export async function measureBatch(rows = 2_000_000): Promise<readonly Row[]> {
-  await using server = await startPostgres(18);
+  await using server = await startPostgres(18, {}, 'disk');
   await using session = await openServer(server.url);
   await fill(session, rows);
   const wholeMs = await timeMs(() => session.exec(update).then(() => undefined));

@@ -18,7 +18,7 @@ export async function measureCatalogs(): Promise<readonly Row[]> {
   const dumpMajor = await readDumpMajor();
   // pg_dump refuses servers newer than itself.
   const major = majors.filter((one) => dumpMajor === null || one <= dumpMajor).at(-1) ?? 18;
-  await using server = await startPostgres(major);
+  await using server = await startPostgres(major, {}, 'disk');
   const before = await makeDatabase(server.url, 'before', makeLargeSchema(size));
   const after = await makeDatabase(server.url, 'after', [...makeLargeSchema(size), ...changes]);
   const subject = `introspect and diff 2 × ${size.tables} tables, ${size.views} views, ${size.indexes} indexes`;

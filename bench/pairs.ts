@@ -43,7 +43,7 @@ export async function scorePairs(step: number): Promise<string> {
   if (dumpMajor === null || pairs.length === 0)
     return 'The pairs were skipped: they need pg_dump and ../shared/pairs.';
   const major = Math.min(dumpMajor, 18) as Major;
-  await using server = await startPostgres(major);
+  await using server = await startPostgres(major, {}, 'disk');
   await using cells = await openCells(server.url);
   const scores = new Map(Object.keys(tools).map((name) => [name, newScore()]));
   let directions = 0;

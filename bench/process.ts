@@ -17,7 +17,7 @@ const pending = /^(?:[VU]2[0-3]__|R__gift_vouchers)/;
 /** Whole processes, from start to exit, as a person waits for them: of `dist`, which `npm run bench` builds first. */
 export async function measureProcesses(): Promise<readonly Row[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'trueup-bench-'));
-  const server: PostgresServer = await startPostgres(18);
+  const server: PostgresServer = await startPostgres(18, {}, 'disk');
   try {
     await cp(join(root, 'migrations'), join(scratch, 'migrations'), {
       recursive: true,

@@ -17,7 +17,7 @@ import { bestInTurns, type Row, timeMs } from './measure.ts';
  */
 export async function measureReplay(corpora: readonly string[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  await using server = await startPostgres(18);
+  await using server = await startPostgres(18, {}, 'disk');
   for (const name of corpora) {
     if (!corpusNames().includes(name)) {
       rows.push({ subject: `replay of ${name}`, skipped: '../shared/corpora is absent' });

@@ -42,14 +42,18 @@ type Account = { readonly uid: number; readonly gid: number };
 
 const run = promisify(execFile);
 
-/** Starts a real PostgreSQL in a directory of its own, on a free port of 127.0.0.1; `others` are settings of it. Throws with the server's log. */
+/**
+ * Starts a real PostgreSQL in a directory of its own, on a free port of 127.0.0.1; `others` are settings of it. Its data is in
+ * memory where there is room, unless it is to be as slow as a user's: on `disk`. Throws with the server's log.
+ */
 export async function startPostgres(
   major: Major,
   others: Readonly<Record<string, string>> = {},
+  place: 'memory' | 'disk' = 'memory',
 ): Promise<PostgresServer> {
   const account = await accountOfServers();
   const directory = await makeDirectory(tmpdir(), account);
-  const data = await makeDirectory((await hasMemory()) ? memory : tmpdir(), account);
+  const data = await makeDirectory(place === 'memory' && (await hasMemory()) ? memory : tmpdir(), account);
   const remove = async () => {
     for (const path of [data, directory]) await rm(path, { recursive: true, force: true, maxRetries: 5 });
   };
