@@ -1,3 +1,5 @@
+import { clip } from './sql.ts';
+
 const maxBytes = 63;
 const label = '_not_null';
 const encoder = new TextEncoder();
@@ -56,9 +58,4 @@ function shorten(first: number, second: number, room: number): readonly [number,
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
-}
-
-/** As many whole characters as fit. */
-function clip(text: string, bytes: number): string {
-  return new TextDecoder().decode(encoder.encode(text).slice(0, bytes), { stream: true });
 }

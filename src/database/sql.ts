@@ -14,11 +14,16 @@ export function quoteLiteral(text: string): string {
   return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
 }
 
-/** DO with a block of code, in dollar quotes that stand nowhere in it. */
-export function doBlock(code: string): string {
+/** A block of code in dollar quotes that stand nowhere in it. */
+export function quoteCode(code: string): string {
   let quote = '$do$';
   while (code.includes(quote)) quote = quote.replace('do', 'do_');
-  return `DO ${quote} ${code} ${quote}`;
+  return `${quote} ${code} ${quote}`;
+}
+
+/** DO with a block of code. */
+export function doBlock(code: string): string {
+  return `DO ${quoteCode(code)}`;
 }
 
 /**
@@ -44,9 +49,22 @@ export function renameSql(
   return sql;
 }
 
+const maxNameBytes = 63;
+
+/** A name with something behind it, as much of it as PostgreSQL keeps of a name. */
+export function lengthenName(name: string, suffix: string): string {
+  const room = maxNameBytes - new TextEncoder().encode(suffix).length;
+  return clip(name, room) + suffix;
+}
+
+/** As many whole characters as fit. */
+export function clip(text: string, bytes: number): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text).slice(0, bytes), { stream: true });
+}
+
 /** The name of what another takes the name of, while both are there. */
 export function asideOf(path: readonly string[]): readonly string[] {
-  return [...path.slice(0, -1), `${(path.at(-1) ?? '').slice(0, 50)}_replaced`];
+  return [...path.slice(0, -1), lengthenName(path.at(-1) ?? '', '_replaced')];
 }
 
 /** Gives a session what a new connection would have. DISCARD ALL would be refused in a transaction, and would release advisory locks. */

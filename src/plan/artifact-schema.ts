@@ -67,6 +67,7 @@ const hazard = z.strictObject({
   was: z.string().optional().describe('What loses something was called so before the migrations'),
   consequence: z.string(),
   saferWay: z.string(),
+  instead: z.string().optional().describe('The safer way written out as SQL'),
   query: z.string().optional().describe('Finds on live what would be hit'),
   takes: z
     .strictObject({ value: z.string(), column: z.string() })

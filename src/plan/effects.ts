@@ -48,8 +48,20 @@ function hazardsOf({ hazards }: PlannedStatement, effects: Effects, largeBytes: 
     ...hazards
       .filter(({ code }) => !predicted.has(code))
       .flatMap((one) => (byName.has(one.code) ? resolveName(one, effects) : [one])),
-    ...effects.relations.flatMap((one) => relationHazards(one, largeBytes)),
+    ...writeOut(
+      effects.relations.flatMap((one) => relationHazards(one, largeBytes)),
+      hazards,
+    ),
   ];
+}
+
+/** What was predicted of a rewrite knows which column it is for; the rewrite that was seen, perhaps of its partitions, does not. */
+function writeOut(seen: readonly Hazard[], foretold: readonly Hazard[]): readonly Hazard[] {
+  const ways = foretold.flatMap(({ code, instead }) => (code === 'rewrite' && instead ? [instead] : []));
+  const first = seen.find(({ code }) => code === 'rewrite');
+  return ways.length === 0
+    ? seen
+    : seen.map((one) => (one === first ? { ...one, instead: ways.join('\n\n') } : one));
 }
 
 function relationHazards(effect: RelationEffect, largeBytes: number): readonly Hazard[] {

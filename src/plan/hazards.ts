@@ -13,6 +13,8 @@ export type Hazard = {
   /** What happens, in plain words: `All rows of public.users are lost.` */
   readonly consequence: string;
   readonly saferWay: string;
+  /** The safer way written out, statements of several migrations with comments. */
+  readonly instead?: string;
   /** Finds on live what would be hit. */
   readonly query?: string;
   /** A value that no column can hold any more, and one that may: `public.users.mood`. */

@@ -132,6 +132,7 @@ function details(summary: string, body: string, hazards: readonly Hazard[]): str
     '',
     ...hazards.map((hazard) => `- **${html(describeHazard(hazard))}**`),
     ...(hazards.length > 0 ? [''] : []),
+    ...hazards.flatMap(({ instead }) => (instead ? ['Without the rewrite:', '', fence(instead), ''] : [])),
     ...(body === '' ? [] : [fence(body), '']),
     '</details>',
   ].join('\n');

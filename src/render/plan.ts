@@ -49,7 +49,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
         ]),
     ...renderUndone(plan, options),
     ...renderSteps(plan, options),
-    `${c.bold('Rehearsal')}: ${renderRehearsal(plan, options)}`,
+    ...(plan.steps.length === 0 ? [] : [`${c.bold('Rehearsal')}: ${renderRehearsal(plan, options)}`]),
     ...renderLosses(plan, options),
     ...renderLeftOut(plan.ignored, plan.notCompared, options),
   ];

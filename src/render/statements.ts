@@ -73,8 +73,16 @@ function renderHazard(hazard: Hazard, options: RenderOptions): readonly string[]
   return [
     paint(`! ${describeHazard(hazard)}`),
     ...(hazard.query === undefined ? [] : [c.dim(`  find: ${escapeControl(hazard.query)};`)]),
-    ...(options.verbose ? [c.dim(`  safer: ${hazard.saferWay}`)] : []),
+    ...(options.verbose ? [c.dim(`  safer: ${hazard.saferWay}`), ...insteadLines(hazard).map(c.dim)] : []),
   ];
+}
+
+function insteadLines({ instead }: Hazard): readonly string[] {
+  return instead === undefined
+    ? []
+    : escapeControlInLines(instead)
+        .split('\n')
+        .map((line) => `    ${line}`);
 }
 
 /** What it endangers and its consequence, without marks or colour; a data loss with the name that accepts it. */

@@ -76,7 +76,10 @@ Made from the table in \`src/plan/hazard-table.ts\` by \`npm run docs\`. A plan 
 Trueup generates, and of migrations as they are written, with the file and line. Names in braces are filled in.
 
 What a migration does is known from the catalogs before and after it, so a hazard of a migration stands at the statement that
-names the object, else at its last.`;
+names the object, else at its last.
+
+Where a column's new type, or a default that differs from row to row, rewrites the table, the safer way is written out for that column, as
+the SQL of several migrations: in the review, in Markdown, in JSON, and by \`--verbose\`.`;
 
 function jsonSchema(title: string, schema: z.ZodType): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`;

@@ -85,6 +85,35 @@ describe('column', () => {
     expect(JSON.stringify(await filenode()) !== JSON.stringify(was)).toBe(hazards.includes('rewrite'));
   });
 
+  test.each([
+    ['b numeric(6,2) NOT NULL DEFAULT 7', 'b numeric(9,1) NOT NULL DEFAULT 8'],
+    ['b serial', 'b bigserial'],
+    ['"B ""$do$" text', '"B ""$do$" date'],
+    ['c text', 'c text, b text NOT NULL DEFAULT md5(random()::text)'],
+  ])('%s becomes %s without a rewrite, as it is written out', async (before, after) => {
+    const build = async (columns: string) => {
+      await clear(session);
+      await session.exec(`CREATE TABLE t (id integer PRIMARY KEY, ${columns})`);
+      return introspect(session, registry);
+    };
+    const to = await build(after);
+    const from = await build(before);
+    const { statements } = orderChanges(from, to, registry);
+    const ways = statements.flatMap(({ statement }) =>
+      statement.hazards.flatMap(({ instead }) => instead ?? []),
+    );
+    await session.exec('INSERT INTO t (id) SELECT generate_series(1, 3)');
+    const filenode = () => session.query(`SELECT relfilenode FROM pg_class WHERE relname = 't'`);
+    const was = await filenode();
+    await session.exec(ways.join('\n'));
+    await session.exec('INSERT INTO t (id) VALUES (4)');
+    expect(await filenode()).toEqual(was);
+    const columns = diff(await introspect(session, registry), to, registry).filter(({ id }) =>
+      id.startsWith('column'),
+    );
+    expect(columns).toEqual([]);
+  });
+
   test('types without a cast go by way of text, and a value that does not read stops the plan', async () => {
     const statements = await plan('a bigint', 'a timestamp');
     expect(statements.map(({ sql }) => sql)).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readRelationSizes } from '../../src/database/relation-sizes.ts';
 import { openServer } from '../../src/database/server.ts';
 import { describeEffects, weighEffects } from '../../src/plan/effects.ts';
-import { hazard } from '../../src/plan/hazards.ts';
+import { type Hazard, hazard } from '../../src/plan/hazards.ts';
 import type { Effects, RelationEffect, Step } from '../../src/plan/plan.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -14,7 +14,7 @@ function effects(relation: Partial<RelationEffect>, source: Effects['source'] = 
 function weigh(
   relation: Partial<RelationEffect>,
   bytes: number,
-  hazards = [hazard('full-scan', 'public.orders', { waiting: 'writes' })],
+  hazards: readonly Hazard[] = [hazard('full-scan', 'public.orders', { waiting: 'writes' })],
 ) {
   const step: Step = {
     kind: 'repair',
@@ -25,7 +25,9 @@ function weigh(
     ],
   };
   const [weighed] = weighEffects([step], new Map([['public.orders', { bytes, rows: 7 }]]), 1000);
-  return weighed?.statements[0]?.hazards.map(({ code, subject }) => `${code} ${subject}`);
+  return weighed?.statements[0]?.hazards.map(({ code, subject, instead }) =>
+    [code, subject, ...(instead ? [instead] : [])].join(' '),
+  );
 }
 
 describe('hazards of what was observed', () => {
@@ -46,6 +48,17 @@ describe('hazards of what was observed', () => {
     expect(weigh({ lock: 'AccessExclusiveLock', rewrites: true, scans: true }, 1)).toEqual([
       'rewrite public.orders',
     ]);
+  });
+
+  test('the rewrite that is seen takes over the ways around those that were foretold', () => {
+    const foretold = ['a', 'b'].map((column) => ({
+      ...hazard('rewrite', `public.parent.${column}`, { table: 'public.parent' }),
+      instead: `way of ${column};`,
+    }));
+    expect(weigh({ lock: null, rewrites: true }, 1, foretold)).toEqual([
+      'rewrite public.orders way of a;\n\nway of b;',
+    ]);
+    expect(weigh({ lock: 'RowExclusiveLock' }, 1, foretold)).toEqual([]);
   });
 
   test('rows that are deleted are those of the relation that was touched', () => {

@@ -39,6 +39,7 @@ const column = (of: CatalogObject, name: string, properties: Properties = {}) =>
       foreignOptions: {},
       inherited: null,
       userType: null,
+      sequence: null,
       extensionType: null,
       definition: `"${name}" integer`,
       ...properties,

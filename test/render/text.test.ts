@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { hazard } from '../../src/plan/hazards.ts';
 import { renderDiff } from '../../src/render/diff.ts';
 import { renderDrift } from '../../src/render/drift.ts';
+import { renderPlanMarkdown } from '../../src/render/markdown.ts';
 import { renderPlan } from '../../src/render/plan.ts';
 import { renderRunReport } from '../../src/render/report.ts';
 import { renderStatus } from '../../src/render/status.ts';
@@ -118,6 +120,21 @@ describe('renderPlan', () => {
 
   it('shows migrations in full with verbose', () => {
     expect(renderPlan(samplePlan, { color: false, verbose: true })).toContain('         ON users (email);\n');
+  });
+
+  it('writes out the way around a rewrite with verbose, and in Markdown', () => {
+    const instead = '-- 1. expand\nALTER TABLE "users" ADD COLUMN "email_new" text;';
+    const hazards = [{ ...hazard('rewrite', 'public.users', { table: 'public.users' }), instead }];
+    const steps = samplePlan.steps.map((step) => ({
+      ...step,
+      statements: step.statements.map((statement) => ({ ...statement, hazards })),
+    }));
+    const plan = { ...samplePlan, steps };
+    expect(renderPlan(plan, plain)).not.toContain('email_new');
+    expect(renderPlan(plan, { color: false, verbose: true })).toContain(
+      '\n             -- 1. expand\n             ALTER TABLE "users" ADD COLUMN "email_new" text;\n',
+    );
+    expect(renderPlanMarkdown(plan)).toContain(`Without the rewrite:\n\n\`\`\`sql\n${instead}\n\`\`\`\n`);
   });
 
   it.each([

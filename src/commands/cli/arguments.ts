@@ -168,7 +168,11 @@ export function addRunFlags(command: Command): Command {
       ).choices(['done', 'again']),
     )
     .option('--dry-run', 'run everything in one transaction on live, and roll it back')
-    .option('--wait <time>', 'how long to wait for another run: 30s, 5min', readDuration, 60_000)
+    .addOption(
+      new Option('--wait <time>', 'how long to wait for another run: 30s, 5min')
+        .argParser(readDuration)
+        .default(60_000, '1min'),
+    )
     .option(
       '--accept <what>',
       'apply in spite of it: unproven, or a data loss by its name, drop-column:public.orders.note; repeatable',

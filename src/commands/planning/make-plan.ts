@@ -178,7 +178,7 @@ async function rehearsePlan(input: PlanInput, steps: readonly Step[], left: Read
   const { registry, liveShared } = assessment;
   if (steps.length === 0) {
     return {
-      rehearsal: { outcome: 'skipped' as const, reason: 'it has no statements' },
+      rehearsal: { outcome: 'skipped' as const, reason: 'the plan has no statements' },
       steps,
       remainder: null,
     };

@@ -1,6 +1,6 @@
 import { type CatalogObject, type OnlineWay, type Statement, statement } from '../../catalog/kind.ts';
 import { quoteName } from '../../database/sql.ts';
-import { hazard } from '../../plan/hazards.ts';
+import { type Hazard, hazard } from '../../plan/hazards.ts';
 import { collate } from './definition.ts';
 import { details } from './details.ts';
 import { notNullOnline, setNotNull } from './not-null.ts';
@@ -15,7 +15,7 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
           ? [hazard('required-column', dotted(object), { table: tableOf(object) })]
           : []),
         ...(object.properties.volatileDefault
-          ? [hazard('rewrite', dotted(object), { table: tableOf(object) })]
+          ? [{ ...hazard('rewrite', dotted(object), { table: tableOf(object) }), ...written(object) }]
           : []),
       ],
       online: fillOnline(object),
@@ -44,6 +44,15 @@ function fillLater(object: CatalogObject<Column>): readonly Statement[] {
   if (!canFillLater(object)) return [];
   const required = object.properties.notNull === true ? [setNotNull(object)] : [];
   return [...addEmpty(object), ...required.map((one) => ({ ...one, needs: [object.ref] }))];
+}
+
+/** The same for a migration that is yet to be changed. */
+function written(object: CatalogObject<Column>): Pick<Hazard, 'instead'> {
+  const lines = fillLater(object).flatMap(({ sql }) => [
+    ...(sql.startsWith('UPDATE') ? ['-- a later migration', '-- trueup: batch'] : []),
+    `${sql};`,
+  ]);
+  return lines.length === 0 ? {} : { instead: lines.join('\n') };
 }
 
 /** Only where an UPDATE does the same as ADD COLUMN does. */

@@ -3,6 +3,7 @@ import { cast, isSmaller, narrows, widensInPlace } from '../../database/type-con
 import { type Hazard, hazard } from '../../plan/hazards.ts';
 import { collate } from './definition.ts';
 import { setCompression, setStorage } from './details.ts';
+import { expandAndContract } from './expand.ts';
 import { alterIdentity } from './identity.ts';
 import {
   alterTable,
@@ -71,6 +72,13 @@ function retypeHazards(before: CatalogObject<Column>, after: CatalogObject<Colum
   if (isForeign(after)) return [];
   return [
     ...(narrows(from, to) ? [hazard('narrow-type', dotted(after), { from, to })] : []),
-    ...(widensInPlace(from, to) ? [] : [hazard('rewrite', dotted(after), { table: tableOf(after) })]),
+    ...(widensInPlace(from, to)
+      ? []
+      : [
+          {
+            ...hazard('rewrite', dotted(after), { table: tableOf(after) }),
+            ...expandAndContract(before, after),
+          },
+        ]),
   ];
 }

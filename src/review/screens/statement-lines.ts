@@ -18,6 +18,9 @@ export function hazardLines(hazards: readonly Hazard[], width: number, withWays 
       query === undefined ? [] : wrapLine([span('find'.padEnd(10), 'muted'), span(`${query};`)], width, 10),
     ),
     ...[...ways].flatMap((way) => wrapLine([span('safer'.padEnd(10), 'muted'), span(way)], width, 10)),
+    ...(withWays ? hazards : []).flatMap(({ instead }) =>
+      (instead?.split('\n') ?? []).flatMap((line) => wrapLine([span(`  ${line}`, 'muted')], width, 6)),
+    ),
   ];
 }
 
