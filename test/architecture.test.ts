@@ -51,6 +51,7 @@ const rules: readonly Rule[] = [
       const allowed = [
         'catalog/object.ts',
         'catalog/kind.ts',
+        'catalog/release.ts',
         'database/foreign-options.ts',
         'database/acl.ts',
         'database/acl-query.ts',
@@ -59,6 +60,7 @@ const rules: readonly Rule[] = [
         'database/index-definition.ts',
         'database/index-partitions.ts',
         'database/parents.ts',
+        'database/row-conversion.ts',
         'database/security-labels.ts',
         'database/table-elements.ts',
         'database/type-conversion.ts',

@@ -1,5 +1,6 @@
 import type { Hazard } from '../plan/hazards.ts';
 import type { ObjectId, ObjectRef } from './object.ts';
+import type { Conversion, Release, ValueWay } from './release.ts';
 
 /** Where PostgreSQL keeps an object: the key of pg_depend. Means something in one database only. */
 export type CatalogAddress = { readonly classid: number; readonly objid: number; readonly objsubid: number };
@@ -95,14 +96,6 @@ export type OnlineWay = {
   /** The oldest one that no longer takes it to the same end. */
   readonly beforeVersion?: number;
   readonly statements: readonly Statement[];
-};
-
-/** Statements around the drop of something that an object is bound to. */
-export type Release = {
-  readonly before: readonly Statement[];
-  readonly after: readonly Statement[];
-  /** What is dropped must still be there while `after` runs: it steps aside, and is dropped under another name. */
-  readonly overlaps?: boolean;
 };
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
@@ -210,7 +203,16 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   /** It changes only together with its parent, which is dropped and created again (the key of a partitioned table). */
   isBoundToParent?(object: CatalogObject<P>): boolean;
   /** What frees an object that stays from `because`, which is dropped, and binds it again. Null: there is no such way. */
-  release?(before: CatalogObject<P>, after: CatalogObject<P>, because: ObjectRef): Release | null;
+  release?(
+    before: CatalogObject<P>,
+    after: CatalogObject<P>,
+    because: ObjectRef,
+    way: ValueWay,
+  ): Release | null;
+  /** How values of a type that has stepped aside, as `before` says, become values of the one in its place. */
+  conversion?(before: CatalogObject<P>, after: CatalogObject<P>): Conversion;
+  /** Its values are rows: only its conversion keeps their parts apart, in whatever other values they are. */
+  readonly isRow?: true;
   /**
    * A partition has its own or its parent's (a trigger): detached it loses the one, and the other is in the way when it
    * is attached. All else that it has from its parent becomes its own, and the other way round.

@@ -17,8 +17,8 @@ const castFamilies: readonly (readonly string[])[] = [
 
 const texts = ['text', 'character varying', 'character', 'name', 'citext'];
 
-/** Source: pg_cast of PostgreSQL 18, as far as it matters for columns. Two types that someone made have none. */
-function hasCast(from: string, to: string): boolean {
+/** Whether PostgreSQL casts the one to the other. Source: pg_cast of PostgreSQL 18, as far as it matters for columns. Two types that someone made have none. */
+export function hasCast(from: string, to: string): boolean {
   if (from.endsWith('[]') && to.endsWith('[]')) return hasCast(from.slice(0, -2), to.slice(0, -2));
   const [source, target] = [parseType(from).name, parseType(to).name];
   return (

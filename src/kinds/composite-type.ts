@@ -7,7 +7,10 @@ import {
   userSchema,
 } from '../catalog/kind.ts';
 import { type ObjectRef, ownName } from '../catalog/object.ts';
+import type { Conversion } from '../catalog/release.ts';
+import { makeRowCast, removeRowCast } from '../database/row-conversion.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
+import { narrows } from '../database/type-conversion.ts';
 import { hazard, nameHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & CompositeType & { readonly schema: string; readonly name: string };
@@ -71,6 +74,8 @@ export const compositeType = defineKind<Row, CompositeType>({
     attributes: (before, after) => changeAttributes(before, after),
     uses: 'derived',
   },
+  conversion: (before, after) => convert(before, after),
+  isRow: true,
   hazards: nameHazards,
   isMadeOf: ({ properties }, type) =>
     properties.uses.some(({ path }) => JSON.stringify(path) === JSON.stringify(type.path)),
@@ -78,39 +83,57 @@ export const compositeType = defineKind<Row, CompositeType>({
 });
 
 /**
- * Values are kept by position. Where the names are the same in the same order, the type is replaced: columns
- * go through text and back, while ALTER ATTRIBUTE … TYPE is refused as long as a column has the type (0A000).
- * Else all from the first difference on is dropped and added at the end.
+ * In place where all that stays has its type and its order and all that is new is last: PostgreSQL refuses ALTER ATTRIBUTE … TYPE as long
+ * as a column has the type (0A000), and has no other order. Else the type is replaced.
  */
 function changeAttributes(
   before: CatalogObject<CompositeType>,
   after: CatalogObject<CompositeType>,
 ): readonly Statement[] | 'replace' {
   const [old, wanted] = [before.properties.attributes, after.properties.attributes];
-  const names = (attributes: readonly Attribute[]) => JSON.stringify(attributes.map(nameOf));
-  if (names(old) === names(wanted)) return 'replace';
-  const kept: Attribute[] = [];
-  let from = 0;
-  for (const attribute of wanted) {
-    const position = old.findIndex((other, index) => index >= from && isSame(other, attribute));
-    if (position === -1) break;
-    from = position + 1;
-    kept.push(attribute);
-  }
-  const stays = new Set(kept.map(nameOf));
+  const stays = old.filter((one) => find(wanted, one));
+  if (!stays.every((one, position) => isSame(wanted[position], one))) return 'replace';
   return [
-    ...old.filter((one) => !stays.has(nameOf(one))).map((attribute) => dropAttribute(after.ref, attribute)),
-    ...wanted.slice(kept.length).map((attribute) => alter(after.ref, `ADD ATTRIBUTE ${define(attribute)}`)),
+    ...old.filter((one) => !find(wanted, one)).map((attribute) => dropAttribute(after.ref, attribute)),
+    ...wanted.slice(stays.length).map((attribute) => alter(after.ref, `ADD ATTRIBUTE ${define(attribute)}`)),
   ];
 }
 
-function dropAttribute(ref: ObjectRef, attribute: Attribute): Statement {
-  const name = nameOf(attribute);
-  const path = [...ref.path, name].join('.');
+/** By name, as values go from the one to the other. */
+function convert(before: CatalogObject<CompositeType>, after: CatalogObject<CompositeType>): Conversion {
+  const [old, wanted] = [before.properties.attributes, after.properties.attributes];
+  const shape = ({ ref, properties }: CatalogObject<CompositeType>) => ({
+    path: ref.path,
+    parts: properties.attributes.map((attribute) => ({ name: nameOf(attribute), type: attribute.type })),
+  });
+  const hazards = old.flatMap((attribute) => {
+    const [known, subject] = [find(wanted, attribute), dotted(after.ref, attribute)];
+    if (!known) return [hazard('drop-attribute', subject)];
+    const [from, to] = [attribute.type, known.type];
+    return from !== to && narrows(from, to) ? [hazard('narrow-attribute', subject, { from, to })] : [];
+  });
   return {
-    ...alter(ref, `DROP ATTRIBUTE ${quoteIdentifier(name)}`),
-    hazards: [hazard('drop-attribute', path)],
+    make: makeRowCast(shape(before), shape(after)).map((sql, at) =>
+      statement(sql, at === 0 ? { hazards } : {}),
+    ),
+    remove: removeRowCast(shape(before), shape(after)).map((sql) => statement(sql)),
   };
+}
+
+function dropAttribute(ref: ObjectRef, attribute: Attribute): Statement {
+  return {
+    ...alter(ref, `DROP ATTRIBUTE ${quoteIdentifier(nameOf(attribute))}`),
+    hazards: [hazard('drop-attribute', dotted(ref, attribute))],
+  };
+}
+
+function dotted(ref: ObjectRef, attribute: Attribute): string {
+  return [...ref.path, nameOf(attribute)].join('.');
+}
+
+/** The one of that name. */
+function find(attributes: readonly Attribute[], one: Attribute): Attribute | undefined {
+  return attributes.find((other) => nameOf(other) === nameOf(one));
 }
 
 function alter(ref: ObjectRef, what: string): Statement {

@@ -45,6 +45,11 @@ export const enumType = defineKind<Row, Enum>({
         ? addLabels(after.ref.path, before.properties.labels, after.properties.labels)
         : 'replace',
   },
+  // Parts of rows go by a cast, which domains over the type find too.
+  conversion: (before, after) => {
+    const cast = `CAST (${quoteName(before.ref.path)} AS ${quoteName(after.ref.path)})`;
+    return { make: [statement(`CREATE ${cast} WITH INOUT`)], remove: [statement(`DROP ${cast}`)] };
+  },
   hazards: nameHazards,
   references: () => [],
 });

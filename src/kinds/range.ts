@@ -85,6 +85,8 @@ export const range = defineKind<Row, Range>({
     subtypeDiff: 'replace',
     multirange: 'replace',
   },
+  // It needs its subtype, of the types.
+  isMadeOf: () => true,
   hazards: nameHazards,
   references: () => [],
 });

@@ -119,7 +119,7 @@ function isFreed(
   if (work.releases.has(id)) return true;
   const isBound = to.dependencies.get(id)?.has(whole) === true;
   if (!isBound && work.alters.has(id) && !isCopy(after) && object.ref.kind === dropsWith.kind) return true;
-  const freed = registry.get(object.ref.kind)?.release?.(object, after, dropsWith) ?? null;
+  const freed = registry.get(object.ref.kind)?.release?.(object, after, dropsWith, 'text') ?? null;
   if (freed === null) return false;
   addRelease(work.releases, id, whole, freed);
   return true;

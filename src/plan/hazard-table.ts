@@ -39,6 +39,13 @@ export const hazardTable = {
     consequence: 'The values of {subject} in all columns of this type are lost.',
     saferWay: 'Copy the values into a column of their own first.',
   },
+  'narrow-attribute': {
+    danger: 'data loss',
+    severity: 'danger',
+    consequence:
+      '{subject} becomes {to} from {from} in all columns of this type: values that do not fit are cut or rounded, or the statement fails.',
+    saferWay: 'Add an attribute of the new type, fill it, look at what does not fit, then drop the old one.',
+  },
   'drop-enum-value': {
     danger: 'data loss',
     severity: 'danger',

@@ -201,7 +201,8 @@ function makeNodes(
     }));
     // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
     const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
-    add('drop', id, -orderOf(object), isDragged ? statements : choose(statements));
+    const unconvert = work.conversions.get(id)?.remove ?? [];
+    add('drop', id, -orderOf(object), [...unconvert, ...(isDragged ? statements : choose(statements))]);
   }
   for (const [id, direct] of work.alters) {
     const statements = [...choose(direct), ...(given.undone.get(id) ?? [])];
@@ -241,7 +242,8 @@ function makeNodes(
           : (given.instead.get(id) ??
             replaced.get(id) ??
             choose(kind?.create(object, parts.get(id) ?? []) ?? [], id));
-    const all = [...own, ...(given.undone.get(id) ?? [])];
+    const convert = work.conversions.get(id)?.make ?? [];
+    const all = [...own, ...(given.undone.get(id) ?? []), ...convert];
     // Whoever depends on the object waits for the statements up to the first with needs of its own.
     const late = all.findIndex(isLate);
     const core = late === -1 ? all : all.slice(0, late);

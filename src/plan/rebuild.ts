@@ -1,17 +1,12 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
-import {
-  type Catalog,
-  type CatalogObject,
-  isCopy,
-  type Registry,
-  type Release,
-  type Statement,
-} from '../catalog/kind.ts';
+import { type Catalog, type CatalogObject, isCopy, type Registry, type Statement } from '../catalog/kind.ts';
 import { formatId, formatKind, formatName, type ObjectId, type ObjectRef } from '../catalog/object.ts';
-import { asideOf } from '../database/sql.ts';
+import type { Conversion, Release } from '../catalog/release.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
+import { addAsides, stepAside } from './asides.ts';
+import { findConversions, findWay } from './conversions.ts';
 import { type Move, takeMoves } from './moves.ts';
 import { sayAgain } from './say-again.ts';
 import { unique } from './unique.ts';
@@ -37,6 +32,8 @@ export type Work = {
   readonly releases: ReadonlyMap<ObjectId, BoundRelease>;
   /** What is dropped only once something has moved from it to what takes its name: the name it has meanwhile. */
   readonly asides: ReadonlyMap<ObjectId, ObjectRef>;
+  /** Casts from what has stepped aside to what takes its place. */
+  readonly conversions: ReadonlyMap<ObjectId, Conversion>;
   /** What changes its wholes. */
   readonly moves: ReadonlyMap<ObjectId, Move>;
   /** What is dropped from its own table alone. */
@@ -64,11 +61,16 @@ export function rebuild(
   const asides = new Map<ObjectId, ObjectRef>();
   const refused: Diagnostic[] = [];
   const dependents = reverseEdges(from);
+  const free = (before: CatalogObject, after: CatalogObject, gone: ObjectRef) =>
+    registry
+      .get(before.ref.kind)
+      ?.release?.(before, after, gone, findWay(formatId(gone), from, to, registry)) ?? null;
 
   const replace = (id: ObjectId, after: CatalogObject) => {
     const before = from.objects.get(id);
     if (!before || drops.has(id)) return;
     alters.delete(id);
+    releases.delete(id);
     drops.set(id, before);
     creates.set(id, after);
     rebuildDependents(id, 'dropped');
@@ -111,7 +113,7 @@ export function rebuild(
     const id = formatId(before.ref);
     const needed = from.objects.get(because);
     if (!needed || replaceWhole(before)) return;
-    const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
+    const freed = free(before, after, needed.ref);
     if (freed === null) {
       refused.push(cannotRebuild(before, because));
       return;
@@ -126,15 +128,13 @@ export function rebuild(
   const holdsOnto = (before: CatalogObject, after: CatalogObject, gone: ObjectRef) => {
     const kind = registry.get(before.ref.kind);
     const isPart = before.parent !== undefined && formatId(before.parent) === formatId(gone);
-    return (
-      !isPart && !isCopy(before) && kind?.holdsData?.(before) && kind.release?.(before, after, gone)?.overlaps
-    );
+    return !isPart && !isCopy(before) && kind?.holdsData?.(before) && free(before, after, gone)?.overlaps;
   };
   // A default that calls what is dropped, and would call another by the same text.
   const rebind = (because: ObjectId, before: CatalogObject, after: CatalogObject) => {
     const needed = from.objects.get(because);
     if (!needed || (before.parent && formatId(before.parent) === because)) return;
-    const freed = registry.get(before.ref.kind)?.release?.(before, after, needed.ref) ?? null;
+    const freed = free(before, after, needed.ref);
     if (!freed) return;
     const id = formatId(before.ref);
     addRelease(releases, id, because, freed);
@@ -214,20 +214,7 @@ export function rebuild(
     }
   }
 
-  for (const id of detours.aside) {
-    const object = drops.get(id);
-    if (object) asides.set(id, stepAside(object.ref));
-  }
-  // What has stepped aside still needs what it is made of.
-  for (const [id] of asides) {
-    for (const needed of from.dependencies.get(id) ?? []) {
-      const gone = drops.get(needed);
-      if (!gone || !creates.has(needed) || asides.has(needed) || !registry.get(gone.ref.kind)?.rename)
-        continue;
-      asides.set(needed, stepAside(gone.ref));
-    }
-  }
-
+  addAsides(asides, { drops, creates }, from, registry, detours.aside);
   const putBack = (id: ObjectId, property: string) => {
     for (const dependent of dependents.get(id) ?? []) {
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
@@ -243,11 +230,9 @@ export function rebuild(
       putBack(id, property);
   sayAgain(alters, creates, to, registry);
   const moves = takeMoves(alters, releases);
-  return { drops, creates, alters, releases, asides, moves, alone: new Set(), takenOver: new Map(), refused };
-}
-
-function stepAside(ref: ObjectRef): ObjectRef {
-  return { ...ref, path: asideOf(ref.path) };
+  const conversions = findConversions({ asides, creates, releases }, from, registry);
+  const none = { alone: new Set<ObjectId>(), takenOver: new Map<ObjectId, ObjectId>() };
+  return { drops, creates, alters, releases, asides, conversions, moves, refused, ...none };
 }
 
 /** Adds to what frees an object: several things that it needs may be dropped at once. */

@@ -27,6 +27,8 @@ export type Expectation = {
   readonly continues?: boolean;
   /** From before to after, without the parts of what is created and dropped whole. */
   readonly changes: readonly ExpectedChange[];
+  /** A query whose answer is the same before, after and back again: the values that stay. */
+  readonly keeps?: string;
   /** `code subject` of every hazard of the statements from before to after. */
   readonly hazards?: readonly string[];
 };
@@ -82,9 +84,16 @@ export async function runCase(
     to = await introspect(session, registry);
   }
   const start = options.sameDatabase ? await build(before) : from;
+  const kept = async () => (expect.keeps === undefined ? [] : session.query(expect.keeps));
+  const values = JSON.stringify(await kept());
+  const stay = async () => {
+    if (JSON.stringify(await kept()) !== values) throw new Error(`not kept: ${values}`);
+  };
   const forward = await takeTo(session, from, to, registry, options);
+  await stay();
   from = start;
   await takeTo(session, forward.result, from, registry, options);
+  await stay();
   return {
     changes: forward.changes
       .filter(({ within }) => within === null)

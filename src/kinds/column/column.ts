@@ -125,7 +125,7 @@ export const column = defineKind<Row, Column>({
     const properties = { ...rest, default: null, volatileDefault: false };
     return { ...object, properties: { ...properties, definition: define(object.ref.path, properties) } };
   },
-  release: (before, after, because) => release(before, after, because),
+  release,
   overrides: (object, before, property) => {
     if (property === 'notNull') return keepNotNull(before, object);
     if (property === 'default') return object.properties.inherited ? ownDefault(object) : [];

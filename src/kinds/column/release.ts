@@ -1,5 +1,6 @@
-import { type CatalogObject, type Release, statement } from '../../catalog/kind.ts';
+import { type CatalogObject, statement } from '../../catalog/kind.ts';
 import { type ObjectRef, ownName } from '../../catalog/object.ts';
+import type { Release, ValueWay } from '../../catalog/release.ts';
 import { quoteLiteral, quoteName } from '../../database/sql.ts';
 import { type Hazard, hazard } from '../../plan/hazards.ts';
 import { collate } from './definition.ts';
@@ -18,13 +19,14 @@ import {
 
 /**
  * Frees the column from what is dropped and created again. Where that is its type, its values go from the old one,
- * which has stepped aside, to the new one as text, which every type can be written to and read from. A value that the
- * new type lacks makes the statement fail, and loses nothing.
+ * which has stepped aside, to the new one in the given way. A value that the new type lacks makes the statement fail, and
+ * loses nothing.
  */
 export function release(
   before: CatalogObject<Column>,
   after: CatalogObject<Column>,
   because: ObjectRef,
+  way: ValueWay,
 ): Release | null {
   const { userType, inherited, default: value } = before.properties;
   const { type } = after.properties;
@@ -58,9 +60,11 @@ export function release(
   const rewrite = hazard('rewrite', dotted(after), { table: tableOf(after) });
   const goal = `${type}${collate(after.properties)}`;
   const rest = [...setDefault(after), ...details(after)];
-  const lost = valuesGone(before, after);
+  const lost = way === 'converted' ? [] : valuesGone(before, after);
   // A range and a base type have functions that stay in the way under their names: their columns wait as text.
   if (because.kind === 'range' || because.kind === 'base type') {
+    // As text, bounds that are rows would have their parts by place.
+    if (way !== 'text') return null;
     const wait = change('text', `${own(after)}::text`, [rewrite]);
     return {
       before: [...leave, wait],
@@ -69,7 +73,10 @@ export function release(
   }
   return {
     before: leave,
-    after: [change(goal, `${own(after)}::text::${type}`, [rewrite, ...lost]), ...rest],
+    after: [
+      change(goal, `${own(after)}${way === 'text' ? '::text' : ''}::${type}`, [rewrite, ...lost]),
+      ...rest,
+    ],
     overlaps: true,
   };
 }

@@ -1,0 +1,12 @@
+CREATE TYPE mood AS ENUM ('b', 'a');
+CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE TYPE inside AS (z text, w date, x bigint, flag integer);
+CREATE TYPE o AS (n varchar, p positive, i inside, "Q q" inside[], m mood, added numeric);
+CREATE DOMAIN one AS o;
+CREATE DOMAIN many AS o[];
+CREATE TABLE t (id integer PRIMARY KEY, o o DEFAULT ROW ('d', 1, NULL, NULL, 'a', 1), os o[], d one, ds many);
+CREATE INDEX ON t (((o).n));
+CREATE VIEW v AS SELECT id, (o).n FROM t;
+CREATE FUNCTION f(o) RETURNS text LANGUAGE sql AS 'SELECT ($1).n';
+CREATE TABLE p (id integer, o o) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
