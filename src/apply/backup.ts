@@ -1,6 +1,6 @@
 import { portableText, withLocalSettings } from '../database/local-settings.ts';
 import { DatabaseError, type Session } from '../database/session.ts';
-import { quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
+import { clip, quoteIdentifier, quoteLiteral, quoteName } from '../database/sql.ts';
 import { type Diagnostic, TrueupError } from '../errors.ts';
 import type { StatementIndex } from '../plan/plan.ts';
 import { backupFileName, writeBackupFile } from './backup-file.ts';
@@ -169,7 +169,8 @@ async function save(
   );
   if (known?.saved && !waits) return null;
   const label = [table, ...(lost?.length === 1 ? lost : [])].join('_');
-  const name = shorten(`${place}${(known?.count ?? 0) + 1}_${label}`);
+  // `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of. A name has 63 bytes at most.
+  const name = clip(`${place}${(known?.count ?? 0) + 1}_${label}`, 63);
   const from = quoteName([schema, table]);
   await session.exec(`LOCK TABLE ${from} IN SHARE ROW EXCLUSIVE MODE`);
   // Without a key nothing else says which row a value was of.
@@ -273,11 +274,4 @@ async function saveAsFile(
     sha256,
   }));
   return { rows, file, sha256 };
-}
-
-/** `20261121085100123_1_2_1_orders_note`: the run's start, where in it, and what it is of. A name has 63 bytes at most. */
-function shorten(name: string): string {
-  let short = name;
-  while (Buffer.byteLength(short) > 63) short = [...short].slice(0, -1).join('');
-  return short;
 }

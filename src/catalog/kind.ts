@@ -100,6 +100,8 @@ export type OnlineWay = {
 
 /** The objects whose `parent` is the object being created and that its kind folds into its own statement. */
 export type Children = readonly CatalogObject[];
+/** An object under another name, and the statements that give it that. */
+export type Renamed<P> = { readonly object: CatalogObject<P>; readonly statements: readonly Statement[] };
 
 /** How one property goes from one whole object to the other. Equal statements of rules run once; `replace`: drop and create again. */
 export type ChangeRule<P> = (
@@ -130,10 +132,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
    * the oldest server that the answer is compared with, the same when absent.
    */
   query(serverVersion: number, comparedVersion?: number): string;
-  /**
-   * The system catalog, and which of its rows, where all objects of the kind stand. While users have made none there,
-   * the query is not asked: planning it would be most of the work. Absent: always asked.
-   */
+  /** Where all objects of the kind stand. While users have made none there, the query is not asked. Absent: always asked. */
   readonly foundIn?: {
     readonly catalog: string;
     readonly where?: string;
@@ -232,6 +231,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   overrides?(object: CatalogObject<P>, before: CatalogObject<P>, property: string): readonly Statement[];
   /** The names it takes in its schema: a name can be given to another object only after. Absent: its path. */
   names?(object: CatalogObject<P>): readonly (readonly string[])[];
+  /** Gives the one of them that no rename of it changes another, and says what it is then. Null: there is none. */
+  renameBesides?(object: CatalogObject<P>, name: readonly string[]): Renamed<P> | null;
   /** For what is said about other objects: the key of `compare` in the configuration that leaves this kind out. */
   readonly facet?: Facet;
   /** The configuration leaves it out: it is no part of any comparison, and comes back with what is created again. */
@@ -279,7 +280,7 @@ export type Catalog = {
   readonly kept?: Pick<Catalog, 'objects' | 'dependencies'>;
 };
 
-/** Makes a statement; the usual case runs inside a transaction and has no hazard. */
+/** The usual case runs inside a transaction and has no hazard. */
 export function statement(sql: string, extra: Partial<Omit<Statement, 'sql'>> = {}): Statement {
   return { sql, hazards: [], needs: [], transaction: 'inside', ...extra };
 }

@@ -63,8 +63,8 @@ export function clip(text: string, bytes: number): string {
 }
 
 /** The name of what another takes the name of, while both are there. */
-export function asideOf(path: readonly string[]): readonly string[] {
-  return [...path.slice(0, -1), lengthenName(path.at(-1) ?? '', '_replaced')];
+export function asideOf(path: readonly string[], suffix = '_replaced'): readonly string[] {
+  return [...path.slice(0, -1), lengthenName(path.at(-1) ?? '', suffix)];
 }
 
 /** Gives a session what a new connection would have. DISCARD ALL would be refused in a transaction, and would release advisory locks. */

@@ -1,9 +1,19 @@
 import type { Catalog, Registry, Statement } from '../catalog/kind.ts';
-import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
-import { followRenames } from '../catalog/rename.ts';
+import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
+import { followRenames, type Rename } from '../catalog/rename.ts';
+import { asideOf } from '../database/sql.ts';
 import type { Change } from '../diff/change.ts';
 import { compareText } from '../diff/diff.ts';
 import { renameTowards } from '../diff/follow-texts.ts';
+import {
+  calledNow,
+  findHeld,
+  findOccupant,
+  type Names,
+  nameBesides,
+  type Occupant,
+  renameBesides,
+} from './occupants.ts';
 
 /** What is left to do once the renames are done, which come first so that all else speaks of the new names. */
 export type Renamed = {
@@ -34,6 +44,8 @@ export function takeRenames(
   };
   // Wholes come before their parts, whose old names then stand under the new whole.
   const done = new Map<ObjectId, ObjectRef>();
+  const besides = new Map<ObjectId, readonly string[]>();
+  const names: Names = { from, done, besides };
   const leaving = [
     ...changes.flatMap(({ before, after }) => (before && !after ? [formatId(before.ref)] : [])),
     // No change tells that it goes: its whole's definition does.
@@ -41,6 +53,28 @@ export function takeRenames(
       registry.get(ref.kind)?.inDefinition && !targets.has(id) ? [id] : [],
     ),
   ];
+  const others = new Set([
+    ...targets.keys(),
+    ...leaving,
+    ...changes.flatMap(({ before }) =>
+      nameBesides(before, registry) && before ? [formatId(before.ref)] : [],
+    ),
+  ]);
+  const runBesides = (id: ObjectId, name: readonly string[]) => {
+    const object = calledNow(names, id, registry);
+    if (!object) return;
+    for (const statement of renameBesides(object, name, registry).statements)
+      statements.push({ statement, object: formatId(object.ref) });
+    besides.set(id, name);
+  };
+  const stepAside = ({ id, besides: name }: Occupant) => {
+    const ref = calledNow(names, id, registry)?.ref;
+    if (name) return runBesides(id, asideOf(name, '_before_rename'));
+    if (!ref) return;
+    const aside = { ...ref, path: asideOf(ref.path, '_before_rename') };
+    run(ref, aside);
+    done.set(id, aside);
+  };
   const isTakenAlong = (id: ObjectId) => Number(from.objects.get(id)?.movesWith !== undefined);
   // A signature names types: as they are called before any has another name.
   const isNamedByTypes = (id: ObjectId) => Number(from.objects.get(id)?.ref.signature === undefined);
@@ -61,29 +95,26 @@ export function takeRenames(
       }
       isHome = true;
     }
-    const here = followRenames(from, done);
     const source = from.objects.get(id)?.ref;
     if (!source) continue;
-    const occupant = [...targets.keys(), ...leaving].find((other) => {
-      const ref = from.objects.get(other)?.ref;
-      return other !== id && ref?.kind === target.kind && formatId(here(ref)) === formatId(target);
-    });
-    const occupying = occupant === undefined ? undefined : from.objects.get(occupant)?.ref;
-    if (occupant !== undefined && occupying) {
-      const aside = {
-        ...target,
-        path: [...target.path.slice(0, -1), `${ownName(target).slice(0, 40)}_before_rename`],
-      };
-      run(here(occupying), aside);
-      done.set(occupant, aside);
-    }
+    const find = () => findOccupant(names, id, target, others, registry);
+    for (let next = find(); next; next = find()) stepAside(next);
     const current = followRenames(from, done)(source);
     if (formatId(current) !== formatId(target)) run(current, target);
     done.set(id, target);
   }
 
   const rename = followRenames(from, done);
-  const renamed = withHomes(renameTowards(from, rename, goal, registry), homes);
+  for (const id of besides.keys()) {
+    const ref = from.objects.get(id)?.ref;
+    const name = ref && nameBesides(goal.objects.get(formatId(rename(ref))), registry);
+    const isFree = name && ![...others].some((other) => findHeld(names, other, [name], registry));
+    if (isFree) runBesides(id, name);
+  }
+  const renamed = withHomes(
+    withBesides(renameTowards(from, rename, goal, registry), rename, names, registry),
+    homes,
+  );
   const before = (change: Change) =>
     change.before && (renamed.objects.get(formatId(rename(change.before.ref))) ?? change.before);
   return {
@@ -119,4 +150,20 @@ function withHomes(catalog: Catalog, homes: readonly Change[]): Catalog {
   if (homes.length === 0) return catalog;
   const made = homes.flatMap(({ id, after }) => (after ? [[id, after] as const] : []));
   return { ...catalog, objects: new Map([...catalog.objects, ...made]) };
+}
+
+function withBesides(
+  catalog: Catalog,
+  rename: Rename,
+  { from, besides }: Names,
+  registry: Registry,
+): Catalog {
+  if (besides.size === 0) return catalog;
+  const objects = new Map(catalog.objects);
+  for (const [id, name] of besides) {
+    const ref = from.objects.get(id)?.ref;
+    const object = ref && objects.get(formatId(rename(ref)));
+    if (object) objects.set(formatId(object.ref), renameBesides(object, name, registry).object);
+  }
+  return { ...catalog, objects };
 }

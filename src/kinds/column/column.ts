@@ -14,7 +14,7 @@ import {
   setStorage,
   undoDeviations,
 } from './details.ts';
-import { alterIdentity } from './identity.ts';
+import { alterIdentity, renameSequence } from './identity.ts';
 import {
   changeInheritance,
   changeNotNull,
@@ -107,6 +107,7 @@ export const column = defineKind<Row, Column>({
   // The sequence of an identity stands among the tables.
   names: ({ ref, properties: { identity } }) =>
     identity ? [ref.path, [ref.path[0] ?? '', identity.name]] : [ref.path],
+  renameBesides: (object, name) => renameSequence(object, name),
   isBoundToParent: (object) => object.properties.partitionKey,
   // What is generated can be generated again.
   holdsData: (object) => object.properties.generated === null && !isForeign(object),

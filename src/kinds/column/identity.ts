@@ -1,4 +1,4 @@
-import { type CatalogObject, type Statement, statement } from '../../catalog/kind.ts';
+import { type CatalogObject, type Renamed, type Statement, statement } from '../../catalog/kind.ts';
 import { asideOf, quoteLiteral, quoteName, renameSql } from '../../database/sql.ts';
 import { setNotNull } from './not-null.ts';
 import { alter, type Column, dropDefault, type Identity, setDefault } from './properties.ts';
@@ -48,6 +48,25 @@ export function alterIdentity(
     ),
     ...logged,
   ];
+}
+
+/** Another name for the sequence of an identity, and the column with it. Null: it has none. */
+export function renameSequence(
+  object: CatalogObject<Column>,
+  name: readonly string[],
+): Renamed<Column> | null {
+  const { identity } = object.properties;
+  if (identity === null) return null;
+  const old = [object.ref.path[0] ?? '', identity.name];
+  const properties = {
+    ...object.properties,
+    identity: { ...identity, name: name.at(-1) ?? '' },
+    sequence: name,
+  };
+  return {
+    object: { ...object, properties },
+    statements: renameSql('SEQUENCE', old, name).map((sql) => statement(sql)),
+  };
 }
 
 /** SET LOGGED or UNLOGGED of the sequence, which is made as its table is. */

@@ -1,0 +1,14 @@
+-- Of two identities and a sequence.
+ALTER SEQUENCE s RENAME TO x;
+ALTER SEQUENCE r RENAME TO s;
+ALTER SEQUENCE q RENAME TO r;
+ALTER SEQUENCE x RENAME TO q;
+-- Of a table and a view.
+ALTER TABLE a RENAME TO x;
+ALTER VIEW v RENAME TO a;
+ALTER TABLE x RENAME TO v;
+-- Of a sequence, an index and the index of a key.
+ALTER SEQUENCE p RENAME TO x;
+ALTER INDEX i RENAME TO p;
+ALTER TABLE v RENAME CONSTRAINT k TO i;
+ALTER SEQUENCE x RENAME TO k;
