@@ -212,10 +212,7 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   conversion?(before: CatalogObject<P>, after: CatalogObject<P>): Conversion;
   /** Its values are rows: only its conversion keeps their parts apart, in whatever other values they are. */
   readonly isRow?: true;
-  /**
-   * A partition has its own or its parent's (a trigger): detached it loses the one, and the other is in the way when it
-   * is attached. All else that it has from its parent becomes its own, and the other way round.
-   */
+  /** A partition has its own or its parent's (a trigger), never one for the other: all else becomes its own when it is detached. */
   readonly neverMerges?: boolean;
   /** What it is as its table's own, while that is in no whole; absent: the same. */
   asOwn?(object: CatalogObject<P>): CatalogObject<P>;
