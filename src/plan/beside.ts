@@ -17,7 +17,7 @@ export function neededBeside(
 }
 
 /** What it is inherited from in the first place; itself where that is nothing. */
-function originOf(object: CatalogObject, catalog: Catalog): CatalogObject {
+export function originOf(object: CatalogObject, catalog: Catalog): CatalogObject {
   const above = object.inheritedFrom && catalog.objects.get(formatId(object.inheritedFrom));
   return above ? originOf(above, catalog) : object;
 }

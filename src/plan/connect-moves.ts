@@ -1,5 +1,6 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
+import { originOf } from './beside.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
 
@@ -116,12 +117,25 @@ export function connectMoves(
         if (made?.properties.valid === false) wait(part, node);
         else if (folds(whole, part) || (made && kind?.join && !kind.comesWithWhole?.(made))) wait(node, part);
       }
+      // So does what it gets by way of that one from further above.
+      for (const origin of originsOf(wholeId, to, registry)) wait(node, byPhase.create.get(origin));
       for (const part of partNodes.get(id) ?? []) {
         if (isCopyOf(part, wholeId) && part.phase !== 'drop') wait(part, node);
         else if (work.moves.get(part.object) === undefined) wait(node, part);
       }
     }
   }
+}
+
+/** What those parts of a whole come from that each of its own wholes' parts gets one of as well. */
+function originsOf(whole: ObjectId, catalog: Catalog, registry: Registry): readonly ObjectId[] {
+  return [...catalog.objects.values()].flatMap((part) => {
+    const kind = registry.get(part.ref.kind);
+    if (!part.inheritedFrom || !part.parent || formatId(part.parent) !== whole) return [];
+    if (!kind?.join || kind.comesWithWhole?.(part)) return [];
+    const origin = originOf(part, catalog);
+    return origin.properties.valid === false ? [] : [formatId(origin.ref)];
+  });
 }
 
 /** Whether it takes something into a whole that is there with its rows. */

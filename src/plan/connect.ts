@@ -61,6 +61,13 @@ export function connect(
     byPhase.leave.get(id)?.statements.some((one) => one.leaves && formatId(one.leaves) === whole) === true;
   const isReleased = (id: ObjectId, gone: ObjectId) => work.releases.get(id)?.because.includes(gone) === true;
 
+  /** What goes of what has been inherited from it, by way of whatever. */
+  const goneCopies = (id: ObjectId): readonly ObjectId[] =>
+    [...(dependents.get(id) ?? [])].flatMap((copy) => {
+      const origin = from.objects.get(copy)?.inheritedFrom;
+      if (!origin || formatId(origin) !== id) return [];
+      return [...(work.drops.has(copy) ? [copy] : []), ...goneCopies(copy)];
+    });
   for (const id of work.drops.keys()) {
     const node = dropper(id);
     wait(byPhase.drop.get(id), node);
@@ -107,9 +114,10 @@ export function connect(
       wait(node, byPhase.aside.get(formatId(ref)));
     for (const dependent of dependents.get(id) ?? []) {
       const gone = byPhase.drop.get(dependent);
-      if (!gone || gone.statements.length === 0) continue;
-      wait(node, gone);
+      if (gone && gone.statements.length > 0) wait(node, gone);
     }
+    if (node.statements.some((one) => one.disturbsDependents))
+      for (const copy of goneCopies(id)) wait(node, dropper(copy));
     for (const needed of to.dependencies.get(id) ?? []) {
       for (const maker of makers(needed, id)) wait(node, maker);
       wait(node, alterer(needed));
@@ -132,14 +140,18 @@ export function connect(
         wait(holder, byPhase.finish.get(needed));
     }
   }
-  // What reads a whole row by way of what stays as it is (a function's result) waits for the columns of the row.
+  // What reads a whole row by way of something else (a function's result) names all columns of the row, in their order.
   const users = reverseEdges(to);
-  for (const column of [...work.creates.keys(), ...work.alters.keys()]) {
-    const object = to.objects.get(column);
+  for (const column of [...work.creates.keys(), ...work.alters.keys(), ...work.drops.keys()]) {
+    const object = to.objects.get(column) ?? from.objects.get(column);
     // What is numbered in its whole is part of the row.
     const whole = typeof object?.properties.position === 'number' ? object.parent : undefined;
-    const made = [folded.has(column) ? undefined : byPhase.create.get(column), byPhase.alter.get(column)];
-    if (!whole || work.creates.has(formatId(whole)) || made.every((node) => node === undefined)) continue;
+    const made = [
+      folded.has(column) ? undefined : byPhase.create.get(column),
+      byPhase.alter.get(column),
+      along.has(column) ? undefined : byPhase.drop.get(column),
+    ].filter((node) => node !== undefined);
+    if (!whole || work.creates.has(formatId(whole)) || made.length === 0) continue;
     for (const reader of readersOf(formatId(whole), users, byPhase, to)) {
       for (const node of made) wait(reader, node);
     }
@@ -201,7 +213,7 @@ function waitsFor(node: Node, other: Node): boolean {
   return seen.has(other);
 }
 
-/** What is altered or created and reaches `whole` only by way of objects that nothing happens to. */
+/** What is altered or created and reaches `whole` only by way of what may be called, or of objects that nothing happens to. */
 function readersOf(
   whole: ObjectId,
   users: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>,
@@ -211,17 +223,17 @@ function readersOf(
   const found: Node[] = [];
   const changing = (id: ObjectId) =>
     [byPhase.alter.get(id), byPhase.create.get(id)].filter((one) => one !== undefined);
+  const isWay = (id: ObjectId) => changing(id).length === 0 || objects.get(id)?.ref.signature !== undefined;
   const readers = (of: ObjectId) =>
     [...(users.get(of) ?? [])].filter((id) => {
       const parent = objects.get(id)?.parent;
       return parent === undefined || ![whole, of].includes(formatId(parent));
     });
-  const seen = new Set(readers(whole).filter((id) => changing(id).length === 0));
+  const seen = new Set(readers(whole).filter(isWay));
   for (const at of seen) {
     for (const user of readers(at)) {
-      const nodes = changing(user);
-      found.push(...nodes);
-      if (nodes.length === 0) seen.add(user);
+      found.push(...changing(user));
+      if (isWay(user)) seen.add(user);
     }
   }
   return found;

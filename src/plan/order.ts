@@ -70,8 +70,7 @@ export function orderChanges(
     detours.aside,
     registry,
   );
-  const { from, to } = loose;
-  const { alone, takenOver } = loose;
+  const { from, to, alone, takenOver } = loose;
   const whole = withParts({ ...rebuilt, alone, takenOver }, from, to, registry);
   const work = alterByFirstVersion(whole, from, to, registry);
   const along = findAlong(work, from, registry);
@@ -85,9 +84,8 @@ export function orderChanges(
   const joinsLater = (table: ObjectId, top: ObjectId | undefined): boolean => {
     const whole = to.objects.get(table)?.dropsWith;
     if (table === top) return false;
-    return work.moves.get(table)?.joins.length
-      ? true
-      : whole !== undefined && joinsLater(formatId(whole), top);
+    if (work.moves.get(table)?.joins.length) return true;
+    return whole !== undefined && joinsLater(formatId(whole), top);
   };
   const held = findHeldRows(work, from, registry);
   const choose = (all: readonly Statement[], object?: ObjectId) => {
@@ -199,8 +197,11 @@ function makeNodes(
       ...one,
       hazards: hazards ?? known[position]?.hazards ?? one.hazards,
     }));
-    // Where something that it needs goes too, that takes the lock, and a commit between would show a half.
-    const isDragged = [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
+    // Where something that it needs goes too, that takes the lock, and a commit between would show a half; so it would
+    // where a whole without rows of its own comes again.
+    const isDragged =
+      (work.creates.has(id) && kind?.holdsData?.(object) === false) ||
+      [...(from.dependencies.get(id) ?? [])].some((needed) => work.drops.has(needed));
     const unconvert = work.conversions.get(id)?.remove ?? [];
     add('drop', id, -orderOf(object), [...unconvert, ...(isDragged ? statements : choose(statements))]);
   }

@@ -81,7 +81,8 @@ export function rebuild(
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
       if (!before || drops.has(dependent)) continue;
       const inherits = before.inheritedFrom !== undefined && formatId(before.inheritedFrom) === id;
-      if (inherits) rebuildDependents(dependent, cause);
+      // A partition that places its rows by it is made anew.
+      if (inherits && !(cause === 'retyped' && replaceWhole(before))) rebuildDependents(dependent, cause);
       if (!after || isCopy(before)) continue;
       const kind = registry.get(before.ref.kind);
       const isPart = before.parent !== undefined && formatId(before.parent) === id;
