@@ -8,6 +8,8 @@ export type IndexPartition = {
   readonly path: readonly string[];
   readonly table: readonly string[];
   readonly partitioned: boolean;
+  /** It is that of a key of the partition, made with it. */
+  readonly keyed: boolean;
 };
 
 /** SQL: the `IndexPartition`s below the index with the oid `index`, as JSON, the nearest first; none where it is not partitioned. */
@@ -18,7 +20,8 @@ export function partitionsSql(index: string, isPartitioned: string): string {
                UNION ALL SELECT h.inhrelid, h.inhparent, a.depth + 1 FROM pg_inherits h JOIN part a ON h.inhparent = a.inhrelid)
              SELECT coalesce(json_agg(json_build_object(
                'above', json_build_array(an.nspname, a.relname), 'path', json_build_array(xn.nspname, x.relname),
-               'table', json_build_array(yn.nspname, y.relname), 'partitioned', x.relkind = 'I') ORDER BY part.depth, y.relname), '[]')
+               'table', json_build_array(yn.nspname, y.relname), 'partitioned', x.relkind = 'I',
+               'keyed', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u'))) ORDER BY part.depth, y.relname), '[]')
              FROM part JOIN pg_class a ON a.oid = part.inhparent JOIN pg_namespace an ON an.oid = a.relnamespace
              JOIN pg_class x ON x.oid = part.inhrelid JOIN pg_namespace xn ON xn.oid = x.relnamespace
              JOIN pg_index xi ON xi.indexrelid = x.oid JOIN pg_class y ON y.oid = xi.indrelid

@@ -229,10 +229,12 @@ function buildOnline({ ref, properties }: CatalogObject<Index>): readonly Online
   if (!properties.partitioned) return online(properties, build(ref.path, properties, 'CONCURRENTLY '));
   if (!properties.valid || properties.partitions.length === 0) return [];
   const { partitions, table } = properties;
-  const one = ({ path, table: part, partitioned }: IndexPartition) => {
+  const one = ({ path, table: part, partitioned, keyed }: IndexPartition) => {
     const serves = { kind: 'table' as const, path: part };
     const here: Index = { ...properties, table: serves, partitioned, valid: false };
-    const makes = { kind: 'index', path };
+    const makes = keyed
+      ? { kind: 'constraint', path: [...part, path.at(-1) ?? ''] }
+      : { kind: 'index', path };
     return partitioned
       ? statement(build(path, here, ''), { makes, serves })
       : statement(build(path, here, 'CONCURRENTLY '), {

@@ -1,6 +1,7 @@
 import type { CatalogObject, Registry, Statement } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import { again, edit, type Loosened, own, staysCopy } from './moves.ts';
+import { edit } from './edit.ts';
+import { again, type Loosened, own, staysCopy } from './moves.ts';
 import type { Work } from './rebuild.ts';
 
 /**

@@ -3,6 +3,7 @@ import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import { aboveOf, neededBeside, type Parts } from './beside.ts';
+import { edit } from './edit.ts';
 import type { BoundRelease } from './rebuild.ts';
 import { unique } from './unique.ts';
 
@@ -52,6 +53,10 @@ export function loosen(
     const left = wholes(moves.get(table)?.leaves ?? [], 'leaves');
     const joined = wholes(moves.get(table)?.joins ?? [], 'joins');
     for (const [part, was] of partsBefore.get(table) ?? []) {
+      if (isAttached(was, known, left)) {
+        touched.add(part);
+        from.put(part, freed(was));
+      }
       if (!comesFrom(was, known.from, left)) continue;
       touched.add(part);
       const kind = registry.get(was.ref.kind);
@@ -197,6 +202,21 @@ function joinsWhatWaits({ inheritedFrom }: CatalogObject, { objects }: Catalog):
   return inheritedFrom !== undefined && objects.get(formatId(inheritedFrom))?.properties.valid === false;
 }
 
+/** Whether it goes with something of one of `wholes` for as long as its table is in that. */
+function isAttached(
+  { dropsWith }: CatalogObject,
+  { from, broken }: Loosened,
+  wholes: ReadonlySet<ObjectId>,
+): boolean {
+  const above = dropsWith && from.objects.get(formatId(dropsWith));
+  if (!above?.parent || broken.has(formatId(above.ref))) return false;
+  return wholes.has(formatId(above.parent));
+}
+
+function freed({ dropsWith: _, ...object }: CatalogObject): CatalogObject {
+  return object;
+}
+
 /** Whether its table has it from one of `wholes`. */
 function comesFrom(
   { inheritedFrom, givenBy }: CatalogObject,
@@ -236,29 +256,6 @@ function findMisplaced(before: Parts = [], after: Parts = []): readonly ObjectId
     return !isKept;
   });
   return first === -1 ? [] : is.slice(first).filter((id) => was.includes(id));
-}
-
-/** A copy of a catalog in which objects stand otherwise. */
-export function edit(catalog: Catalog) {
-  const objects = new Map(catalog.objects);
-  const dependencies = new Map(catalog.dependencies);
-  const without = (id: ObjectId, needed: ObjectRef | undefined) => {
-    if (needed === undefined) return;
-    dependencies.set(
-      id,
-      new Set([...(dependencies.get(id) ?? [])].filter((one) => one !== formatId(needed))),
-    );
-  };
-  return {
-    catalog: { ...catalog, objects, dependencies },
-    put: (id: ObjectId, object: CatalogObject) => {
-      without(id, objects.get(id)?.inheritedFrom);
-      objects.set(id, object);
-    },
-    remove: (id: ObjectId) => objects.delete(id),
-    need: (id: ObjectId, needed: ObjectId) =>
-      dependencies.set(id, new Set([...(dependencies.get(id) ?? []), needed])),
-  };
 }
 
 /** What leaves and joins wholes, taken out of what is altered and released: it has an order of its own. */

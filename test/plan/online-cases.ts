@@ -115,6 +115,17 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'takes the key that a partition gets for the index of the whole',
+    before: `${parts} ${rows}`,
+    after: `${parts} ${rows} ALTER TABLE t1 ADD UNIQUE (a); CREATE UNIQUE INDEX i ON t (a);`,
+    sql: [
+      'CREATE UNIQUE INDEX CONCURRENTLY t1_a_key ON t1 USING btree (a)',
+      'ALTER TABLE t1 ADD CONSTRAINT t1_a_key UNIQUE USING INDEX t1_a_key',
+      'CREATE UNIQUE INDEX i ON ONLY t USING btree (a)',
+      'ALTER INDEX i ATTACH PARTITION t1_a_key',
+    ],
+  },
+  {
     name: 'adds a key of a partitioned table partition by partition, but to those that have one',
     before: `${tree} ${rows} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a);`,
     after: `${tree} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a); ALTER TABLE t ADD UNIQUE (a);`,

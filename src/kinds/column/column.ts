@@ -20,8 +20,8 @@ import {
   changeNotNull,
   dropNotNull,
   hasNamedNotNull,
-  keepNotNull,
   renameNotNull,
+  settleNotNull,
 } from './not-null.ts';
 import { alter, type Column, dotted, dropDefault, isForeign, isSamePath, setDefault } from './properties.ts';
 import { fromRow, query, type Row } from './query.ts';
@@ -128,7 +128,7 @@ export const column = defineKind<Row, Column>({
   },
   release,
   overrides: (object, before, property) => {
-    if (property === 'notNull') return keepNotNull(before, object);
+    if (property === 'notNull') return settleNotNull(before, object);
     if (property === 'default') return object.properties.inherited ? ownDefault(object) : [];
     // What a parent no longer passes on stays as the child's own.
     const { parentNoInherit, notNull } = object.properties;

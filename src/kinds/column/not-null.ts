@@ -47,12 +47,16 @@ export function dropNotNull(object: CatalogObject<Column>): Statement {
   return { ...alter(object, 'DROP NOT NULL'), recurses: 'notNull' };
 }
 
-/** Puts back the NOT NULL of a partition or child table that was its parent's as well, and has gone with that one. */
-export function keepNotNull(
+/**
+ * After the NOT NULL of the parent table has gone, what a partition or child table has: one that was only the parent's is made again
+ * where it is to stay, one that was its own besides is dropped where it is not.
+ */
+export function settleNotNull(
   before: CatalogObject<Column>,
   after: CatalogObject<Column>,
 ): readonly Statement[] {
   const [was, is] = [before.properties, after.properties];
+  if (was.notNullInherited && was.notNullOwn && is.notNull === false) return [dropNotNull(after)];
   if (!was.notNullInherited || was.notNullOwn || !is.notNullOwn || is.notNullInherited) return [];
   return is.notNull === 'not valid' ? [addNotNull(after)] : [setNotNull(after)];
 }

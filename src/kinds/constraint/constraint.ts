@@ -100,6 +100,7 @@ export const constraint = defineKind<Row, Constraint>({
     deferral: 'derived',
     validatesLater: 'derived',
     refersTo: 'derived',
+    refersToKey: 'derived',
     partitioned: 'derived',
     lostWithWhole: 'derived',
     ownBesides: 'derived',
@@ -120,7 +121,7 @@ export const constraint = defineKind<Row, Constraint>({
   // pg_depend has only its columns, and only a table that is no longer unlogged takes a key of one that is not.
   // What is inherited comes and goes with its origin.
   references: ({ properties, inheritedFrom }) =>
-    properties.refersTo && !inheritedFrom ? [properties.refersTo] : [],
+    inheritedFrom ? [] : [properties.refersTo, properties.refersToKey].filter((ref) => ref !== null),
   // The other side of a foreign key would no longer compare with the new type.
   followsColumnType: ({ properties }) => properties.type !== 'foreign key',
   firstVersion: ({ properties, inheritedFrom }) =>

@@ -46,6 +46,8 @@ export type Constraint = {
   readonly validatesLater: number | null;
   /** The table that a foreign key points at. */
   readonly refersTo: ObjectRef | null;
+  /** A partition's key that a foreign key points at and its table has from the partitioned one; pg_depend is taken to name the latter's. */
+  readonly refersToKey: ObjectRef | null;
   /** Its table is partitioned. */
   readonly partitioned: boolean;
   /** A partition may lose it when it is detached: on PostgreSQL 14 a foreign key to a partitioned table. */
@@ -91,6 +93,10 @@ export function query(serverVersion: number): string {
            ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) AS columns,
            (SELECT json_build_object('kind', 'table', 'path', json_build_array(rn.nspname, r.relname))
             FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = c.confrelid) AS "refersTo",
+           CASE WHEN c.contype = 'f' THEN
+                  (SELECT json_build_object('kind', 'constraint', 'path', json_build_array(kn.nspname, kt.relname, k.conname))
+                   FROM pg_constraint k JOIN pg_class kt ON kt.oid = k.conrelid JOIN pg_namespace kn ON kn.oid = kt.relnamespace
+                   WHERE k.conindid = c.conindid AND k.contype IN ('p', 'u') AND k.conparentid <> 0) END AS "refersToKey",
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
            CASE WHEN c.contype IN ('p', 'u') THEN
                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)

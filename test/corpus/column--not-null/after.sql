@@ -7,3 +7,5 @@ ALTER TABLE whole ATTACH PARTITION attached FOR VALUES IN (2);
 CREATE TABLE parent (a integer, b integer NOT NULL);
 CREATE TABLE child (a integer NOT NULL) INHERITS (parent);
 CREATE TABLE grandchild () INHERITS (child);
+CREATE TABLE both_ways (a integer) PARTITION BY LIST (a);
+CREATE TABLE both_ways_1 PARTITION OF both_ways FOR VALUES IN (1);

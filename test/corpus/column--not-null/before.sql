@@ -8,3 +8,5 @@ ALTER TABLE whole ATTACH PARTITION attached FOR VALUES IN (2);
 CREATE TABLE parent (a integer NOT NULL, b integer);
 CREATE TABLE child (b integer NOT NULL) INHERITS (parent);
 CREATE TABLE grandchild () INHERITS (child);
+CREATE TABLE both_ways (a integer NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE both_ways_1 PARTITION OF both_ways (a NOT NULL) FOR VALUES IN (1);
