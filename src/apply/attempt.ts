@@ -8,6 +8,7 @@ import { runBatches } from './batch.ts';
 import type { ApplyEvent } from './event.ts';
 import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
+import { noteNames } from './names.ts';
 import { followOwnBlock, noBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
 import { note } from './progress.ts';
 import { recordAssumed, recordSegment, restoreBehind } from './record.ts';
@@ -85,7 +86,10 @@ export async function* attemptStatements(
     for (const [position, index] of segment.statements.entries()) {
       if (signal.aborted) throw new InterruptedError();
       attempt.at = index;
-      if (index.statement === 0) await limitSession(run);
+      if (index.statement === 0) {
+        await limitSession(run);
+        await noteNames(run, segment, index);
+      }
       const { sql = '', transaction } = planned(run, index) ?? {};
       const isOwn = transaction === 'own';
       if (isOwn) yield* prepareOwn(run, segment, block, position);

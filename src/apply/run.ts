@@ -1,3 +1,4 @@
+import type { ObjectId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
 import type { Change } from '../diff/change.ts';
 import type { Plan, StatementIndex } from '../plan/plan.ts';
@@ -33,6 +34,8 @@ export type ApplyInput = {
   readonly verify: () => Promise<readonly Change[]>;
   /** Fingerprint of live as it is now, on the same session. */
   readonly currentFingerprint: () => Promise<string>;
+  /** Where PostgreSQL keeps each object, by id, in a transaction that is open or in its own; absent: no names are noted. */
+  readonly readAddresses?: (isOpen: boolean) => Promise<ReadonlyMap<ObjectId, string>>;
   /** How long to wait for another run; 60,000 when absent. */
   readonly waitMs?: number | undefined;
   readonly timeouts?: ApplyTimeouts | undefined;

@@ -35,7 +35,7 @@ export type Unfinished = {
   readonly outcome: string;
   /** Whose session holds the lock: the run is still going on; null: its process has ended. */
   readonly holder: LockHolder | null;
-  /** All of its statements, in order. */
+  /** All of its statements, in order, behind generated ones that are applied of runs that it goes on from. */
   readonly statements: readonly JournalStatement[];
   /** Committed statements of migrations that are not applied to their end, by the migration's key, in order. */
   readonly partial: ReadonlyMap<string, readonly JournalStatement[]>;
@@ -72,7 +72,8 @@ export async function readUnfinished(
     const [holder = null] = run.outcome === 'running' ? await readHolders(session) : [];
     const own = holder?.pid === session.backendPid() ? null : holder;
     const journal = await readJournal(session, run.runId, hasBatches, unsettled);
-    const statements = journal.filter(({ runId }) => runId === run.runId);
+    // What generated statements of runs that it goes on from have done is no part of a file.
+    const statements = journal.filter(({ runId, migration }) => runId === run.runId || migration === null);
     const cut = own === null ? findCut(statements) : undefined;
     return {
       ...run,
@@ -124,7 +125,10 @@ function unsettledSql(hasBatches: boolean, hasUndone: boolean): string {
     }`;
 }
 
-/** The statements of a run, and those of others that nobody has settled, oldest run first. */
+/**
+ * The statements of a run, generated ones that are applied of those that it goes on from, and those of others that nobody has settled,
+ * oldest run first.
+ */
 function readJournal(
   session: Session,
   runId: string,
@@ -137,6 +141,11 @@ function readJournal(
      FROM trueup.run_step s
      JOIN trueup.run r ON r.run_id = s.run_id
      WHERE s.run_id = $1::uuid OR (${unsettled})
+        OR s.migration IS NULL AND s.outcome = 'applied' AND s.run_id IN (
+          WITH RECURSIVE resumed (id) AS (
+            SELECT x.resumes FROM trueup.run x WHERE x.run_id = $1::uuid
+            UNION SELECT x.resumes FROM trueup.run x JOIN resumed ON x.run_id = resumed.id)
+          SELECT id FROM resumed)
      ORDER BY r.started_at, s.step, s.statement`,
     [runId],
   );

@@ -25,29 +25,20 @@ export function followRenames(catalog: Catalog, renamed: ReadonlyMap<ObjectId, O
 
 /**
  * Those of some renames, from id to id, that a catalog has not seen yet. The catalog that they start from tells whether a new name
- * is there because something else has it. Where names go round in a circle nothing tells: they have not, unless `isDone`.
+ * is there because something else has it. Where names change hands only `renamed` tells: what a journal says has another name by now.
  */
 export function findRenamesLeft(
   { objects }: Catalog,
   renames: ReadonlyMap<ObjectId, ObjectId>,
   start: Catalog,
-  isDone = false,
+  renamed: ReadonlySet<ObjectId> = new Set(),
 ): ReadonlyMap<ObjectId, ObjectId> {
   return new Map(
     [...renames].filter(
       ([before, after]) =>
-        objects.has(before) &&
-        (!objects.has(after) || start.objects.has(after)) &&
-        !(isDone && isCircle(renames, before)),
+        objects.has(before) && !renamed.has(before) && (!objects.has(after) || start.objects.has(after)),
     ),
   );
-}
-
-function isCircle(renames: ReadonlyMap<ObjectId, ObjectId>, start: ObjectId): boolean {
-  let id = renames.get(start);
-  for (let steps = 0; id !== undefined && id !== start && steps < renames.size; steps += 1)
-    id = renames.get(id);
-  return id === start;
 }
 
 /** The same catalog after renames that keep the objects. Texts that mention old names stay as they are. */

@@ -15,8 +15,10 @@ import { orderKeyed } from './assess/keyed-order.ts';
 import {
   decideHalfMade,
   describeUnfinished,
+  isCutRollback,
   isToBeResumed,
   refuseHalfDone,
+  refuseOtherWay,
   refuseUndecidable,
   splitPending,
   splitUndos,
@@ -106,6 +108,7 @@ export async function* applyEvents(given: ApplyOptions = {}): AsyncGenerator<App
   });
   await using assessment = await assessRollback(loaded, live.session, options, assessed);
   refuseNoHistory(assessment, options.assume);
+  if (!options.accept?.includes('half-undone')) refuseOtherWay(assessment);
   const resumed = new Map<ObjectId, Decision>(
     options.resume
       ? [
@@ -170,7 +173,8 @@ async function settle(loaded: LoadedProject, session: Session, options: ApplyOpt
     ...splitPending(order.pending, unfinished).pending,
     ...splitUndos(loaded.migrations, order.applied, unfinished),
   ];
-  if (options.resume !== true && isToBeResumed(unfinished, pending)) {
+  const isHalfUndone = isCutRollback(unfinished) && !options.accept?.includes('half-undone');
+  if (options.resume !== true && (isHalfUndone || isToBeResumed(unfinished, pending))) {
     throw refuseHalfDone(describeUnfinished(unfinished, pending));
   }
   const isOpen = unfinished.doubt !== null && isUndecidable(unfinished.doubt);

@@ -1,3 +1,4 @@
+import { readRenamed } from '../apply/names.ts';
 import { readBackups } from '../apply/restore.ts';
 import { readEmptyRelations } from '../catalog/empty.ts';
 import { fingerprint } from '../catalog/fingerprint.ts';
@@ -18,6 +19,7 @@ import type { Assessment } from './assess/assessment.ts';
 import { namesOf } from './assess/names.ts';
 import { splitUndos } from './assess/resume.ts';
 import { engineOpener, type LoadedProject, type ProjectOptions } from './open.ts';
+import { undoTitle } from './undo/generated-undo.ts';
 import { findRollbackPoint, type RepeatableThen } from './undo/rollback-point.ts';
 
 /** What takes live back to what it was. Catalogs name roles as live does. */
@@ -41,6 +43,8 @@ export type UndoPart = {
   readonly before: Catalog;
   readonly after: Catalog;
   readonly renames: ReadonlyMap<ObjectId, ObjectId>;
+  /** Ids of those that a rollback which was cut short has done. */
+  readonly renamed: ReadonlySet<ObjectId>;
   /** Of the same replay, right before each migration, in the order in which they were applied; none where nobody has to know. */
   readonly moments: readonly Moment[];
   /** For generated statements, repeatable migrations included. The first part starts from live itself. */
@@ -105,6 +109,7 @@ export async function assessRollback(
         before: inLive(before),
         after: inLive(after),
         renames: findRenames(before, after),
+        renamed: new Set(),
         moments: hasBackups ? momentsOf(migrations, from, at, inLive) : [],
         from: script || from === 0 ? null : inLive(await between(from)),
         to: inLive(script ? after : await between(end)),
@@ -113,6 +118,13 @@ export async function assessRollback(
       from = end;
     }
     const target = inLive(goal.catalog);
+    const withRenamed = async (part: UndoPart): Promise<UndoPart> => {
+      const keys = part.migrations.map(({ key }) => key);
+      return {
+        ...part,
+        renamed: await readRenamed(session, undoTitle(part.migrations), keys, assessed.live),
+      };
+    };
     const gone = point.repeatables.filter(
       ({ current, earlier }) => earlier?.checksum !== current.checksum || !goal.ran.has(current.key),
     );
@@ -132,11 +144,13 @@ export async function assessRollback(
       empty: await readEmptyRelations(session, assessed.live),
       rollback: {
         to: options.rollbackTo,
-        parts: withRepeatables(
-          parts,
-          gone.map(({ current }) => current),
-          target,
-          assessed,
+        parts: await Promise.all(
+          withRepeatables(
+            parts,
+            gone.map(({ current }) => current),
+            target,
+            assessed,
+          ).map(withRenamed),
         ),
         earlier: gone.flatMap(({ current, earlier }) =>
           earlier && earlier.checksum !== current.checksum && goal.ran.has(current.key) ? [earlier] : [],
@@ -181,6 +195,7 @@ function withRepeatables(
     before: expected,
     after: expected,
     renames: new Map(),
+    renamed: new Set(),
     moments: [],
     from: null,
     to: target,

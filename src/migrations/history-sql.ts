@@ -52,6 +52,7 @@ export const historyTables = {
     migration text,
     ordinal integer,
     batch jsonb,
+    named jsonb,
     PRIMARY KEY (run_id, step, statement)
   )`,
   backup: `CREATE TABLE IF NOT EXISTS trueup.backup (

@@ -34,7 +34,7 @@ export type PastRun = {
 const laterColumns: Readonly<Record<string, readonly string[]>> = {
   run: ['decisions jsonb', 'resumes uuid'],
   backup: ['file text', 'sha256 text', 'types jsonb'],
-  run_step: ['mode text', 'migration text', 'ordinal integer', 'batch jsonb'],
+  run_step: ['mode text', 'migration text', 'ordinal integer', 'batch jsonb', 'named jsonb'],
 };
 
 /**

@@ -184,6 +184,12 @@ export const planArtifact = z
         title: z.string(),
         migration: migration.nullable(),
         undo: undo.optional(),
+        renames: z
+          .array(z.string())
+          .optional()
+          .describe(
+            'Ids of what generated statements give other names: the journal keeps which objects they are',
+          ),
         statements: z.array(statement),
       }),
     ),

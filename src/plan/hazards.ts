@@ -102,6 +102,11 @@ export function losesData({ danger }: Pick<Hazard, 'danger'>): boolean {
   return danger === 'data loss';
 }
 
+/**
+ * What `--accept` takes besides: a plan without proof, more to save than the limit, what a rollback that was cut short has left.
+ */
+export const acceptedWords: readonly string[] = ['unproven', 'large-backup', 'half-undone'];
+
 /** What `--accept` takes to accept a data loss: `drop-column:public.orders.note`. */
 export function nameHazard({ code, subject }: Pick<Hazard, 'code' | 'subject'>): string {
   return `${code}:${subject}`;

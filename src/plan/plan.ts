@@ -130,6 +130,8 @@ export type Step = {
   readonly migration: PlannedMigration | null;
   /** Of kind `undo`. */
   readonly undo?: Undo;
+  /** What generated statements give other names, by the ids that it has before. */
+  readonly renames?: readonly ObjectId[];
   readonly statements: readonly PlannedStatement[];
 };
 

@@ -26,8 +26,9 @@ test('a loss of data is applied only when it is accepted by its name', async () 
   expect(refused.stderr).toContain('Nothing was applied.');
   expect(refused.stderr).toContain(`--accept ${names[0]} --accept '${names[1]}'`);
 
-  const partly = await apply('unproven', names[0] ?? '');
+  const partly = await apply('unproven', 'large-backup', names[0] ?? '');
   expect(partly).toMatchObject({ code: 3 });
+  expect(partly.stderr).not.toContain('large-backup');
   expect(partly.stderr).not.toContain(names[0]);
   expect(await query(database.url, 'SELECT id FROM "Old ones"')).toEqual([{ id: 1 }]);
 

@@ -83,7 +83,7 @@ describe('shared flags', () => {
     expect(names).toEqual(['unproven', 'drop-column:public.a.b']);
     for (const wrong of ['all', 'rewrite:public.a', 'drop-column'])
       expect(() => collectAccepted(wrong)).toThrow(
-        'unproven, or NAME after one of drop-table:, drop-column:',
+        'It is unproven, large-backup, half-undone, or NAME after one of drop-table:, drop-column:',
       );
   });
 });

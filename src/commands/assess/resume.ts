@@ -15,7 +15,7 @@ import { isUndoKey } from '../../migrations/history.ts';
 import type { Migration, MigrationStatement } from '../../migrations/migration.ts';
 import type { Decision } from '../../plan/plan.ts';
 import type { KeyedMigration } from '../../plan/steps.ts';
-import { isGeneratedUndo } from '../undo/generated-undo.ts';
+import { isGeneratedUndo, undoTitle } from '../undo/generated-undo.ts';
 import { undosOf } from '../undo/undo-of.ts';
 import type { Assessment } from './assessment.ts';
 
@@ -159,8 +159,40 @@ const resumeRollback = 'trueup rollback --resume, with the --to that it had, goe
 
 /** Whether a run was cut short in the undo of a migration, of which something is committed. */
 export function isCutRollback(unfinished: Unfinished | null): boolean {
-  const isGenerated = unfinished?.statements.some((one) => isGeneratedUndo(one) && one.outcome === 'applied');
-  return isGenerated === true || [...(unfinished?.partial.keys() ?? [])].some(isUndoKey);
+  return cutUndos(unfinished).length > 0 || [...(unfinished?.partial.keys() ?? [])].some(isUndoKey);
+}
+
+/** Titles of the steps of which some generated statements are committed, and not all. */
+function cutUndos(unfinished: Unfinished | null): readonly string[] {
+  const generated = (unfinished?.statements ?? []).filter(isGeneratedUndo);
+  const are = (title: string, isApplied: boolean) =>
+    generated.some((one) => one.title === title && (one.outcome === 'applied') === isApplied);
+  return [...new Set(generated.map(({ title }) => title))].filter(
+    (title) => are(title, true) && are(title, false),
+  );
+}
+
+/**
+ * Throws, exit code 3, when a rollback has done a part of what takes some migrations back, and what is to run now is not the rest of
+ * that: names and rows are neither as they were before nor as they were then.
+ */
+export function refuseOtherWay({ unfinished, rollback }: Pick<Assessment, 'unfinished' | 'rollback'>): void {
+  const goesOn = (title: string) =>
+    rollback?.parts.some(({ script, migrations }) => script === null && undoTitle(migrations) === title);
+  const [left] = cutUndos(unfinished).filter((title) => !goesOn(title));
+  if (!unfinished || left === undefined) return;
+  throw new TrueupError(
+    [
+      {
+        code: 'half-undone',
+        severity: 'error',
+        subject: unfinished.runId,
+        summary: `The run ${unfinished.runId} was cut short in the ${left}. Nothing was applied now.`,
+        help: `${resumeRollback} \`--accept half-undone\` leaves that as it is, and takes it for drift.`,
+      },
+    ],
+    { exitCode: 3 },
+  );
 }
 
 /** What a rollback that was cut short has made and not finished: it is taken back, and made again. */

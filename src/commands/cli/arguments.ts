@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../config/duration.ts';
 import { parseRenaming, type RenameChoice, type Renaming, renameChoices } from '../../diff/answer-renames.ts';
 import { hazardTable } from '../../plan/hazard-table.ts';
-import { losesData } from '../../plan/hazards.ts';
+import { acceptedWords, losesData } from '../../plan/hazards.ts';
 import { type OnlineChoice, onlineChoices } from '../../plan/online.ts';
 import { type Strategy, strategies } from '../../plan/plan.ts';
 
@@ -175,18 +175,18 @@ export function addRunFlags(command: Command): Command {
     )
     .option(
       '--accept <what>',
-      'apply in spite of it: unproven, or a data loss by its name, drop-column:public.orders.note; repeatable',
+      'apply in spite of it: unproven, large-backup, half-undone, or a data loss by its name, drop-column:public.orders.note; repeatable',
       collectAccepted,
     );
 }
 
-/** Collects `--accept`: `unproven`, and data losses by their names. */
+/** Collects `--accept`: words, and data losses by their names. */
 export function collectAccepted(value: string, previous: readonly string[] = []): readonly string[] {
   const code = value.slice(0, value.indexOf(':'));
   const losses = Object.entries(hazardTable).flatMap(([name, row]) => (losesData(row) ? [name] : []));
-  if (value !== 'unproven' && !losses.includes(code)) {
+  if (!acceptedWords.includes(value) && !losses.includes(code)) {
     throw new InvalidArgumentError(
-      `It is unproven, or NAME after one of ${losses.map((loss) => `${loss}:`).join(', ')}.`,
+      `It is ${acceptedWords.join(', ')}, or NAME after one of ${losses.map((loss) => `${loss}:`).join(', ')}.`,
     );
   }
   return [...previous, value];

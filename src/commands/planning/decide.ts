@@ -4,6 +4,7 @@ import { nearest } from '../../config/nearest.ts';
 import type { Change } from '../../diff/change.ts';
 import { isReordered } from '../../diff/reordered.ts';
 import { type Diagnostic, TrueupError } from '../../errors.ts';
+import { acceptedWords } from '../../plan/hazards.ts';
 import type { Decision } from '../../plan/plan.ts';
 import { quoteWord } from '../../render/shell-word.ts';
 import { count } from '../../render/words.ts';
@@ -67,7 +68,7 @@ export function refuseLosses(losses: readonly string[]): void {
 
 /** Throws, exit code 3, when something was accepted that the plan does not lose: a name that was mistyped. */
 export function refuseOtherLosses(accepted: ReadonlySet<string>, losses: readonly string[]): void {
-  const others = [...accepted].filter((name) => name !== 'unproven' && !losses.includes(name));
+  const others = [...accepted].filter((name) => !acceptedWords.includes(name) && !losses.includes(name));
   if (others.length === 0) return;
   const left = losses.filter((name) => !accepted.has(name));
   const known = left.length === 0 ? losses : left;

@@ -80,8 +80,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       .flatMap(namesOf),
   );
   const online = onlineFor(assessment, input.online);
-  const state =
-    input.strategy === 'state' ? planState(assessment, left, registry, online, input.skipData) : null;
+  const isState = input.strategy === 'state';
+  const state = isState ? await planState(input.live, assessment, left, online, input.skipData) : null;
   const undo = assessment.rollback
     ? planUndo(
         assessment,

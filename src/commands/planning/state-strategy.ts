@@ -1,6 +1,8 @@
+import { readRenamed } from '../../apply/names.ts';
 import type { Catalog, Registry } from '../../catalog/kind.ts';
 import { formatId, type ObjectId } from '../../catalog/object.ts';
 import { findRenamesLeft, followRenames } from '../../catalog/rename.ts';
+import type { Session } from '../../database/session.ts';
 import type { Change } from '../../diff/change.ts';
 import { diff, findRenames, objectOf } from '../../diff/diff.ts';
 import { renameTowards } from '../../diff/follow-texts.ts';
@@ -13,18 +15,21 @@ import type { Step } from '../../plan/plan.ts';
 import { generatedStep, type KeyedMigration, recordedStep } from '../../plan/steps.ts';
 import type { Assessment } from '../assess/assessment.ts';
 
+/** By this the journal knows the step. */
+const stateTitle = 'live to target';
+
 /**
  * The strategy `state`: generated statements that take live to target, drift that was `left` aside, and the pending
  * migrations recorded as applied. Renames that the migrations make are renames. Throws `TrueupError`, exit code 3,
  * naming file and line, when a pending migration changes rows, unless `skipData`.
  */
-export function planState(
-  { live, expected, target, pending, pendingMigrations }: Assessment,
+export async function planState(
+  session: Session,
+  { live, expected, target, pending, pendingMigrations, registry }: Assessment,
   left: ReadonlySet<ObjectId>,
-  registry: Registry,
   online: Online,
   skipData: boolean,
-): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
+): Promise<{ readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] }> {
   const data = readDataStatements(
     pendingMigrations,
     skipData,
@@ -32,22 +37,27 @@ export function planState(
       `the strategy state ${skipData ? 'does' : 'would'} not run this statement, which changes rows or may do so: ${line}`,
     'Use --strategy scripts, which runs it as written, or --skip-data to do without it.',
   );
-  const statements = generateBetween(live, target, registry, online, {
+  const keys = pendingMigrations.map(({ key }) => key);
+  const { statements, renames } = generateBetween(live, target, registry, online, {
     renames: findRenames(expected, target),
     start: expected,
+    renamed: await readRenamed(session, stateTitle, keys, live),
     left,
     wanted: pending,
   });
   return {
     steps: [
-      ...(statements.length > 0 ? [generatedStep('state', 'live to target', statements)] : []),
+      ...(statements.length > 0 ? [{ ...generatedStep('state', stateTitle, statements), renames }] : []),
       ...pendingMigrations.map(recordedStep),
     ],
     notes: data,
   };
 }
 
-/** The statements that take one catalog to another, but for what was `left`, unless `wanted` changes it too. */
+/**
+ * The statements that take one catalog to another, but for what was `left`, unless `wanted` changes it too, and the ids of what they give
+ * other names.
+ */
 export function generateBetween(
   from: Catalog,
   to: Catalog,
@@ -58,14 +68,14 @@ export function generateBetween(
     readonly renames: ReadonlyMap<ObjectId, ObjectId>;
     /** Where they start. */
     readonly start: Catalog;
-    /** A run that was cut short has done them, those that nothing tells of too. */
-    readonly areRenamed?: boolean;
+    /** What of them a run that was cut short has done. */
+    readonly renamed?: ReadonlySet<ObjectId>;
     readonly left: ReadonlySet<ObjectId>;
     /** What the migrations themselves change does not stay as someone left it. */
     readonly wanted: readonly Change[];
   },
-): readonly OrderedStatement[] {
-  const renames = findRenamesLeft(from, known.renames, known.start, known.areRenamed);
+): { readonly statements: readonly OrderedStatement[]; readonly renames: readonly ObjectId[] } {
+  const renames = findRenamesLeft(from, known.renames, known.start, known.renamed);
   const refs = [...renames].flatMap(([before, after]) => {
     const ref = to.objects.get(after)?.ref;
     return ref ? [[before, ref] as const] : [];
@@ -89,7 +99,7 @@ export function generateBetween(
   const changes = diff(from, catalog, registry, { renames: new Map(moved) });
   const { statements, refused } = orderChanges(from, catalog, registry, changes, online);
   throwIfErrors([...refused, ...refuseMasked(statements)]);
-  return statements;
+  return { statements, renames: [...renames.keys()] };
 }
 
 /**

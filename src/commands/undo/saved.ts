@@ -66,7 +66,7 @@ export function goalOf(part: UndoPart): Catalog {
 /** Ids of what a part creates. What a run that was cut short has made of it is there already. */
 export function findMade(part: UndoPart, live: Catalog, registry: Registry): ReadonlySet<ObjectId> {
   const from = part.script ? part.before : (part.from ?? live);
-  const renames = findRenamesLeft(from, part.renames, part.before);
+  const renames = findRenamesLeft(from, part.renames, part.before, part.renamed);
   const isThere = (id: ObjectId) => part.script?.resumed !== undefined && live.objects.has(id);
   return new Set(
     diff(from, goalOf(part), registry, { renames }).flatMap(({ action, id }) =>

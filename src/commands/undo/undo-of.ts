@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject, Registry } from '../../catalog/kind.ts';
-import { formatId } from '../../catalog/object.ts';
+import { formatId, type ObjectId } from '../../catalog/object.ts';
 import { findRenames } from '../../diff/diff.ts';
 import type { Diagnostic } from '../../errors.ts';
 import { undoKey } from '../../migrations/history.ts';
@@ -54,6 +54,7 @@ export function undoOne(
     before,
     after,
     renames: findRenames(before, after),
+    renamed: new Set<ObjectId>(),
     moments: [],
     from: before,
     to: after,

@@ -12,7 +12,7 @@ import { generatedStep, type KeyedMigration, migrationStep, recordedStep } from 
 import type { Assessment } from '../assess/assessment.ts';
 import { generateBetween, readDataStatements } from '../planning/state-strategy.ts';
 import type { Rollback, UndoPart } from '../rollback.ts';
-import { generatedUndo } from './generated-undo.ts';
+import { undoTitle } from './generated-undo.ts';
 import { placeInGenerated, placeInWritten } from './place-restores.ts';
 import { type FromBackups, leaveUnfilled, nothingSaved } from './unfilled.ts';
 
@@ -28,7 +28,7 @@ export function planUndo(
   left: ReadonlySet<ObjectId>,
   online: Online,
   skipData: boolean,
-  { saved, unfilled, done, areRenamed }: FromBackups = nothingSaved,
+  { saved, unfilled, done }: FromBackups = nothingSaved,
 ): { readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] } {
   const generated = rollback.parts.filter(({ script }) => script === null);
   const data = readDataStatements(
@@ -51,17 +51,20 @@ export function planUndo(
     }
     const from = part.from ?? live;
     const to = leaveUnfilled(part.to, unfilled.get(part) ?? new Set(), registry);
-    const statements = generateBetween(from, to, registry, online, {
+    const { statements, renames } = generateBetween(from, to, registry, online, {
       renames: part.renames,
       start: part.before,
-      areRenamed: areRenamed && part.from === null,
+      renamed: part.renamed,
       left,
       wanted: diff(part.from ?? expected, to, registry, { renames: part.renames }),
     });
-    const title = `${generatedUndo} ${nameAll(part.migrations)}`;
     const rest = to === part.to ? [] : orderChanges(to, part.to, registry).statements;
     const placed = placeInGenerated(statements, held, rest);
-    const step = { ...generatedStep('undo', title, placed.statements), undo: undoOf(part) };
+    const step = {
+      ...generatedStep('undo', undoTitle(part.migrations), placed.statements),
+      undo: undoOf(part),
+      renames,
+    };
     return withLosses(withRestores(step, placed.restores), remain);
   });
   return { steps: [...steps, ...rollback.earlier.map(recordedStep)], notes: data };
@@ -145,12 +148,6 @@ function withLosses(step: Step, losses: readonly Hazard[]): Step {
       hazards: [...statement.hazards, ...places.filter(({ at }) => at === index).map(({ loss }) => loss)],
     })),
   };
-}
-
-function nameAll(migrations: readonly KeyedMigration[]): string {
-  const names = migrations.map(({ script }) => script);
-  if (names.length <= 3) return names.join(', ');
-  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
 
 function toPlanned(migration: KeyedMigration): PlannedMigration {

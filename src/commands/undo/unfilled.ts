@@ -18,8 +18,6 @@ export type FromBackups = {
   readonly unfilled: ReadonlyMap<UndoPart, ReadonlySet<ObjectId>>;
   /** What a rollback that was cut short has made again, and filled with it: `public.orders.note`. */
   readonly done: ReadonlySet<string>;
-  /** It has renamed what it renames. */
-  readonly areRenamed: boolean;
 };
 
 /** Where no backup is asked. */
@@ -27,7 +25,6 @@ export const nothingSaved: FromBackups = {
   saved: new Map(),
   unfilled: new Map(),
   done: new Set(),
-  areRenamed: false,
 };
 
 type Input = {
@@ -74,10 +71,7 @@ export async function readFromBackups(
   if (problems.length > 0) throw new TrueupError(problems, { exitCode: 3 });
   const isCut = unfinished?.statements.some((one) => isGeneratedUndo(one) && one.outcome === 'applied');
   const there = isCut ? [...live.objects.values()].map(({ ref }) => ref.path.join('.')) : [];
-  const areRenamed = unfinished?.statements.some(
-    (one) => isGeneratedUndo(one) && one.outcome === 'applied' && /\bRENAME\b/.test(one.sql),
-  );
-  return { saved, unfilled: found, done: new Set(there), areRenamed: areRenamed === true };
+  return { saved, unfilled: found, done: new Set(there) };
 }
 
 /** A catalog in which these can be made beside rows that have nothing for them. */
