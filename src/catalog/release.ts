@@ -15,4 +15,11 @@ export type Conversion = { readonly make: readonly Statement[]; readonly remove:
  * How values of a type that is made anew become values of the new one: as `text`, which every type can be written to and read from,
  * or `converted` by a conversion. `checked`: besides rows, something in them changes that may refuse a value.
  */
-export type ValueWay = 'text' | 'converted' | 'converted and checked';
+export type ValueWay =
+  | 'text'
+  | 'converted'
+  | 'converted and checked'
+  | {
+      /** Nothing is made anew: they are of this type, which they are cast to and from, for a while. */
+      readonly waitsAs: string;
+    };

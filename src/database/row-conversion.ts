@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteName } from './sql.ts';
+import { quoteIdentifier, quoteLiteral, quoteName } from './sql.ts';
 import { hasCast } from './type-conversion.ts';
 
 /** A type whose values are rows: its name, and its parts in their order. */
@@ -19,9 +19,10 @@ export function makeRowCast(from: RowType, to: RowType): readonly string[] {
     const value = `($1).${quoteIdentifier(name)}`;
     return hasCast(known.type, type) ? value : `${value}::text`;
   });
+  // As a string it binds to no column, so that the row may change while it is there.
+  const body = `SELECT CASE WHEN $1 IS DISTINCT FROM NULL THEN ROW(${parts.join(', ')})::${target} END`;
   return [
-    `CREATE FUNCTION ${source}(${source}) RETURNS ${target} LANGUAGE sql
-  RETURN CASE WHEN $1 IS DISTINCT FROM NULL THEN ROW(${parts.join(', ')})::${target} END`,
+    `CREATE FUNCTION ${source}(${source}) RETURNS ${target} LANGUAGE sql AS ${quoteLiteral(body)}`,
     `CREATE CAST (${source} AS ${target}) WITH FUNCTION ${source}(${source})`,
   ];
 }

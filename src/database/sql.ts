@@ -8,6 +8,16 @@ export function quoteName(path: readonly string[]): string {
   return path.map(quoteIdentifier).join('.');
 }
 
+/** A type as `format_type` prints it, `public."T"[]`: its name, and what makes an array of it. No name for one with a length. */
+export function parseTypeName(type: string): { readonly path: readonly string[]; readonly array: string } {
+  const [, name = '', array = ''] = /^((?:"(?:[^"]|"")*"|[^"([\]])*)((?:\[\])*)$/.exec(type) ?? [];
+  const parts = name.match(/"(?:[^"]|"")*"|[^".]+/g) ?? [];
+  return {
+    path: parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part)),
+    array,
+  };
+}
+
 /** Quotes a string constant. With a backslash it becomes an E'' constant, correct under any setting of standard_conforming_strings. */
 export function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`;

@@ -10,8 +10,7 @@ import { type ObjectRef, ownName } from '../catalog/object.ts';
 import type { Conversion } from '../catalog/release.ts';
 import { makeRowCast, removeRowCast } from '../database/row-conversion.ts';
 import { quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
-import { narrows } from '../database/type-conversion.ts';
-import { hazard, nameHazards } from '../plan/hazards.ts';
+import { hazard, nameHazards, partHazards } from '../plan/hazards.ts';
 
 type Row = CatalogAddress & CompositeType & { readonly schema: string; readonly name: string };
 type Attribute = {
@@ -101,17 +100,11 @@ function changeAttributes(
 
 /** By name, as values go from the one to the other. */
 function convert(before: CatalogObject<CompositeType>, after: CatalogObject<CompositeType>): Conversion {
-  const [old, wanted] = [before.properties.attributes, after.properties.attributes];
   const shape = ({ ref, properties }: CatalogObject<CompositeType>) => ({
     path: ref.path,
     parts: properties.attributes.map((attribute) => ({ name: nameOf(attribute), type: attribute.type })),
   });
-  const hazards = old.flatMap((attribute) => {
-    const [known, subject] = [find(wanted, attribute), dotted(after.ref, attribute)];
-    if (!known) return [hazard('drop-attribute', subject)];
-    const [from, to] = [attribute.type, known.type];
-    return from !== to && narrows(from, to) ? [hazard('narrow-attribute', subject, { from, to })] : [];
-  });
+  const hazards = partHazards(shape(before), shape(after));
   return {
     make: makeRowCast(shape(before), shape(after)).map((sql, at) =>
       statement(sql, at === 0 ? { hazards } : {}),

@@ -17,6 +17,8 @@ type MaterializedView = {
   /** Columns that were altered, by name. */
   readonly columns: { readonly [name: string]: ColumnSettings };
   readonly accessMethod: string;
+  /** Schema and name of types that someone made, and of tables whose rows they are, which its columns hold, as arrays too. */
+  readonly types?: readonly (readonly string[])[];
   /** False after WITH NO DATA: data, not schema; it cannot be queried until REFRESH. */
   readonly populated: boolean;
 };
@@ -54,6 +56,11 @@ export const materializedView = defineKind<Row, MaterializedView>({
                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                        AND (${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
                             OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attoptions IS NOT NULL)), '{}') AS columns,
+           coalesce((SELECT json_agg(DISTINCT jsonb_build_array(tn.nspname, t.typname))
+                     FROM pg_attribute a JOIN pg_type o ON o.oid = a.atttypid
+                     JOIN pg_type t ON t.oid = CASE WHEN o.typcategory = 'A' THEN o.typelem ELSE o.oid END
+                     JOIN pg_namespace tn ON tn.oid = t.typnamespace
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND ${userSchema('tn')}), '[]') AS types,
            am.amname AS "accessMethod", c.relispopulated AS populated
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -105,8 +112,11 @@ export const materializedView = defineKind<Row, MaterializedView>({
         `ALTER MATERIALIZED VIEW ${quoteName(ref.path)} SET ACCESS METHOD ${quoteIdentifier(properties.accessMethod)}`,
       ),
     ],
+    types: 'derived',
     populated: 'derived',
   },
+  isMadeOf: ({ properties }, { path }) =>
+    properties.types?.some((type) => JSON.stringify(type) === JSON.stringify(path)) === true,
   hazards: nameHazards,
   references: () => [],
   runsNeeds: true,

@@ -1,6 +1,7 @@
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
-import { addRelease, type Work } from './rebuild.ts';
+import type { Work } from './rebuild.ts';
+import { addRelease } from './releases.ts';
 
 /** Dropping a whole takes its parts along: those that stay are freed from it before, or created again with it. */
 export function withParts(work: Work, from: Catalog, to: Catalog, registry: Registry): Work {
@@ -123,4 +124,15 @@ function isFreed(
   if (freed === null) return false;
   addRelease(work.releases, id, whole, freed);
   return true;
+}
+
+/** Which created object is folded into which other's statement. */
+export function findFolded(work: Work, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
+  const folded = new Map<ObjectId, ObjectId>();
+  for (const [id, object] of work.creates) {
+    if (!object.parent) continue;
+    const whole = formatId(object.parent);
+    if (work.creates.has(whole) && registry.get(object.parent.kind)?.folds?.(object)) folded.set(id, whole);
+  }
+  return folded;
 }

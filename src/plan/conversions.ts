@@ -23,7 +23,7 @@ export function findWay(type: ObjectId, from: Catalog, to: Catalog, registry: Re
 
 /** What makes the casts that released values go by, of all types that have stepped aside. */
 export function findConversions(
-  { asides, creates, releases }: Pick<Work, 'asides' | 'creates' | 'releases'>,
+  { asides, creates, releases, hold }: Pick<Work, 'asides' | 'creates' | 'releases' | 'hold'>,
   from: Catalog,
   registry: Registry,
 ): ReadonlyMap<ObjectId, Conversion> {
@@ -34,10 +34,11 @@ export function findConversions(
     const conversion = registry.get(before.ref.kind)?.conversion;
     if (aside && after && conversion) conversions.set(id, conversion({ ...before, ref: aside }, after));
   };
-  const released = new Set([...releases.values()].flatMap(({ because }) => because));
-  for (const type of released) {
-    for (const row of typesIn(type, from, registry)) {
-      if (!registry.get(row.ref.kind)?.isRow) continue;
+  for (const [id, { because }] of releases) {
+    const whole = from.objects.get(id)?.parent;
+    const isInRow = whole !== undefined && hold.rows.has(formatId(whole));
+    for (const row of because.flatMap((type) => typesIn(type, from, registry))) {
+      if (!isInRow && !registry.get(row.ref.kind)?.isRow) continue;
       for (const part of typesIn(formatId(row.ref), from, registry)) add(part);
     }
   }

@@ -1,3 +1,5 @@
+import type { RowType } from '../database/row-conversion.ts';
+import { narrows } from '../database/type-conversion.ts';
 import { type Danger, type HazardCode, hazardTable } from './hazard-table.ts';
 
 /** A named danger of a statement, with its consequence in plain words. */
@@ -70,6 +72,16 @@ export function nameHazards(before: Named | null, after: Named | null): readonly
   if (was === null) return [];
   if (is === null) return [hazard('dropped', was)];
   return was === is ? [] : [hazard('renamed', is, { before: was })];
+}
+
+/** Hazards for columns whose values are rows, which lose parts or get narrower ones: the parts of `after` by their names. */
+export function partHazards(before: RowType, after: RowType): readonly Hazard[] {
+  return before.parts.flatMap(({ name, type: from }) => {
+    const subject = [...after.path, name].join('.');
+    const to = after.parts.find((part) => part.name === name)?.type;
+    if (to === undefined) return [hazard('drop-attribute', subject)];
+    return from !== to && narrows(from, to) ? [hazard('narrow-attribute', subject, { from, to })] : [];
+  });
 }
 
 /** Hazards of what roles are granted on `subject` and did not have. An owner may give itself anything at any time. */

@@ -16,17 +16,7 @@ type HeldRows = {
  * arrays or whatever other types too.
  */
 export function findHeldRows(work: Work, from: Catalog, registry: Registry): HeldRows {
-  const filling: { readonly id: ObjectId; readonly whole: ObjectId; readonly hasWay: boolean }[] = [];
-  const note = (id: ObjectId, statements: readonly Statement[]) => {
-    const parent = (from.objects.get(id) ?? work.creates.get(id))?.parent;
-    const whole = parent && formatId(parent);
-    const ways = statements.flatMap(({ fillsRows }) => (fillsRows ? [fillsRows] : []));
-    if (whole === undefined || work.creates.has(whole) || ways.length === 0) return;
-    filling.push({ id, whole, hasWay: ways.every((way) => way.length > 0) });
-  };
-  for (const [id, statements] of work.alters) note(id, statements);
-  for (const [id, { before, after }] of work.releases) note(id, [...before, ...after]);
-  for (const [id, object] of work.creates) note(id, registry.get(object.ref.kind)?.create(object, []) ?? []);
+  const filling = findFilling(work, from, registry);
   if (filling.length === 0) return { ids: new Set(), refused: [] };
   const dependents = reverseEdges(from);
   const wholes = new Set(filling.map(({ whole }) => whole));
@@ -38,9 +28,30 @@ export function findHeldRows(work: Work, from: Catalog, registry: Registry): Hel
     ids: new Set(held.map(({ id }) => id)),
     refused: held.flatMap(({ id, whole, hasWay }) => {
       const [holder, ref] = [holders.get(whole), from.objects.get(whole)?.ref];
-      return holder && ref && !hasWay ? [refuse(id, holder, formatName(ref))] : [];
+      const waits = work.hold.rows.has(whole);
+      return holder && ref && !hasWay && !waits ? [refuse(id, holder, formatName(ref))] : [];
     }),
   };
+}
+
+/** What gives rows of a table that stays new values, that table, and whether there is a way round PostgreSQL's. */
+export function findFilling(
+  work: Pick<Work, 'alters' | 'releases' | 'creates'>,
+  from: Catalog,
+  registry: Registry,
+): readonly { readonly id: ObjectId; readonly whole: ObjectId; readonly hasWay: boolean }[] {
+  const filling: { readonly id: ObjectId; readonly whole: ObjectId; readonly hasWay: boolean }[] = [];
+  const note = (id: ObjectId, statements: readonly Statement[]) => {
+    const parent = (from.objects.get(id) ?? work.creates.get(id))?.parent;
+    const whole = parent && formatId(parent);
+    const ways = statements.flatMap(({ fillsRows }) => (fillsRows ? [fillsRows] : []));
+    if (whole === undefined || work.creates.has(whole) || ways.length === 0) return;
+    filling.push({ id, whole, hasWay: ways.every((way) => way.length > 0) });
+  };
+  for (const [id, statements] of work.alters) note(id, statements);
+  for (const [id, { before, after }] of work.releases) note(id, [...before, ...after]);
+  for (const [id, object] of work.creates) note(id, registry.get(object.ref.kind)?.create(object, []) ?? []);
+  return filling;
 }
 
 function refuse(id: ObjectId, holder: ObjectRef, table: string): Diagnostic {

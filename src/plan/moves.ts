@@ -4,7 +4,7 @@ import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import { aboveOf, neededBeside, type Parts } from './beside.ts';
 import { edit } from './edit.ts';
-import type { BoundRelease } from './rebuild.ts';
+import type { BoundRelease } from './releases.ts';
 import { unique } from './unique.ts';
 
 /** How an object leaves wholes and takes its place in others: a table its parents, a typed table its type. */

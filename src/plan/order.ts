@@ -11,9 +11,10 @@ import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
 import { diff } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
-import { findAlong, withParts } from './along.ts';
+import { findAlong, findFolded, withParts } from './along.ts';
 import { attachHazards } from './change-hazards.ts';
 import { connect } from './connect.ts';
+import { connectHold, joinHold } from './connect-hold.ts';
 import { connectMoves } from './connect-moves.ts';
 import { findDetour, unbreakable } from './detour.ts';
 import { findHalt, haltAt, joinAtHalt } from './first-version.ts';
@@ -100,7 +101,9 @@ export function orderChanges(
   const replaced = replaceOnline(work, along, from, registry, online, isNew);
   const given = findGiven(work, from, to, registry);
   const nodes = makeNodes(work, along, folded, from, to, given, registry, choose, replaced);
+  joinHold(nodes, work.hold);
   connect(nodes, work, along, folded, from, to, registry);
+  connectHold(nodes, work, from, to, registry);
   connectMoves(nodes, work, from, to, registry, broken);
   const { sorted, cycle } = sortNodes(nodes.all);
   const detour = findDetour(cycle, nodes, work, renamed.from, to, registry, detours);
@@ -286,15 +289,4 @@ function reachesHidden(id: ObjectId, catalog: Catalog, registry: Registry): bool
     for (const needed of catalog.dependencies.get(at) ?? []) seen.add(needed);
   }
   return false;
-}
-
-/** Which created object is folded into which other's statement. */
-function findFolded(work: Work, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
-  const folded = new Map<ObjectId, ObjectId>();
-  for (const [id, object] of work.creates) {
-    if (!object.parent) continue;
-    const whole = formatId(object.parent);
-    if (work.creates.has(whole) && registry.get(object.parent.kind)?.folds?.(object)) folded.set(id, whole);
-  }
-  return folded;
 }

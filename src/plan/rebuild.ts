@@ -1,18 +1,17 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import { type Catalog, type CatalogObject, isCopy, type Registry, type Statement } from '../catalog/kind.ts';
 import { formatId, formatKind, formatName, type ObjectId, type ObjectRef } from '../catalog/object.ts';
-import type { Conversion, Release } from '../catalog/release.ts';
+import type { Conversion } from '../catalog/release.ts';
 import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import type { Diagnostic } from '../errors.ts';
 import { addAsides, stepAside } from './asides.ts';
 import { findConversions, findWay } from './conversions.ts';
+import { findHold, type Hold } from './hold.ts';
 import { type Move, takeMoves } from './moves.ts';
+import { addRelease, type BoundRelease } from './releases.ts';
 import { sayAgain } from './say-again.ts';
 import { unique } from './unique.ts';
-
-/** What frees an object from those in `because`, which are dropped, and binds it again. */
-export type BoundRelease = Omit<Release, 'overlaps'> & { readonly because: readonly ObjectId[] };
 
 /** What breaks circles in which statements wait for each other. */
 export type Detours = {
@@ -34,6 +33,8 @@ export type Work = {
   readonly asides: ReadonlyMap<ObjectId, ObjectRef>;
   /** Casts from what has stepped aside to what takes its place. */
   readonly conversions: ReadonlyMap<ObjectId, Conversion>;
+  /** Columns that wait as values of other types. */
+  readonly hold: Hold;
   /** What changes its wholes. */
   readonly moves: ReadonlyMap<ObjectId, Move>;
   /** What is dropped from its own table alone. */
@@ -216,6 +217,19 @@ export function rebuild(
   }
 
   addAsides(asides, { drops, creates }, from, registry, detours.aside);
+  const hold = findHold({ alters, releases, creates, drops }, dependents, from, to, registry);
+  for (const id of hold.remade) {
+    const after = to.objects.get(id);
+    if (after) replace(id, after);
+  }
+  for (const [id, waitsAs] of hold.holders) {
+    const [before, after] = [from.objects.get(id), to.objects.get(id)];
+    if (!before || !after) continue;
+    const freed = registry.get(before.ref.kind)?.release?.(before, after, before.ref, { waitsAs });
+    if (freed) addRelease(releases, id, null, freed);
+    rebuildDependents(id, 'dropped');
+  }
+
   const putBack = (id: ObjectId, property: string) => {
     for (const dependent of dependents.get(id) ?? []) {
       const [before, after] = [from.objects.get(dependent), to.objects.get(dependent)];
@@ -231,29 +245,9 @@ export function rebuild(
       putBack(id, property);
   sayAgain(alters, creates, to, registry);
   const moves = takeMoves(alters, releases);
-  const conversions = findConversions({ asides, creates, releases }, from, registry);
+  const conversions = findConversions({ asides, creates, releases, hold }, from, registry);
   const none = { alone: new Set<ObjectId>(), takenOver: new Map<ObjectId, ObjectId>() };
-  return { drops, creates, alters, releases, asides, conversions, moves, refused, ...none };
-}
-
-/** Adds to what frees an object: several things that it needs may be dropped at once. */
-export function addRelease(
-  releases: Map<ObjectId, BoundRelease>,
-  id: ObjectId,
-  because: ObjectId | null,
-  freed: Release,
-): void {
-  const known = releases.get(id);
-  releases.set(id, {
-    before: unique([...(known?.before ?? []), ...freed.before]),
-    // What changes a type comes before what needs the new one.
-    after: unique([...(known?.after ?? []), ...freed.after]).toSorted((a, b) => urgency(a) - urgency(b)),
-    because: [...(known?.because ?? []), ...(because === null ? [] : [because])],
-  });
-}
-
-function urgency({ disturbsDependents }: Statement): number {
-  return disturbsDependents ? 0 : 1;
+  return { drops, creates, alters, releases, asides, conversions, hold, moves, refused, ...none };
 }
 
 /** The statements of all changed properties' rules, equal ones once; `replace` when one of them says so. */

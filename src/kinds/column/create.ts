@@ -19,7 +19,7 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
           : []),
       ],
       online: fillOnline(object),
-      ...(fillsRows(object) ? { fillsRows: fillLater(object) } : {}),
+      ...(fillsRows(object) ? { fillsRows: isOfDomain(object) ? [] : fillLater(object) } : {}),
     }),
     ...details(object),
   ];
@@ -27,7 +27,13 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
 
 function fillsRows(object: CatalogObject<Column>): boolean {
   const { default: value, identity, generated } = object.properties;
-  return !isForeign(object) && (value !== null || identity !== null || generated?.stored === true);
+  const isFilled = value !== null || identity !== null || generated?.stored === true;
+  return !isForeign(object) && (isFilled || isOfDomain(object));
+}
+
+/** PostgreSQL looks whether its checks take a null. */
+function isOfDomain({ properties: { userType, type } }: CatalogObject<Column>): boolean {
+  return userType?.kind === 'domain' && !type.endsWith('[]');
 }
 
 /** In place of a rewrite under a lock: the rows there are get their values while others read. */

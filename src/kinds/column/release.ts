@@ -51,7 +51,8 @@ export function release(
     because.kind !== 'sequence' &&
     isSamePath(because.path, userType?.path ?? []);
   if (inherited) return { before: leave, after: ownDefault(after) };
-  if (!isType) return value === null ? null : { before: leave, after: setDefault(after) };
+  if (!isType && typeof way !== 'object')
+    return value === null ? null : { before: leave, after: setDefault(after) };
   const change = (to: string, using: string, hazards: readonly Hazard[]) =>
     statement(
       `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${to}${isForeign(after) ? '' : ` USING ${using}`}`,
@@ -60,6 +61,12 @@ export function release(
   const rewrite = hazard('rewrite', dotted(after), { table: tableOf(after) });
   const goal = `${type}${collate(after.properties)}`;
   const rest = [...setDefault(after), ...details(after)];
+  if (typeof way === 'object') {
+    return {
+      before: [...leave, change(way.waitsAs, `${own(after)}::${way.waitsAs}`, [rewrite])],
+      after: [change(goal, `${own(after)}::${type}`, []), ...rest],
+    };
+  }
   const lost = way === 'converted' ? [] : valuesGone(before, after);
   // A range and a base type have functions that stay in the way under their names: their columns wait as text.
   if (because.kind === 'range' || because.kind === 'base type') {

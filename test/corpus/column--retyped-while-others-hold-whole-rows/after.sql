@@ -1,0 +1,11 @@
+CREATE TYPE mood AS ENUM ('b', 'a');
+CREATE TABLE t (id integer PRIMARY KEY, m mood, n bigint, added integer);
+CREATE DOMAIN one AS t;
+CREATE TYPE w AS (t t, x text, ts t[]);
+CREATE TABLE "H h" (id integer, c t DEFAULT ROW (1, 'a', 2, 3), "C s" t[] NOT NULL, d one, w w, CHECK ((c).n < 100)) PARTITION BY RANGE (id);
+CREATE TABLE h1 PARTITION OF "H h" FOR VALUES FROM (0) TO (10);
+CREATE INDEX ON "H h" (((c).n));
+CREATE VIEW hv AS SELECT id, (c).n FROM "H h";
+CREATE MATERIALIZED VIEW stored AS SELECT t FROM t;
+CREATE TABLE g (h "H h", doubled integer GENERATED ALWAYS AS (((h).c).n * 2) STORED);
+CREATE FUNCTION f(t) RETURNS integer LANGUAGE sql AS 'SELECT ($1).n';
