@@ -9,7 +9,7 @@ import type { ApplyEvent } from './event.ts';
 import type { Before } from './find-lost.ts';
 import { actAsConnected, keepBooks, writeProgress } from './journal.ts';
 import { noteNames } from './names.ts';
-import { followOwnBlock, noBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
+import { endAround, followOwnBlock, noBlock, prepareOwn, refuseOpenBlock } from './own-block.ts';
 import { note } from './progress.ts';
 import { recordAssumed, recordSegment, restoreBehind } from './record.ts';
 import { planned, type Run } from './run.ts';
@@ -104,7 +104,10 @@ export async function* attemptStatements(
       yield* runStatement(run, index);
       attempt.isSent = false;
       await restoreBehind(run, index);
-      if (isOwn) followOwnBlock(block, sql, position);
+      if (isOwn) {
+        await endAround(run, segment, block, position);
+        followOwnBlock(block, sql, position);
+      }
       if (!segment.transaction) attempt.committed = block.openedAt ?? position + 1;
       if (isOwn && block.openedAt === null)
         await keepBooks(session, () => writeProgress(session, run.runId, run.progress, [index]));

@@ -1,4 +1,5 @@
-import type { Catalog } from '../catalog/kind.ts';
+import { introspect, introspectHere } from '../catalog/introspect.ts';
+import type { Catalog, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
 import type { Session } from '../database/session.ts';
 import { permitted, readingGrants, readTables } from '../migrations/history.ts';
@@ -7,7 +8,7 @@ import { asConnected, keepBooks } from './journal.ts';
 import type { Run } from './run.ts';
 
 /** Where PostgreSQL keeps each object, under every name: `1259.16384.0`. It stays when the name changes. */
-export function addressesOf({ objects }: Catalog): ReadonlyMap<ObjectId, string> {
+function addressesOf({ objects }: Catalog): ReadonlyMap<ObjectId, string> {
   return new Map(
     [...objects].map(
       ([
@@ -18,6 +19,21 @@ export function addressesOf({ objects }: Catalog): ReadonlyMap<ObjectId, string>
       ]) => [id, `${classid}.${objid}.${objsubid}`],
     ),
   );
+}
+
+/** The same of a database, in its own transaction, or in one that `isOpen`. */
+export async function readAddresses(
+  session: Session,
+  registry: Registry,
+  isOpen: boolean,
+): Promise<ReadonlyMap<ObjectId, string>> {
+  if (!isOpen) return addressesOf(await introspect(session, registry));
+  // Reading leaves settings behind.
+  await session.exec('SAVEPOINT trueup_read');
+  const catalog = await introspectHere(session, registry);
+  await session.exec('ROLLBACK TO SAVEPOINT trueup_read');
+  await session.exec('RELEASE SAVEPOINT trueup_read');
+  return addressesOf(catalog);
 }
 
 /**

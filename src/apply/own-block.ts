@@ -6,7 +6,7 @@ import { type Before, readBefore } from './find-lost.ts';
 import { actAsConnected, writeProgress } from './journal.ts';
 import { note } from './progress.ts';
 import { planned, type Run } from './run.ts';
-import { destroys, noteNarrowed, saveFirst } from './save-first.ts';
+import { destroys, narrows, noteNarrowed, saveFirst } from './save-first.ts';
 
 /** The transaction that a migration with its own BEGIN and COMMIT has open. */
 export type OwnBlock = {
@@ -16,11 +16,13 @@ export type OwnBlock = {
   before: Before | null;
   /** Something else than its settings has run in it. */
   isBegun: boolean;
+  /** It is ours, around a single statement. */
+  isAround: boolean;
 };
 
 /** Where none is open. */
 export function noBlock(): OwnBlock {
-  return { openedAt: null, before: null, isBegun: false };
+  return { openedAt: null, before: null, isBegun: false, isAround: false };
 }
 
 /** Before a statement of such a migration: what it destroys is saved, in its transaction where one is open, and journalled before COMMIT. */
@@ -37,6 +39,7 @@ export async function* prepareOwn(
     // Within the block a query would be in the way of SET TRANSACTION.
     if (begins(sql))
       block.before = (await destroys(run, segment)) ? await readBefore(run.input.session) : null;
+    else if (await narrows(run, index)) yield* beginAround(run, block, index);
     else yield* saveFirst(run, index, [index], null, 'apart');
     return;
   }
@@ -52,6 +55,37 @@ export async function* prepareOwn(
   if (!commitsOwnBlock(block, sql)) return;
   await noteNarrowed(run, block.before);
   await journalInBlock(run, segment, block.openedAt, position);
+}
+
+/**
+ * Around a statement that stands in no transaction of its migration and narrows something: only there what it takes, and what it leaves, can
+ * be seen while nobody else writes.
+ */
+async function* beginAround(
+  run: Run,
+  block: OwnBlock,
+  index: StatementIndex,
+): AsyncGenerator<ApplyEvent, void> {
+  const { session } = run.input;
+  await session.exec('BEGIN ISOLATION LEVEL READ COMMITTED');
+  block.isAround = true;
+  block.before = await readBefore(session);
+  yield* saveFirst(run, index, [index], block.before, 'within');
+}
+
+/** Ends what is around a statement, once that has run. */
+export async function endAround(
+  run: Run,
+  segment: Segment,
+  block: OwnBlock,
+  position: number,
+): Promise<void> {
+  if (!block.isAround) return;
+  await noteNarrowed(run, block.before);
+  await journalInBlock(run, segment, position, position);
+  await run.input.session.exec('COMMIT');
+  block.isAround = false;
+  block.before = null;
 }
 
 /** Follows one statement that has run. */

@@ -36,6 +36,13 @@ export async function destroys(run: Run, { statements }: Segment): Promise<boole
   return (await Promise.all(all.map(lossesIn))).some((losses) => losses.length > 0);
 }
 
+/** Whether a statement gives columns a narrower type, or an enum fewer values, which would be saved. */
+export async function narrows(run: Run, index: StatementIndex): Promise<boolean> {
+  const statement = planned(run, index);
+  if (!run.input.backup || !statement) return false;
+  return (await lossesIn(statement)).some((loss) => loss.type === 'column' && loss.narrows);
+}
+
 /** At the end of the transaction of a migration: what it has narrowed is what it is to be. */
 export async function noteNarrowed({ input: { session } }: Run, before: Before | null): Promise<void> {
   const narrowed = before?.narrowed.splice(0) ?? [];

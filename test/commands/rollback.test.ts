@@ -292,7 +292,7 @@ CREATE TABLE old (n int);
 CREATE TABLE new (n int);
 CREATE TABLE twin (n int, m int);
 CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers, note text NOT NULL, paid boolean NOT NULL,
-  code text, amount bigint, mood mood);
+  code text, amount bigint, mood mood, fee numeric DEFAULT 1.5);
 `,
   };
   await using folder = await project(first);
@@ -306,7 +306,7 @@ CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES cus
      INSERT INTO orders (customer, note, paid, code, amount, mood) VALUES
        (1, 'first', true, 'A', 5000000000, 'sad'), (2, 'second', false, 'ABCDEF', 7, 'ok'), (2, 'third', true, 'UVWXYZ', NULL, 'sad')`,
   );
-  const read = 'SELECT id, customer, note, paid, code, amount, mood FROM orders ORDER BY 1';
+  const read = 'SELECT id, customer, note, paid, code, amount, mood, fee FROM orders ORDER BY 1';
   const rows = await query(url, read);
   await folder.write('migrations/V2__note.sql', 'ALTER TABLE orders DROP COLUMN note;\n');
   // Names that are taken again, or go round.
@@ -328,6 +328,7 @@ ALTER TABLE orders RENAME TO sales;
 ALTER TABLE sales RENAME paid TO settled;
 ALTER TABLE sales ALTER code TYPE varchar(3) USING left(code, 3);
 COMMIT;
+ALTER TABLE sales ALTER fee TYPE int USING fee::int;
 `,
   );
   await folder.write('migrations/V4__settled.sql', 'ALTER TABLE sales DROP COLUMN settled;\n');
@@ -344,6 +345,7 @@ DROP TYPE mood_old;
   const losses = [
     'drop-column:public.orders.note',
     'narrow-type:public.sales.code',
+    'narrow-type:public.sales.fee',
     'narrow-type:public.sales.sum',
     'drop-enum-value:public.mood.sad',
     'drop-column:public.sales.settled',
@@ -363,6 +365,7 @@ DROP TYPE mood_old;
   expect(back?.toSorted()).toEqual([
     'public.orders.amount,public.orders.mood: 3 of 3',
     'public.orders.code: 2 of 3',
+    'public.orders.fee: 3 of 3',
     'public.orders.note: 3 of 3',
     'public.orders.paid: 3 of 3',
   ]);
@@ -373,7 +376,7 @@ DROP TYPE mood_old;
   await folder.write('migrations/V5__none.sql', 'DROP TABLE sales;\nDROP TABLE customers;\n');
   expect(
     await live.apply(
-      ...losses.slice(0, 4),
+      ...losses.slice(0, 5),
       'drop-column:public.sales.settled',
       'drop-table:public.sales',
       'drop-table:public.customers',

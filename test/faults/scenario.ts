@@ -12,12 +12,19 @@ type Lost = {
   readonly hazard: readonly [code: HazardCode, subject: string];
   readonly table: string;
   readonly isThere: string;
+  /** Where that is one value of an enum. */
+  readonly takes?: { readonly column: string; readonly value: string };
+  /** How many rows are saved; absent: all of a small table. */
+  readonly rows?: number;
 };
 
 /** What is run and hit by faults. */
 export type Scenario = {
   readonly name: string;
-  /** By the beginning of its file's name, in the order in which they run; undo migrations make the run a rollback. */
+  /**
+   * By the beginning of its file's name, in the order in which they run; undo migrations make the run a rollback, as does what is
+   * generated: then these are its statements by their place.
+   */
   readonly scripts: Readonly<Record<string, readonly Probed[]>>;
   /** Applied before: what a rollback undoes. */
   readonly applied?: Readonly<Record<string, string>>;
@@ -33,6 +40,13 @@ export const rowCount = 60;
 export const setup = `CREATE TABLE kept (id int, name text NOT NULL);
 INSERT INTO kept SELECT n, 'name ' || n FROM generate_series(1, 2000) n;
 CREATE INDEX kept_old ON kept (name);
+CREATE TYPE mood AS ENUM ('ok', 'sad');
+CREATE TABLE felt (id int PRIMARY KEY, mood mood NOT NULL);
+INSERT INTO felt SELECT n, (ARRAY['ok', 'sad'])[n % 2 + 1]::mood FROM generate_series(1, ${rowCount}) n;
+CREATE TABLE one (n int);
+CREATE TABLE other (n int);
+INSERT INTO one VALUES (1);
+INSERT INTO other VALUES (2);
 ${['changed', 'copied', 'taken', 'narrowed', 'emptied', 'dropped']
   .map(
     (table) => `CREATE TABLE ${table} (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);
@@ -120,6 +134,25 @@ const backups: Scenario = {
   ],
 };
 
+/** What makes an enum with fewer values, as people write it. */
+const lessMood = [
+  'ALTER TYPE mood RENAME TO mood_old',
+  `CREATE TYPE mood AS ENUM ('ok')`,
+  `ALTER TABLE felt ALTER mood TYPE mood USING 'ok'`,
+  'DROP TYPE mood_old',
+];
+const isLess = `SELECT (SELECT count(*) FROM pg_enum WHERE enumtypid = 'mood'::regtype) = 1 AND to_regtype('mood_old') IS NULL`;
+const sad: Lost = {
+  sql: lessMood[2] ?? '',
+  hazard: ['drop-enum-value', 'public.mood.sad'],
+  takes: { column: 'public.felt.mood', value: 'sad' },
+  table: 'felt',
+  isThere: `SELECT count(*) = ${rowCount / 2} FROM felt WHERE mood::text = 'sad'`,
+  rows: rowCount / 2,
+};
+/** Names and values come back in one transaction. */
+const areBack = `SELECT (SELECT one.n = 1 AND other.n = 2 FROM one, other) AND (${sad.isThere})`;
+
 export const scenarios: readonly Scenario[] = [
   {
     name: 'one transaction',
@@ -197,6 +230,36 @@ export const scenarios: readonly Scenario[] = [
   backups,
   { ...backups, name: 'backups into files', savesIntoFiles: true },
   {
+    name: 'enum with fewer values',
+    scripts: {
+      V1: [counted, ...lessMood.map((sql): Probed => [sql, isLess]), insert(1)],
+      V2: [['-- trueup: no-transaction', null], insert(2), index('kept_name', 'name, id')],
+      V3: [view],
+    },
+    lost: [sad],
+  },
+  {
+    name: 'generated rollback',
+    applied: {
+      // Names that go round: the catalog is the same before and after.
+      V1: `${lessMood.join(';\n')};
+ALTER TABLE one RENAME TO third; ALTER TABLE other RENAME TO one; ALTER TABLE third RENAME TO other;
+DROP INDEX kept_old; ALTER TABLE felt DROP CONSTRAINT felt_pkey;`,
+    },
+    scripts: {
+      'generated undo of V1': [
+        ['ADD VALUE', `SELECT count(*) = 2 FROM pg_enum WHERE enumtypid = 'mood'::regtype`],
+        ['other becomes other_before_rename', areBack],
+        ['one becomes other', areBack],
+        ['other_before_rename becomes one', areBack],
+        ['CREATE UNIQUE INDEX CONCURRENTLY felt_pkey', indexed('felt_pkey')],
+        ['felt_pkey becomes a key', `SELECT EXISTS (SELECT FROM pg_constraint WHERE conname = 'felt_pkey')`],
+        ['CREATE INDEX CONCURRENTLY kept_old', indexed('kept_old')],
+      ],
+    },
+    lost: [sad],
+  },
+  {
     name: 'rollback',
     applied: {
       V1: 'CREATE TABLE counted (n int)',
@@ -240,13 +303,20 @@ export function filesOf({
     statements.map(([sql]) => (sql.startsWith('--') ? `${sql}\n` : `${sql};\n`)).join('');
   return [
     ...Object.entries(applied),
-    ...Object.entries(scripts).map(([key, statements]) => [key, textOf(statements)] as const),
+    ...Object.entries(scripts)
+      .filter(([key]) => !isGenerated(key))
+      .map(([key, statements]) => [key, textOf(statements)] as const),
   ].map(([key, text]) => [titleOf(key), text]);
 }
 
 /** What reports and journals call a script. */
 export function titleOf(key: string): string {
   return `${key}__m.sql`;
+}
+
+/** Whether there is no such file: its statements are generated. */
+export function isGenerated(key: string): boolean {
+  return key.startsWith('generated');
 }
 
 /** The statements of a script by their place in it, as the journal counts them. */

@@ -5,10 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { introspect } from '../../src/catalog/introspect.ts';
+import type { Catalog, CatalogObject } from '../../src/catalog/kind.ts';
 import { openServer } from '../../src/database/server.ts';
 import type { Session } from '../../src/database/session.ts';
 import { TrueupError } from '../../src/errors.ts';
-import { filesOf, isRollback, type Scenario, setup } from './scenario.ts';
+import { registry } from '../../src/kinds/index.ts';
+import { filesOf, isGenerated, isRollback, type Scenario, setup } from './scenario.ts';
 import { faultsAfterKill, faultsAtEnd, faultsOfReport, findState, type Told } from './verdict.ts';
 
 /** What a runner is told. */
@@ -17,9 +20,18 @@ export type Task = {
   readonly folder: string;
   readonly hazards: NonNullable<Scenario['lost']>;
   readonly rollsBack: boolean;
+  /** What a rollback by generated statements goes from and to; null: it is none. */
+  readonly generates: Moments | null;
   /** Where backups are written as files; null: into tables. */
   readonly directory: string | null;
 };
+
+/** A catalog as a message can hold it. */
+type Sent = Omit<Catalog, 'objects' | 'dependencies' | 'kept'> & {
+  readonly objects: readonly (readonly [string, CatalogObject])[];
+  readonly dependencies: readonly (readonly [string, readonly string[]])[];
+};
+type Moments = { readonly before: Sent; readonly after: Sent };
 
 /** Runs a task and strikes it meanwhile: whether that came about, and the report of a run that lived to tell. */
 export type Strike = (
@@ -56,25 +68,39 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
     await session.exec(sql);
   };
   const base = `faults_${randomBytes(6).toString('hex')}`;
-  const templates = new Map<Scenario, Promise<string>>();
+  const templates = new Map<Scenario, Promise<Template>>();
   const waiting = Array.from({ length: ahead }, startRunner);
   let count = 0;
-  const makeTemplate = async (scenario: Scenario): Promise<string> => {
+  const makeTemplate = async (scenario: Scenario): Promise<Template> => {
     const name = `${base}_t${templates.size}`;
     await administer(`CREATE DATABASE ${name} TEMPLATE template0 TABLESPACE ${tablespace}`);
+    const generates = Object.keys(scenario.scripts).some(isGenerated);
+    const read = async () => {
+      await using session = await openServer(urlOf(url, name));
+      return generates ? send(await introspect(session, registry)) : null;
+    };
     {
       await using session = await openServer(urlOf(url, name));
       await session.exec(setup);
     }
+    const after = await read();
     if (isRollback(scenario)) {
       const { scripts, ...applied } = scenario;
       const runner = waiting.shift() ?? startRunner();
       await inFolder({ ...applied, scripts: {} }, (folder) =>
-        runToEnd(runner, { url: urlOf(url, name), folder, hazards: [], rollsBack: false, directory: null }),
+        runToEnd(runner, {
+          url: urlOf(url, name),
+          folder,
+          hazards: generates ? (scenario.lost ?? []) : [],
+          rollsBack: false,
+          generates: null,
+          directory: null,
+        }),
       );
       waiting.push(runner);
     }
-    return name;
+    const before = await read();
+    return { name, generates: before && after ? { before, after } : null };
   };
   return {
     strike: async (scenario, strike) => {
@@ -82,7 +108,7 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
       const template = templates.get(scenario) ?? makeTemplate(scenario);
       templates.set(scenario, template);
       const name = `${base}_${count}`;
-      await administer(`CREATE DATABASE ${name} TEMPLATE ${await template} TABLESPACE ${tablespace}`);
+      await administer(`CREATE DATABASE ${name} TEMPLATE ${(await template).name} TABLESPACE ${tablespace}`);
       try {
         return await inFolder(scenario, async (folder) => {
           const task = {
@@ -90,6 +116,7 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
             folder,
             hazards: scenario.lost ?? [],
             rollsBack: isRollback(scenario),
+            generates: (await template).generates,
             directory: scenario.savesIntoFiles ? join(folder, 'saved') : null,
           };
           const runner = waiting.shift() ?? startRunner();
@@ -122,8 +149,19 @@ export async function startStage(url: string, ahead: number, tablespace = 'pg_de
     [Symbol.asyncDispose]: async () => {
       for (const runner of waiting) runner.kill('SIGKILL');
       for (const template of templates.values())
-        await administer(`DROP DATABASE ${await template} WITH (FORCE)`);
+        await administer(`DROP DATABASE ${(await template).name} WITH (FORCE)`);
     },
+  };
+}
+
+/** A database that runs begin from. */
+type Template = { readonly name: string; readonly generates: Moments | null };
+
+function send({ kept: _, ...catalog }: Catalog): Sent {
+  return {
+    ...catalog,
+    objects: [...catalog.objects],
+    dependencies: [...catalog.dependencies].map(([id, needs]) => [id, [...needs]]),
   };
 }
 

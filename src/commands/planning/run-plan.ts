@@ -3,10 +3,10 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { applyPlan } from '../../apply/apply.ts';
 import type { ApplyEvent } from '../../apply/event.ts';
-import { addressesOf } from '../../apply/names.ts';
+import { readAddresses } from '../../apply/names.ts';
 import type { ApplyInput, ApplyTimeouts } from '../../apply/run.ts';
 import { fingerprint } from '../../catalog/fingerprint.ts';
-import { introspect, introspectHere } from '../../catalog/introspect.ts';
+import { introspect } from '../../catalog/introspect.ts';
 import type { ObjectId } from '../../catalog/object.ts';
 import type { Backups } from '../../config/config.ts';
 import type { Session } from '../../database/session.ts';
@@ -111,23 +111,10 @@ export function runInput({
         leftObjects(plan, assessment),
         assessment.registry,
       ),
-    readAddresses: async (isOpen) =>
-      addressesOf(
-        isOpen
-          ? await takenBack(live, () => introspectHere(live, assessment.registry))
-          : await introspect(live, assessment.registry),
-      ),
+    readAddresses: (isOpen) => readAddresses(live, assessment.registry, isOpen),
     currentFingerprint: async () =>
       fingerprint(await introspect(live, assessment.registry), assessment.registry),
   };
-}
-
-/** Reading leaves settings behind. */
-async function takenBack<T>(session: Session, read: () => Promise<T>): Promise<T> {
-  await session.exec('SAVEPOINT trueup_read');
-  const result = await read();
-  await session.exec('ROLLBACK TO SAVEPOINT trueup_read; RELEASE SAVEPOINT trueup_read');
-  return result;
 }
 
 /** Where files of backups are; null where they are tables. */
