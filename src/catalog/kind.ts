@@ -169,6 +169,8 @@ export type ObjectKind<Row = unknown, P = Properties> = {
   hazards?(before: CatalogObject<P> | null, after: CatalogObject<P> | null): readonly Hazard[];
   /** Dependencies that pg_depend omits. */
   references(object: CatalogObject<P>): readonly ObjectRef[];
+  /** It stands in the text of what needs the same functions and types, which pg_depend does not say (a cast). */
+  readonly standsInTexts?: boolean;
   /** PostgreSQL itself rebuilds it when a column it uses changes type (an index, a check). */
   followsColumnType?(object: CatalogObject<P>): boolean;
   /** DROP refuses while its parts exist, so they are dropped one by one (a schema). */

@@ -34,6 +34,7 @@ export const cast = defineKind<Row, Cast>({
   // PostgreSQL alters no cast.
   change: { method: 'replace', context: 'replace' },
   references: () => [],
+  standsInTexts: true,
 });
 
 function define({ ref, properties }: CatalogObject<Cast>) {

@@ -40,7 +40,12 @@ function becomesCopy(before: CatalogObject, after: CatalogObject | undefined): b
  * foreign key) is dropped by itself, since two tables may point at each other; so is what needs something that
  * needs its whole (a policy that reads a view of its own table).
  */
-export function findAlong(work: Work, from: Catalog, registry: Registry): ReadonlyMap<ObjectId, ObjectId> {
+export function findAlong(
+  work: Work,
+  from: Catalog,
+  registry: Registry,
+  pointingBack: ReadonlySet<ObjectId>,
+): ReadonlyMap<ObjectId, ObjectId> {
   const along = new Map<ObjectId, ObjectId>();
   for (const [id, object] of work.drops) {
     const whole = wholesOf(object, registry).find((one) => work.drops.has(one));
@@ -57,7 +62,7 @@ export function findAlong(work: Work, from: Catalog, registry: Registry): Readon
       return kindOf(other) === kindOf(whole) || reaches(other, whole, work, from);
     });
   };
-  return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole)));
+  return new Map([...along].filter(([id, whole]) => !pointsAway(id, whole) && !pointingBack.has(id)));
 }
 
 /** Whether a dropped object needs another, directly or by way of others that are dropped. */

@@ -3,6 +3,7 @@ import { formatId, type ObjectId, type ObjectRef } from '../catalog/object.ts';
 import { originOf } from './beside.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
+import { waitsFor } from './sort.ts';
 
 /**
  * Lets what leaves a whole come before all that changes in either, and what joins one after: once the columns and checks
@@ -22,6 +23,7 @@ export function connectMoves(
   };
   const [leaving, joining] = [byWhole(all, 'leaves'), byWhole(all, 'joins')];
   if (leaving.size + joining.size === 0) return;
+  const joiners = all.filter(isAttached);
   // What leaves makes room for what joins.
   for (const [whole, nodes] of joining) {
     for (const node of nodes) for (const leaver of leaving.get(whole) ?? []) wait(node, leaver);
@@ -36,7 +38,7 @@ export function connectMoves(
     for (const node of dropped ? [...pointing, ...pointedAt] : []) wait(node, dropped);
     for (const node of dropped ? [] : pointedAt) for (const earlier of pointing) wait(node, earlier);
   }
-  const attached = byWhole(all.filter(isAttached), 'joins');
+  const attached = byWhole(joiners, 'joins');
   for (const { key, own, others } of findPointers(new Set(attached.keys()), to, registry)) {
     const [pointing, pointedAt] = [
       attached.get(own) ?? [],
@@ -125,6 +127,22 @@ export function connectMoves(
       }
     }
   }
+  // What points at rows is made once they are all there.
+  for (const [id, node] of byPhase.create) {
+    const key = work.creates.get(id);
+    if (!key || !registry.get(key.ref.kind)?.comesWithWhole?.(key)) continue;
+    const needed = to.dependencies.get(id) ?? new Set();
+    for (const joiner of joiners) {
+      const isIn = wholesAbove(joiner.object, to).some((whole) => needed.has(whole));
+      if (isIn && !waitsFor(joiner, node)) wait(node, joiner);
+    }
+  }
+}
+
+/** What a table is in, directly or by way of others. */
+function wholesAbove(table: ObjectId, catalog: Catalog): readonly ObjectId[] {
+  const whole = catalog.objects.get(table)?.dropsWith;
+  return whole === undefined ? [] : [formatId(whole), ...wholesAbove(formatId(whole), catalog)];
 }
 
 /** What those parts of a whole come from that each of its own wholes' parts gets one of as well. */

@@ -1,8 +1,10 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
+import { connectTexts } from './connect-texts.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
+import { waitsFor } from './sort.ts';
 
 /**
  * Lets each node wait for those that must have run before it: drops against the dependencies of `from`, creates along
@@ -123,6 +125,12 @@ export function connect(
       wait(node, alterer(needed));
     }
   }
+  /** A type that has changed meanwhile is one's own again before. */
+  const retyped = (needed: ObjectId, user: Node | undefined) => {
+    const bind = byPhase.bind.get(needed);
+    if (user && bind?.statements.some((one) => one.disturbsDependents) && !waitsFor(bind, user))
+      wait(user, bind);
+  };
   for (const [id, node] of byPhase.create) {
     const holder = creator(id);
     wait(node, leaver(id));
@@ -135,6 +143,7 @@ export function connect(
       if (creator(needed) === holder) continue;
       for (const maker of makers(needed, id)) wait(holder, maker);
       wait(holder, alterer(needed));
+      retyped(needed, holder);
       const whole = work.creates.get(id);
       if (whole && registry.get(whole.ref.kind)?.needsFinished?.(whole))
         wait(holder, byPhase.finish.get(needed));
@@ -184,6 +193,7 @@ export function connect(
       leaver(giver) ?? byPhase.release.get(giver) ?? byPhase.alter.get(giver),
     ),
   );
+  connectTexts(byPhase, work, from, to, registry, dropper, creator);
   // While a call may mean either, PostgreSQL takes neither (42725): whoever calls the new one waits for the old one to go.
   for (const [gone, made] of overloads(work)) {
     for (const user of users.get(made) ?? []) {
@@ -204,13 +214,6 @@ function overloads({ drops, creates }: Work): readonly (readonly [gone: ObjectId
       .filter(([id, other]) => id !== gone && JSON.stringify(other.ref.path) === JSON.stringify(ref.path))
       .map(([id]) => [gone, id] as const),
   );
-}
-
-/** Whether a node waits for another, by way of whatever. */
-function waitsFor(node: Node, other: Node): boolean {
-  const seen = new Set([node]);
-  for (const at of seen) for (const earlier of at.after) seen.add(earlier);
-  return seen.has(other);
 }
 
 /** What is altered or created and reaches `whole` only by way of what may be called, or of objects that nothing happens to. */

@@ -4,6 +4,8 @@ import type { Change } from '../diff/change.ts';
 import { compareProperties } from '../diff/diff.ts';
 import { aboveOf, neededBeside, type Parts } from './beside.ts';
 import { edit } from './edit.ts';
+import { findPointingBack } from './pointing-back.ts';
+import type { Work } from './rebuild.ts';
 import type { BoundRelease } from './releases.ts';
 import { unique } from './unique.ts';
 
@@ -30,6 +32,8 @@ export type Loosened = {
   readonly joining: ReadonlyMap<ObjectId, readonly Statement[]>;
   /** What is made as a table's own and taken over by what is made after it: from id to id. */
   readonly takenOver: ReadonlyMap<ObjectId, ObjectId>;
+  /** Foreign keys by which rows of a whole that is made anew point at each other: they go before its tables leave it. */
+  readonly pointingBack: ReadonlySet<ObjectId>;
 };
 
 /**
@@ -38,20 +42,24 @@ export type Loosened = {
  */
 export function loosen(
   known: Loosened,
-  moves: ReadonlyMap<ObjectId, Move>,
+  work: Pick<Work, 'moves' | 'drops'>,
   registry: Registry,
 ): Loosened | null {
-  const tables = [...moves.keys()].filter((table) => !known.moved.has(table));
+  const tables = [...work.moves.keys()].filter((table) => !known.moved.has(table));
   if (tables.length === 0) return null;
   const [from, to] = [edit(known.from), edit(known.to)];
-  const broken = new Set(known.broken);
-  const touched = new Set<ObjectId>();
+  const pointingBack = new Set([
+    ...known.pointingBack,
+    ...findPointingBack(tables, work, known.from, registry),
+  ]);
+  const broken = new Set([...known.broken, ...pointingBack]);
+  const touched = new Set<ObjectId>(pointingBack);
   const [partsBefore, partsAfter] = [partsOf(known.from), partsOf(known.to)];
   for (const table of tables) {
     const wholes = (statements: readonly Statement[], which: 'leaves' | 'joins') =>
       new Set(statements.flatMap((one) => one[which] ?? []).map(formatId));
-    const left = wholes(moves.get(table)?.leaves ?? [], 'leaves');
-    const joined = wholes(moves.get(table)?.joins ?? [], 'joins');
+    const left = wholes(work.moves.get(table)?.leaves ?? [], 'leaves');
+    const joined = wholes(work.moves.get(table)?.joins ?? [], 'joins');
     for (const [part, was] of partsBefore.get(table) ?? []) {
       if (isAttached(was, known, left)) {
         touched.add(part);
@@ -61,7 +69,7 @@ export function loosen(
       touched.add(part);
       const kind = registry.get(was.ref.kind);
       const origin = was.inheritedFrom && formatId(was.inheritedFrom);
-      const isDropped = origin !== undefined && known.broken.has(origin);
+      const isDropped = origin !== undefined && (known.broken.has(origin) || pointingBack.has(origin));
       // What never merges goes when the table leaves; what is dropped from the whole before that has gone already.
       if (kind?.neverMerges || isDropped) from.remove(part);
       else {
@@ -91,6 +99,7 @@ export function loosen(
     changes: again(known.changes, touched, broken, from.catalog, to.catalog, registry),
     broken,
     moved: new Set([...known.moved, ...tables]),
+    pointingBack,
   };
 }
 
@@ -161,6 +170,7 @@ export function loosenChildren(
     moved: new Set(),
     joining: new Map(),
     takenOver: new Map(),
+    pointingBack: new Set(),
   };
 }
 

@@ -71,10 +71,10 @@ export function orderChanges(
     detours.aside,
     registry,
   );
-  const { from, to, alone, takenOver } = loose;
+  const { from, to, alone, takenOver, pointingBack } = loose;
   const whole = withParts({ ...rebuilt, alone, takenOver }, from, to, registry);
   const work = alterByFirstVersion(whole, from, to, registry);
-  const along = findAlong(work, from, registry);
+  const along = findAlong(work, from, registry, pointingBack);
   const folded = findFolded(work, registry);
   const isNew = (relation: ObjectId) => work.creates.has(relation) || !from.objects.has(relation);
   const isThere = (id: ObjectId) => {
@@ -104,7 +104,7 @@ export function orderChanges(
   joinHold(nodes, work.hold);
   connect(nodes, work, along, folded, from, to, registry);
   connectHold(nodes, work, from, to, registry);
-  connectMoves(nodes, work, from, to, registry, broken);
+  connectMoves(nodes, work, from, to, registry, new Set([...broken, ...pointingBack]));
   const { sorted, cycle } = sortNodes(nodes.all);
   const detour = findDetour(cycle, nodes, work, renamed.from, to, registry, detours);
   if (detour) return orderChanges(live, goal, registry, changes, online, detour);

@@ -15,7 +15,7 @@ export function settle(
     replaced: loose.broken,
     aside,
   });
-  const next = loosen(loose, rebuilt.moves, registry);
+  const next = loosen(loose, rebuilt, registry);
   if (next) return settle(next, aside, registry, isLast);
   const named = isLast ? null : loosenCopies(loose, rebuilt, registry);
   if (named) return settle(named, aside, registry, true);

@@ -32,6 +32,13 @@ export function sortNodes(nodes: readonly Node[]): {
   return { sorted, cycle: sorted.length === nodes.length ? [] : findCycle(nodes, new Set(sorted)) };
 }
 
+/** Whether a node waits for another, by way of whatever. */
+export function waitsFor(node: Node, other: Node): boolean {
+  const seen = new Set([node]);
+  for (const at of seen) for (const earlier of at.after) seen.add(earlier);
+  return seen.has(other);
+}
+
 function byPriority(a: Node, b: Node): number {
   return rankOf(a) - rankOf(b) || a.order - b.order || compareText(a.object, b.object);
 }

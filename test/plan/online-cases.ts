@@ -87,13 +87,14 @@ export const onlineCases: readonly OnlineCase[] = [
     name: 'drops the index of a column that waits as text while its type is made anew',
     before: `CREATE TYPE span AS RANGE (subtype = integer); CREATE TABLE t (a integer, b span); ${rows} CREATE INDEX i ON t USING gist (b);`,
     after:
-      'CREATE TYPE span AS RANGE (subtype = bigint); CREATE TABLE t (a integer, b span); CREATE INDEX i ON t USING gist (b);',
+      'CREATE TYPE span AS RANGE (subtype = bigint); CREATE TABLE t (a integer, b span, CONSTRAINT e EXCLUDE USING gist (b WITH &&) WHERE (a < 0)); CREATE INDEX i ON t USING gist (b);',
     sql: [
       'DROP INDEX CONCURRENTLY i',
       'ALTER TABLE t ALTER COLUMN b TYPE text USING b::text',
       'DROP TYPE span',
       'CREATE TYPE span AS RANGE (SUBTYPE = bigint, MULTIRANGE_TYPE_NAME = span_multirange)',
       'ALTER TABLE t ALTER COLUMN b TYPE span USING b::span',
+      'ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (b WITH &&) WHERE ((a < 0))',
       'CREATE INDEX CONCURRENTLY i ON t USING gist (b)',
     ],
   },

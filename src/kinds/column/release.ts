@@ -16,6 +16,7 @@ import {
   setDefault,
   tableOf,
 } from './properties.ts';
+import { retype } from './retype.ts';
 
 /**
  * Frees the column from what is dropped and created again. Where that is its type, its values go from the old one,
@@ -26,10 +27,13 @@ export function release(
   before: CatalogObject<Column>,
   after: CatalogObject<Column>,
   because: ObjectRef,
-  way: ValueWay,
+  ofType: ValueWay,
 ): Release | null {
   const { userType, inherited, default: value } = before.properties;
   const { type } = after.properties;
+  // What becomes of another type has no conversion to that.
+  const isLeft = !isSamePath(userType?.path ?? [], after.properties.userType?.path ?? []);
+  const way = isLeft && typeof ofType === 'string' ? 'text' : ofType;
   const leave = value === null ? [] : [dropDefault(before)];
   if (because.kind === 'collation' && before.properties.collation !== null && !inherited) {
     const take = (object: CatalogObject<Column>, collation: string) =>
@@ -51,8 +55,10 @@ export function release(
     because.kind !== 'sequence' &&
     isSamePath(because.path, userType?.path ?? []);
   if (inherited) return { before: leave, after: ownDefault(after) };
+  // A default of the new type comes with that.
+  const comes = before.properties.type !== type && retype(before, after).length > 0;
   if (!isType && typeof way !== 'object')
-    return value === null ? null : { before: leave, after: setDefault(after) };
+    return value === null ? null : { before: leave, after: comes ? [] : setDefault(after) };
   const change = (to: string, using: string, hazards: readonly Hazard[]) =>
     statement(
       `${alterTable(after)} ALTER COLUMN ${own(after)} TYPE ${to}${isForeign(after) ? '' : ` USING ${using}`}`,

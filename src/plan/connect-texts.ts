@@ -1,0 +1,39 @@
+import { reverseEdges } from '../catalog/dependencies.ts';
+import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
+import type { ObjectId } from '../catalog/object.ts';
+import type { Node, Nodes } from './order.ts';
+import type { Work } from './rebuild.ts';
+import { waitsFor } from './sort.ts';
+
+/**
+ * Lets what stands in the text of others without their needing it (a cast, whose function they need) be there while they
+ * are made, and go after them, where nothing speaks against it.
+ */
+export function connectTexts(
+  byPhase: Nodes['byPhase'],
+  work: Work,
+  from: Catalog,
+  to: Catalog,
+  registry: Registry,
+  dropper: (id: ObjectId) => Node | undefined,
+  creator: (id: ObjectId) => Node | undefined,
+): void {
+  const wait = (later: Node | undefined, earlier: Node | undefined) => {
+    if (later && earlier && later !== earlier && !waitsFor(earlier, later)) later.after.add(earlier);
+  };
+  const standing = (objects: ReadonlyMap<ObjectId, CatalogObject>) =>
+    [...objects].filter(([, { ref }]) => registry.get(ref.kind)?.standsInTexts).map(([id]) => id);
+  const [gone, made] = [standing(work.drops), standing(work.creates)];
+  if (gone.length + made.length === 0) return;
+  const [before, after] = [reverseEdges(from), reverseEdges(to)];
+  const usersOf = (id: ObjectId, { dependencies }: Catalog, users: typeof before) =>
+    [...(dependencies.get(id) ?? [])].flatMap((needed) => [...(users.get(needed) ?? [])]);
+  for (const id of gone)
+    for (const user of usersOf(id, from, before))
+      for (const node of [dropper(user), byPhase.release.get(user), byPhase.alter.get(user)])
+        wait(dropper(id), node);
+  for (const id of made)
+    for (const user of usersOf(id, to, after))
+      for (const node of [creator(user), byPhase.bind.get(user), byPhase.alter.get(user)])
+        wait(node, creator(id));
+}

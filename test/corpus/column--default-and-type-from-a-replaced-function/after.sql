@@ -1,0 +1,3 @@
+CREATE FUNCTION me() RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text';
+CREATE TABLE t (id int, owner text DEFAULT me());
+INSERT INTO t VALUES (1);

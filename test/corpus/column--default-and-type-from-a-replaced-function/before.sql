@@ -1,0 +1,3 @@
+CREATE FUNCTION me() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT NULL::uuid';
+CREATE TABLE t (id int, owner uuid DEFAULT me());
+INSERT INTO t VALUES (1);

@@ -1,0 +1,2 @@
+CREATE DOMAIN k AS int;
+CREATE TABLE t (id k, b int);
