@@ -25,10 +25,7 @@ export async function lossesIn({ sql, hazards, position }: PlannedStatement): Pr
     body: {},
   };
   const isUnbounded = node !== '' && body.whereClause === undefined;
-  const losses = hazards.flatMap((hazard): readonly Loss[] => {
-    const { code, aside, takes } = hazard;
-    const [subject, was] =
-      aside === undefined ? [hazard.subject, hazard.was ?? null] : [aside, hazard.subject];
+  const losses = hazards.flatMap(({ code, subject, takes, was = null }): readonly Loss[] => {
     if (takes) return [{ type: 'column', narrows: true, was, ...takes }];
     if (code === 'drop-column' || code === 'narrow-type')
       return [{ type: 'column', column: subject, was, narrows: code === 'narrow-type', value: null }];

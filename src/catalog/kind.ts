@@ -1,4 +1,5 @@
 import type { Hazard } from '../plan/hazards.ts';
+import type { ChangeRules } from './change-rule.ts';
 import type { ObjectId, ObjectRef } from './object.ts';
 import type { Conversion, Release, ValueWay } from './release.ts';
 
@@ -102,15 +103,6 @@ export type OnlineWay = {
 export type Children = readonly CatalogObject[];
 /** An object under another name, and the statements that give it that. */
 export type Renamed<P> = { readonly object: CatalogObject<P>; readonly statements: readonly Statement[] };
-
-/** How one property goes from one whole object to the other. Equal statements of rules run once; `replace`: drop and create again. */
-export type ChangeRule<P> = (
-  before: CatalogObject<P>,
-  after: CatalogObject<P>,
-) => readonly Statement[] | 'replace';
-
-/** `-?`: a property without a change rule does not compile. `derived`: never compared, only shown or used. */
-export type ChangeRules<P> = { readonly [K in keyof P]-?: 'replace' | 'derived' | ChangeRule<P> };
 
 /** Finds the object at exactly an address, for rows that speak of other objects, and how PostgreSQL's commands name it. */
 export type Resolve = (
@@ -248,6 +240,11 @@ export type ObjectKind<Row = unknown, P = Properties> = {
     /** What stays and gets something new: a column an identity, whose sequence is as good as created. */
     before?: CatalogObject,
   ): CatalogObject<P> | null;
+  /** What has to be so before an object is joined to a part of another: both belong to one role. `find`: what is there then. */
+  beforeJoined?(
+    object: CatalogObject,
+    find: (id: ObjectId) => CatalogObject | undefined,
+  ): readonly Statement[];
   /** The object as a server of that version can hold it, null for nothing: what newer ones have besides is not compared. */
   narrow?(object: CatalogObject<P>, serverVersion: number): CatalogObject<P> | null;
   /** For what is said about another object: the same after that object, which `name` now names, was renamed. */

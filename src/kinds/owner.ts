@@ -5,8 +5,9 @@ import {
   type Statement,
   statement,
 } from '../catalog/kind.ts';
+import { formatId } from '../catalog/object.ts';
 import { runner } from '../database/acl-query.ts';
-import { quoteIdentifier } from '../database/sql.ts';
+import { quoteIdentifier, quoteName } from '../database/sql.ts';
 
 type Row = CatalogAddress & { readonly owner: string };
 type Owner = {
@@ -83,6 +84,16 @@ export const owner = defineKind<Row, Owner>({
     target: 'derived',
   },
   references: () => [],
+  // PostgreSQL lets no sequence be a column's whose table is somebody else's (55000).
+  beforeJoined: ({ ref, movesWith }, find) => {
+    if (ref.kind !== 'sequence' || !movesWith) return [];
+    const ownerOf = (path: readonly string[], on: string) =>
+      find(formatId({ kind: 'owner', path, on }))?.properties.owner;
+    const [own, other] = [ownerOf(ref.path, ref.kind), ownerOf(movesWith.path.slice(0, -1), 'table')];
+    return typeof other !== 'string' || other === own
+      ? []
+      : [statement(`ALTER SEQUENCE ${quoteName(ref.path)} OWNER TO ${quoteIdentifier(other)}`)];
+  },
   renamed: (object, name) => ({ ...object, properties: { ...object.properties, target: name } }),
   renameRoles: (object, rename) => ({
     ...object,

@@ -187,6 +187,22 @@ export function connect(
       if (!needsBack) wait(node, late);
     }
   }
+  // PostgreSQL adds no identity to a table and its children at once: one that is new comes after the columns it inherits.
+  for (const { parent, inheritedFrom, properties } of to.objects.values()) {
+    if (!parent || !inheritedFrom || typeof properties.position !== 'number') continue;
+    const [table, column] = [byPhase.create.get(formatId(parent)), creator(formatId(inheritedFrom))];
+    if (table && column && !waitsFor(column, table)) wait(table, column);
+  }
+  // What is said of an object is said once it is finished: a grant on an identity's sequence, an owner, whom a column's sequence has too.
+  for (const finish of byPhase.finish.values()) {
+    const needed = finish.statements.flatMap(({ needs }) => needs).map(formatId);
+    const wholes = needed.flatMap((id) => to.objects.get(id)?.parent ?? []).map(formatId);
+    for (const said of [finish.object, ...needed, ...wholes].flatMap((id) => [...(users.get(id) ?? [])])) {
+      if (to.objects.get(said)?.ref.on === undefined) continue;
+      for (const node of [byPhase.create.get(said), byPhase.alter.get(said)])
+        if (node && !waitsFor(finish, node)) wait(node, finish);
+    }
+  }
   waitForNames(work, from, to, registry, (taker, giver) =>
     wait(
       byPhase.alter.get(taker) ?? creator(taker),

@@ -53,7 +53,11 @@ export function findHalt(
     if (isGoing) return { side: 'from', ...standIn(catalog, id, first, members, new Set()) };
     const users = usersOf(id, catalog, members);
     if (![...users].some((user) => live.objects.has(user) && looksAtRows(user, catalog, registry))) {
-      const left = new Set([...users].filter((user) => !live.objects.has(user)));
+      const needed = neededBy(
+        [...users].filter((user) => live.objects.has(user)),
+        catalog,
+      );
+      const left = new Set([...users].filter((user) => !live.objects.has(user) && !needed.has(user)));
       return { side: 'to', ...standIn(catalog, id, first, members, left) };
     }
   }
@@ -127,6 +131,13 @@ function usersOf(id: ObjectId, catalog: Catalog, members: ReadonlySet<ObjectId>)
     return one === id || members.has(one) || (parent !== undefined && members.has(formatId(parent)));
   };
   return new Set([...seen].filter((one) => !isMember(one)));
+}
+
+/** What objects that are there all the time need, by way of whatever. */
+function neededBy(ids: readonly ObjectId[], { dependencies }: Catalog): ReadonlySet<ObjectId> {
+  const seen = new Set(ids);
+  for (const at of seen) for (const needed of dependencies.get(at) ?? []) seen.add(needed);
+  return seen;
 }
 
 /** Whether rows would be made or judged by what it is meanwhile. */

@@ -8,6 +8,8 @@ export type Given = {
   readonly instead: ReadonlyMap<ObjectId, readonly Statement[]>;
   /** By the created object: statements that take away what nobody wants. */
   readonly undone: ReadonlyMap<ObjectId, readonly Statement[]>;
+  /** By an object: statements before those that join it to a part of another. */
+  readonly joined: ReadonlyMap<ObjectId, readonly Statement[]>;
 };
 
 /**
@@ -39,5 +41,13 @@ export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Regi
       else undone.set(id, statements);
     }
   }
-  return { instead, undone };
+  const stays = (id: ObjectId) => {
+    const object = from.objects.get(id);
+    return object?.parent && work.creates.has(formatId(object.parent)) ? undefined : object;
+  };
+  const joined = made.map(([id, object]) => {
+    const statements = [...registry.values()].flatMap((kind) => kind.beforeJoined?.(object, stays) ?? []);
+    return [id, statements] as const;
+  });
+  return { instead, undone, joined: new Map(joined) };
 }

@@ -147,7 +147,11 @@ export function loosenChildren(
     looseFrom.put(id, own(was, registry));
     looseFrom.need(formatId(was.inheritedFrom), id);
   }
-  for (const [id, was] of from.objects) for (const origin of aboveOf(was, from)) looseFrom.need(origin, id);
+  for (const [id, was] of from.objects) {
+    // What goes with its table waits for nothing.
+    if (!was.parent || !to.objects.has(formatId(was.parent))) continue;
+    for (const origin of aboveOf(was, from)) looseFrom.need(origin, id);
+  }
   for (const [id, is] of to.objects) {
     const [was, origin] = [from.objects.get(id), is.inheritedFrom && formatId(is.inheritedFrom)];
     if (was ? was.inheritedFrom : is.properties.ownBesides !== true) continue;

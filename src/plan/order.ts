@@ -122,7 +122,7 @@ export function orderChanges(
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
   ];
-  const endangered = attachHazards(statements, changes, renamed.changes, to, registry, renamed.asides);
+  const endangered = attachHazards(statements, changes, renamed.changes, to, registry);
   const settings = [...new Set(statements.flatMap((one) => one.statement.setting ?? []))];
   return {
     statements: [
@@ -172,6 +172,8 @@ function makeNodes(
     all.push(node);
     return node;
   };
+  const finish = (id: ObjectId, order: number, late: readonly Statement[]) =>
+    add('finish', id, order, [...(given.joined.get(id) ?? []), ...late]);
   // Columns come in their order, which is that of `SELECT *`.
   const orderOf = ({ ref, properties: { position } }: CatalogObject) =>
     (registry.get(ref.kind)?.order ?? 0) + (typeof position === 'number' ? position / 10_000 : 0);
@@ -219,7 +221,7 @@ function makeNodes(
       0,
       statements.filter((one) => !isLate(one)),
     );
-    if (late.length > 0) add('finish', id, 0, late);
+    if (late.length > 0) finish(id, 0, late);
   }
   const parts = new Map<ObjectId, CatalogObject[]>();
   for (const [part, whole] of folded) {
@@ -252,7 +254,7 @@ function makeNodes(
     const late = all.findIndex(isLate);
     const core = late === -1 ? all : all.slice(0, late);
     add('create', id, orderOf(object) + lateness(id, object), core);
-    if (late !== -1) add('finish', id, orderOf(object), all.slice(late));
+    if (late !== -1) finish(id, orderOf(object), all.slice(late));
   }
   return { all, byPhase };
 }

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cells, openCells } from '../support/cell.ts';
 import { differingStatements, dumpMajor, dumpSchema } from '../support/dump.ts';
-import { isWhole, readPairs } from '../support/pairs.ts';
+import { crossPairs, isWhole, readPairs } from '../support/pairs.ts';
 import { type Major, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { takeCellThere } from '../support/take-there.ts';
 
 const pairs = readPairs(10);
+/** Nobody thought of these: TRUEUP_SEED draws others. */
+const seed = Number(process.env.TRUEUP_SEED ?? 1);
+const crossings = crossPairs(isWhole ? 500 : 12, seed);
 /** The newest, and the newest that the installed pg_dump reads. */
 const majors: readonly Major[] = isWhole ? [18, 15] : [18];
 
@@ -36,7 +39,8 @@ describe.skipIf(pairs.length === 0)('pairs of other tools (skipped where ../shar
       [`${name}, there`, { from: a, to: b }] as const,
       [`${name}, back`, { from: b, to: a }] as const,
     ]);
-    test.each(directions)('%s', async (name, { from, to }) => {
+    const crossed = crossings.map((one) => [`${one.name} (seed ${seed})`, one] as const);
+    test.each([...directions, ...crossed])('%s', async (name, { from, to }) => {
       const cell = await takeCellThere(cells, from, to);
       if (!cell) return;
       const { live, goal } = cell;
