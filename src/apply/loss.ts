@@ -25,7 +25,10 @@ export async function lossesIn({ sql, hazards, position }: PlannedStatement): Pr
     body: {},
   };
   const isUnbounded = node !== '' && body.whereClause === undefined;
-  const losses = hazards.flatMap(({ code, subject, takes, was = null }): readonly Loss[] => {
+  const losses = hazards.flatMap((hazard): readonly Loss[] => {
+    const { code, aside, takes } = hazard;
+    const [subject, was] =
+      aside === undefined ? [hazard.subject, hazard.was ?? null] : [aside, hazard.subject];
     if (takes) return [{ type: 'column', narrows: true, was, ...takes }];
     if (code === 'drop-column' || code === 'narrow-type')
       return [{ type: 'column', column: subject, was, narrows: code === 'narrow-type', value: null }];

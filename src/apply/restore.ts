@@ -118,7 +118,7 @@ async function restoreFrom(
   return rows;
 }
 
-/** Values, constraints and names that are not, or no longer, what live takes: classes 22, 23 and 42. */
+/** Values, constraints and names that are not, or no longer, what live takes: classes 22, 23 and 42, and a view in place of the table (55000). */
 async function refusingWhatDoesNotFit<T>(
   { name, schema, table }: Backup,
   work: () => Promise<T>,
@@ -126,7 +126,7 @@ async function refusingWhatDoesNotFit<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DatabaseError) || !/^(?:22|23|42)/.test(error.code)) throw error;
+    if (!(error instanceof DatabaseError) || !/^(?:22|23|42|55000)/.test(error.code)) throw error;
     const summary = `It does not fit ${schema}.${table} as it is now: ${error.message} (${error.code}). Nothing was put back.`;
     const help =
       error.code === '42501'

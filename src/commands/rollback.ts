@@ -17,7 +17,7 @@ import { replay } from '../replay/replay.ts';
 import { extensionsOf } from './assess/assess.ts';
 import type { Assessment } from './assess/assessment.ts';
 import { namesOf } from './assess/names.ts';
-import { splitUndos } from './assess/resume.ts';
+import { refusePartial, splitUndos } from './assess/resume.ts';
 import { engineOpener, type LoadedProject, type ProjectOptions } from './open.ts';
 import { undoTitle } from './undo/generated-undo.ts';
 import { findRollbackPoint, type RepeatableThen } from './undo/rollback-point.ts';
@@ -67,6 +67,7 @@ export async function assessRollback(
 ): Promise<Assessment> {
   if (options.rollbackTo === undefined) return { ...assessed, [Symbol.asyncDispose]: async () => undefined };
   const { registry } = assessed;
+  refusePartial(assessed.pendingMigrations);
   const point = await findRollbackPoint(loaded, session, assessed, options.rollbackTo);
   const replays = openReplays(loaded, session, options, assessed);
   options.onProgress?.('replaying to where it goes back');

@@ -65,6 +65,10 @@ const hazard = z.strictObject({
   severity: z.enum(['danger', 'caution']),
   subject: z.string(),
   was: z.string().optional().describe('What loses something was called so before the migrations'),
+  aside: z
+    .string()
+    .optional()
+    .describe('It is called so when the statement runs: something else has its name by then'),
   consequence: z.string(),
   saferWay: z.string(),
   instead: z.string().optional().describe('The safer way written out as SQL'),

@@ -1,7 +1,7 @@
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Change } from '../diff/change.ts';
-import { type Hazard, losesData } from './hazards.ts';
+import { type Hazard, knownAs, losesData } from './hazards.ts';
 import type { OrderedStatement } from './order.ts';
 
 /**
@@ -15,6 +15,8 @@ export function attachHazards(
   remaining: readonly Change[],
   to: Catalog,
   registry: Registry,
+  /** What has stepped aside by the name it has then, and live's name of it: `public.users`. */
+  asides: ReadonlyMap<string, string>,
 ): readonly OrderedStatement[] {
   const hazards = new Map<ObjectId, readonly Hazard[]>();
   /** What is lost under another name than live's. */
@@ -38,7 +40,9 @@ export function attachHazards(
   });
   const checked = new Set(statements.flatMap((one) => (one.statement.checksRows ? one.object : null) ?? []));
   const named = (hazard: Hazard): Hazard => {
-    const was = losesData(hazard) ? names.get(hazard.subject) : undefined;
+    if (!losesData(hazard)) return hazard;
+    const [known, was] = [asides.get(hazard.subject), names.get(hazard.subject)];
+    if (known !== undefined) return knownAs(hazard, known);
     return was === undefined ? hazard : { ...hazard, was };
   };
   return statements.map((given) => {

@@ -12,6 +12,8 @@ export type Hazard = {
   readonly subject: string;
   /** What the table or column that loses something was called before the migrations; absent: the same. */
   readonly was?: string;
+  /** What it is called when the statement runs, since something else has its name by then; absent: the same. */
+  readonly aside?: string;
   /** What happens, in plain words: `All rows of public.users are lost.` */
   readonly consequence: string;
   readonly saferWay: string;
@@ -122,4 +124,10 @@ export const acceptedWords: readonly string[] = ['unproven', 'large-backup', 'ha
 /** What `--accept` takes to accept a data loss: `drop-column:public.orders.note`. */
 export function nameHazard({ code, subject }: Pick<Hazard, 'code' | 'subject'>): string {
   return `${code}:${subject}`;
+}
+
+/** The same hazard about what has stepped aside, by the name that people know: live's. */
+export function knownAs(hazard: Hazard, subject: string): Hazard {
+  const consequence = hazard.consequence.replaceAll(hazard.subject, () => subject);
+  return { ...hazard, subject, aside: hazard.subject, consequence };
 }

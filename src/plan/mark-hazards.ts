@@ -1,7 +1,7 @@
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
-import { type Hazard, losesData } from './hazards.ts';
+import { type Hazard, losesData, nameHazard } from './hazards.ts';
 import { orderChanges } from './order.ts';
 import type { PlannedStatement, Step } from './plan.ts';
 
@@ -18,7 +18,10 @@ export function markHazards(
   const found = new Map<PlannedStatement, readonly Hazard[]>();
   const statements = steps.flatMap((step) => step.statements);
   const add = (statement: PlannedStatement | undefined, hazards: readonly Hazard[]) => {
-    if (statement) found.set(statement, [...(found.get(statement) ?? []), ...hazards]);
+    if (!statement) return;
+    const known = found.get(statement) ?? [];
+    const names = new Set(known.filter(losesData).map(nameHazard));
+    found.set(statement, [...known, ...hazards.filter((one) => !names.has(nameHazard(one)))]);
   };
   const changes = diff(before, after, registry, { sameDatabase: true });
   const nameBefore = followBack(after, before, registry);
@@ -36,7 +39,7 @@ export function markHazards(
       const subject = loss.takes?.column ?? loss.subject;
       const was = nameBefore(subject);
       const own = was.split('.').at(-1) ?? '';
-      add(findStatement(statements, object, own), [was === subject ? loss : { ...loss, was }]);
+      add(findStatement(statements, object, own), [inMigration(loss, was)]);
     }
   }
   for (const [id, hazards] of replacedUnderOneName(before, after, registry)) {
@@ -49,6 +52,12 @@ export function markHazards(
       hazards: [...statement.hazards, ...(found.get(statement) ?? [])],
     })),
   }));
+}
+
+/** A loss as a migration says it: nothing steps aside in it, as it does where renames are generated. */
+function inMigration(loss: Hazard, was: string): Hazard {
+  const { aside, ...rest } = loss;
+  return aside === undefined && was !== (loss.takes?.column ?? loss.subject) ? { ...rest, was } : rest;
 }
 
 /** What may hold rows or values, `public.orders.note`, was called at another moment of the same database; a part that is gone by its whole. */

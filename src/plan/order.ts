@@ -122,7 +122,7 @@ export function orderChanges(
     ...renamed.statements,
     ...sorted.flatMap((node) => node.statements.map((one) => ({ statement: one, object: node.object }))),
   ];
-  const endangered = attachHazards(statements, changes, renamed.changes, to, registry);
+  const endangered = attachHazards(statements, changes, renamed.changes, to, registry, renamed.asides);
   const settings = [...new Set(statements.flatMap((one) => one.statement.setting ?? []))];
   return {
     statements: [

@@ -22,6 +22,8 @@ export type Renamed = {
   readonly statements: readonly { readonly statement: Statement; readonly object: ObjectId }[];
   /** What had to be created before: nothing of it is left to do. */
   readonly made: ReadonlySet<ObjectId>;
+  /** What has stepped aside by the name it has then, and its name before: `public.users`. */
+  readonly asides: ReadonlyMap<string, string>;
 };
 
 /** Does the renames among `changes`: what stands in the way of a new name steps aside first. */
@@ -35,7 +37,7 @@ export function takeRenames(
   for (const { action, before, after } of changes) {
     if (action === 'rename' && before && after) targets.set(formatId(before.ref), after.ref);
   }
-  if (targets.size === 0) return { from, changes, statements: [], made: new Set() };
+  if (targets.size === 0) return { from, changes, statements: [], made: new Set(), asides: new Map() };
 
   const statements: { statement: Statement; object: ObjectId }[] = [];
   const run = (before: ObjectRef, after: ObjectRef) => {
@@ -128,6 +130,12 @@ export function takeRenames(
     }),
     statements,
     made: new Set(homes.map(({ id }) => id)),
+    asides: new Map(
+      [...done].flatMap(([id, { path }]) => {
+        const was = targets.has(id) ? undefined : from.objects.get(id)?.ref.path;
+        return was ? [[path.join('.'), was.join('.')] as const] : [];
+      }),
+    ),
   };
 }
 

@@ -64,6 +64,9 @@ describe('after kill -9 while an index is built concurrently', () => {
     const refused = await trueup(folder.root, ['apply', '--yes', ...flags]);
     expect(refused).toMatchObject({ code: 3, stdout: '' });
     expect(refused.stderr).toContain('trueup apply --resume goes on from there');
+    const back = await trueup(folder.root, ['rollback', '--to', '0', '--yes', '--resume', ...flags]);
+    expect(back).toMatchObject({ code: 3, stdout: '' });
+    expect(back.stderr).toContain('V2__index.sql is applied in part (2 of 5 statements)');
 
     const resumed = await trueup(folder.root, ['apply', '--resume', '--yes', '-q', ...flags]);
     expect(resumed, resumed.stdout + resumed.stderr).toMatchObject({ code: 0 });

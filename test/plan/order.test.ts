@@ -201,6 +201,23 @@ describe('orderChanges', () => {
     ]);
   });
 
+  test('what steps aside and goes is lost by the name that live has for it', () => {
+    const at = (one: CatalogObject, objid: number) => ({
+      ...one,
+      address: { classid: 1, objid, objsubid: 0 },
+    });
+    const from = catalogOf(schema, at(table('a'), 1), at(table('b'), 2));
+    const { sql, losses } = order(from, catalogOf(schema, at(table('a'), 2)), { sameDatabase: true });
+    expect(sql.at(-1)).toBe('DROP TABLE "public"."a_before_rename"');
+    expect(losses).toEqual([
+      expect.objectContaining({
+        subject: 'public.a',
+        aside: 'public.a_before_rename',
+        consequence: 'All rows of public.a are lost.',
+      }),
+    ]);
+  });
+
   test('a name changes hands only once what had it is gone, whatever its kind', () => {
     const from = catalogOf(schema, view('x'));
     const { sql } = order(from, catalogOf(schema, table('x')));

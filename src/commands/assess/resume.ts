@@ -195,6 +195,28 @@ export function refuseOtherWay({ unfinished, rollback }: Pick<Assessment, 'unfin
   );
 }
 
+/**
+ * Throws, exit code 3, when a pending migration is applied in part: it is neither undone with those that are applied, nor part of what
+ * they lead to.
+ */
+export function refusePartial(pending: readonly KeyedMigration[]): void {
+  const partial = pending.find(({ resumed }) => resumed !== undefined);
+  if (!partial?.resumed) return;
+  const { from } = partial.resumed;
+  throw new TrueupError(
+    [
+      {
+        code: 'rollback-partial',
+        severity: 'error',
+        subject: partial.script,
+        summary: `${partial.script} is applied in part (${from} of ${from + partial.statements.length} statements), and a rollback takes back whole migrations. Nothing was undone.`,
+        help: `\`trueup apply --resume\` brings it to its end: its statements behind the first ${from} may be changed for that, or left out. Then roll back.`,
+      },
+    ],
+    { exitCode: 3 },
+  );
+}
+
 /** What a rollback that was cut short has made and not finished: it is taken back, and made again. */
 export function decideHalfMade({
   unfinished,

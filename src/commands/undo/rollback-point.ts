@@ -58,7 +58,7 @@ export async function findRollbackPoint(
     const changed = repeatable.filter(({ key }) => later.has(key));
     return splitAt(session, versioned, kept, repeatable, rows, { startedAt: run.startedAt, changed });
   }
-  if (version !== null) throw unknownVersion(to, versioned);
+  if (version !== null) throw unknownVersion(to, versioned, base);
   const tag = await readTag(loaded.migrationsFolder, to);
   if (tag === null) throw unknownPoint(to);
   const kept = versioned.filter((one) => one.kind === 'baseline' || tag.versions.has(one.version ?? ''));
@@ -122,7 +122,7 @@ async function parseEarlier(current: KeyedMigration, text: string): Promise<Keye
   return isSame ? current : keyed(migration);
 }
 
-function unknownVersion(to: string, versioned: readonly KeyedMigration[]): TrueupError {
+function unknownVersion(to: string, versioned: readonly KeyedMigration[], base: string): TrueupError {
   const versions = versioned.flatMap(({ version }) => version ?? []);
   return new TrueupError([
     {
@@ -133,7 +133,7 @@ function unknownVersion(to: string, versioned: readonly KeyedMigration[]): Trueu
       help:
         versions.length === 0
           ? 'No version is applied.'
-          : `Applied are ${versions.slice(-10).join(', ')}${versions.length > 10 ? ' and earlier ones' : ''}; 0 undoes all.`,
+          : `Applied are ${versions.slice(-10).join(', ')}${versions.length > 10 ? ' and earlier ones' : ''}; ${base === '0' ? '0 undoes all' : `nothing goes back behind the baseline ${base}`}.`,
     },
   ]);
 }
