@@ -122,7 +122,7 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
     resumed ? [`${script} (${resumed.from} of ${resumed.from + left.length} statements)`] : [],
   );
   const generated = titles
-    .filter((title) => of(title).every(isGeneratedUndo) && count(title) > 0 && !applied.includes(title))
+    .filter((title) => of(title).every(isGenerated) && count(title) > 0 && !applied.includes(title))
     .map((title) => `${title} (${count(title)} of ${of(title).length} statements)`);
   const inBatches = statements
     .filter(isInBatches)
@@ -152,6 +152,10 @@ export function describeUnfinished(unfinished: Unfinished, pending: readonly Key
     ].join('\n'),
     ...(holder ? {} : { help: isCutRollback(unfinished) ? resumeRollback : resumeApply }),
   };
+}
+
+function isGenerated({ migration }: JournalStatement): boolean {
+  return migration === null;
 }
 
 const resumeApply = 'trueup apply --resume goes on from there.';
