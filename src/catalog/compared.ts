@@ -1,13 +1,9 @@
 import { setAside } from './kept.ts';
-import {
-  type Catalog,
-  type CatalogObject,
-  type Facet,
-  facets,
-  type NotCompared,
-  type ObjectKind,
-  type Registry,
-} from './kind.ts';
+import type { Catalog, CatalogObject, NotCompared, ObjectKind, Registry } from './kind.ts';
+
+/** What is said about other objects and may differ between environments. */
+export const facets = ['owners', 'grants', 'comments', 'tablespaces'] as const;
+export type Facet = (typeof facets)[number];
 
 /** Which of what is said about objects counts. */
 export type Compare = { readonly [facet in Facet]: boolean };

@@ -1,5 +1,6 @@
 import type { Hazard } from '../plan/hazards.ts';
 import type { ChangeRules } from './change-rule.ts';
+import type { Facet } from './compared.ts';
 import type { ObjectId, ObjectRef } from './object.ts';
 import type { Conversion, Release, ValueWay } from './release.ts';
 
@@ -66,6 +67,8 @@ export type Statement = {
   readonly yields?: boolean;
   /** It makes something of the name of what is dropped only after it, and has stepped aside before. */
   readonly takesNameOf?: ObjectRef;
+  /** What that holds (the position of a sequence) goes on elsewhere by it: dropping that loses nothing. */
+  readonly keeps?: ObjectRef;
   /** It takes the object out of that whole, before parts of either change. */
   readonly leaves?: ObjectRef;
   /** It takes the object into that whole, once the parts of both are what they are to be, and there is room. */
@@ -108,10 +111,6 @@ export type Renamed<P> = { readonly object: CatalogObject<P>; readonly statement
 export type Resolve = (
   address: CatalogAddress,
 ) => { readonly object: CatalogObject; readonly name: string } | undefined;
-
-/** What is said about other objects and may differ between environments. */
-export const facets = ['owners', 'grants', 'comments', 'tablespaces'] as const;
-export type Facet = (typeof facets)[number];
 
 /** Everything Trueup knows of one kind of object: one file in `kinds/`, one line in its registry. */
 export type ObjectKind<Row = unknown, P = Properties> = {

@@ -187,6 +187,9 @@ function makeNodes(
     add('release', id, 0, release.before);
     add('bind', id, 0, release.after);
   }
+  const kept = new Set(
+    [...work.alters.values()].flatMap((all) => all.flatMap(({ keeps }) => (keeps ? formatId(keeps) : []))),
+  );
   for (const [id, object] of work.drops) {
     const goesOtherwise = along.has(id) || isCopy(object) || replaced.has(id);
     const kind = registry.get(object.ref.kind);
@@ -195,7 +198,7 @@ function makeNodes(
     const gone = aside ? { ...object, ref: aside } : object;
     const alone = work.alone.has(id) ? kind?.dropAlone?.(gone) : undefined;
     const direct = goesOtherwise ? [] : (alone ?? kind?.drop(gone) ?? []);
-    const hazards = isOutlived(id, object, work, from, registry) ? [] : null;
+    const hazards = kept.has(id) || isOutlived(id, object, work, from, registry) ? [] : null;
     // Whatever its name is meanwhile, it is lost under the one that people know.
     const known = aside ? (kind?.drop(object) ?? []) : direct;
     const statements = direct.map((one, position) => ({

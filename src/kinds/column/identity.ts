@@ -106,6 +106,7 @@ function addIdentity(
     statement(`ALTER SEQUENCE ${quoteName(old)} OWNED BY NONE`),
     statement(
       `SELECT pg_catalog.setval(${name}, greatest(${minimum}, least(${maximum}, last_value)), is_called) FROM ${quoteName(old)}`,
+      { keeps: { kind: 'sequence', path: from } },
     ),
     ...logged,
   ];
