@@ -111,11 +111,9 @@ export const privileges = defineKind<Row, Privileges>({
   // A new owner takes over what the old one held. What is revoked on a table is revoked on its columns too.
   references: ({ ref }) => [
     { ...ref, kind: 'owner' },
-    ...(ref.on === 'column' ? ['table', 'view', 'materialized view', 'foreign table'] : []).map((on) => ({
-      kind: 'privileges',
-      path: ref.path.slice(0, -1),
-      on,
-    })),
+    ...(ref.on === 'column' ? ['table', 'view', 'materialized view', 'foreign table'] : []).flatMap((on) =>
+      ['owner', 'privileges'].map((kind) => ({ kind, path: ref.path.slice(0, -1), on })),
+    ),
   ],
   renameRoles: (object, rename) => ({
     ...object,

@@ -23,6 +23,8 @@ type Row = CatalogAddress &
 type Routine = {
   /** RETURNS clause; for a procedure the types of its OUT arguments, null without any. */
   readonly result: string | null;
+  /** Types of the row that it returns by its OUT arguments; empty: it returns none. */
+  readonly row: readonly string[];
   /** The type someone made that it returns, or returns an array of. */
   readonly resultType: ObjectRef | null;
   readonly window: boolean;
@@ -66,6 +68,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
               FROM pg_type r JOIN pg_type y ON y.oid = CASE WHEN r.typcategory = 'A' AND r.typelem <> 0 THEN r.typelem ELSE r.oid END
               JOIN pg_namespace yn ON yn.oid = y.typnamespace LEFT JOIN pg_class c ON c.oid = y.typrelid
               WHERE r.oid = p.prorettype AND ${userSchema('yn')} AND y.typtype NOT IN ('m', 'p')) AS "resultType",
+             ARRAY(SELECT format_type(u.type, NULL) FROM unnest(p.proallargtypes, p.proargmodes) WITH ORDINALITY u (type, mode, position)
+                   WHERE p.prokind <> 'p' AND u.mode IN ('o', 'b') ORDER BY u.position) AS row,
              p.prokind = 'w' AS window,
              ARRAY(SELECT coalesce(p.proargmodes[i]::text, 'i') || ' ' || coalesce(p.proargnames[i], '')
                    FROM generate_series(1, coalesce(array_length(p.proallargtypes, 1), p.pronargs)) i) AS "argumentNames",
@@ -109,6 +113,7 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     change: {
       // That of a type's own function reads differently only when the type was renamed.
       result: (before, after) => (after.dropsWith || hasOnlyNewName(before, after) ? [] : 'replace'),
+      row: 'derived',
       resultType: 'derived',
       window: kind === 'procedure' ? 'derived' : 'replace',
       argumentNames: (before, after) =>
@@ -119,7 +124,8 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
           ? []
           : 'replace',
       defaults: (before, after) => (after.properties.defaults < before.properties.defaults ? 'replace' : []),
-      definition: (_before, after) => [{ ...define(after.properties), redefines: true }],
+      definition: (before, after) =>
+        hasOtherRow(before, after) ? 'replace' : [{ ...define(after.properties), redefines: true }],
       head: 'derived',
       signatureTypes: 'derived',
       untrusted: 'derived',
@@ -139,6 +145,15 @@ function routine(kind: 'function' | 'procedure', prokinds: string): ObjectKind {
     hidesNeeds: true,
     printed: ['definition'],
   });
+}
+
+/** CREATE OR REPLACE changes no row that OUT arguments make; one of a single value is the result. */
+function hasOtherRow(
+  { properties: before }: CatalogObject<Routine>,
+  { properties: after }: CatalogObject<Routine>,
+): boolean {
+  const known = before.row !== undefined && after.row !== undefined && before.row.length > 1;
+  return known && JSON.stringify(before.row) !== JSON.stringify(after.row);
 }
 
 /** What it returns was renamed, and is the same. */

@@ -32,8 +32,13 @@ export function connect(
   const dropper = (id: ObjectId): Node | undefined => byPhase.drop.get(goerOf(id));
   /** The node after which a dropped object's name is free. */
   const leaver = (id: ObjectId): Node | undefined => byPhase.aside.get(goerOf(id)) ?? dropper(id);
-  /** The node whose statement makes a created object. */
-  const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
+  /** The node whose statement makes a created object; for what comes with its origin, or is made by what takes it over, that one's. */
+  const creator = (id: ObjectId): Node | undefined => {
+    const own = byPhase.create.get(folded.get(id) ?? id);
+    if (own && (folded.has(id) || own.statements.length > 0)) return own;
+    const origin = work.takenOver.get(id) ?? formatRef(to.objects.get(id)?.inheritedFrom);
+    return (origin === undefined ? undefined : creator(origin)) ?? own;
+  };
   /** What must have run before `user` can use an object. */
   const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
     const finish = byPhase.finish.get(needed);
@@ -219,6 +224,10 @@ export function connect(
       }
     }
   }
+}
+
+function formatRef(ref: CatalogObject['inheritedFrom']): ObjectId | undefined {
+  return ref && formatId(ref);
 }
 
 /** What is dropped, with each that is created under its name for other arguments. */

@@ -129,7 +129,7 @@ export const onlineCases: readonly OnlineCase[] = [
   {
     name: 'adds a key of a partitioned table partition by partition, but to those that have one',
     before: `${tree} ${rows} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a);`,
-    after: `${tree} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a); ALTER TABLE t ADD UNIQUE (a);`,
+    after: `${tree} ALTER TABLE t1 ADD CONSTRAINT mine UNIQUE (a); ALTER TABLE t ADD UNIQUE (a); COMMENT ON CONSTRAINT t3_a_key ON t3 IS 'part';`,
     sql: [
       'ALTER TABLE ONLY t ADD CONSTRAINT t_a_key UNIQUE (a)',
       'ALTER TABLE ONLY t2 ADD CONSTRAINT t2_a_key UNIQUE (a)',
@@ -138,6 +138,7 @@ export const onlineCases: readonly OnlineCase[] = [
       'ALTER INDEX t2_a_key ATTACH PARTITION t3_a_key',
       'ALTER INDEX t_a_key ATTACH PARTITION t2_a_key',
       'ALTER INDEX t_a_key ATTACH PARTITION mine',
+      "COMMENT ON CONSTRAINT t3_a_key ON t3 IS 'part'",
     ],
   },
   {

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(OUT a int, OUT b text) LANGUAGE sql AS $$SELECT 1, 'x'$$;
+CREATE FUNCTION g(INOUT a int, OUT b text) LANGUAGE sql AS $$SELECT 1, 'x'$$;
+CREATE VIEW v AS SELECT f.b FROM f();
