@@ -37,3 +37,14 @@ export function connectTexts(
       for (const node of [creator(user), byPhase.bind.get(user), byPhase.alter.get(user)])
         wait(node, creator(id));
 }
+
+/** What is dropped, with each that is created under its name for other arguments. */
+export function overloads({ drops, creates }: Work): readonly (readonly [gone: ObjectId, made: ObjectId])[] {
+  const called = (work: Work['drops']) => [...work].filter(([, { ref }]) => ref.signature !== undefined);
+  const made = called(creates);
+  return called(drops).flatMap(([gone, { ref }]) =>
+    made
+      .filter(([id, other]) => id !== gone && JSON.stringify(other.ref.path) === JSON.stringify(ref.path))
+      .map(([id]) => [gone, id] as const),
+  );
+}

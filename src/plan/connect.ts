@@ -1,7 +1,7 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
-import { connectTexts } from './connect-texts.ts';
+import { connectTexts, overloads } from './connect-texts.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
 import { waitsFor } from './sort.ts';
@@ -228,17 +228,6 @@ export function connect(
 
 function formatRef(ref: CatalogObject['inheritedFrom']): ObjectId | undefined {
   return ref && formatId(ref);
-}
-
-/** What is dropped, with each that is created under its name for other arguments. */
-function overloads({ drops, creates }: Work): readonly (readonly [gone: ObjectId, made: ObjectId])[] {
-  const called = (work: Work['drops']) => [...work].filter(([, { ref }]) => ref.signature !== undefined);
-  const made = called(creates);
-  return called(drops).flatMap(([gone, { ref }]) =>
-    made
-      .filter(([id, other]) => id !== gone && JSON.stringify(other.ref.path) === JSON.stringify(ref.path))
-      .map(([id]) => [gone, id] as const),
-  );
 }
 
 /** What is altered or created and reaches `whole` only by way of what may be called, or of objects that nothing happens to. */
