@@ -63,12 +63,13 @@ export async function noteNames(
 
 /**
  * Which objects of `live` a run that was cut short has given other names already, by the ids that it found them under. `title` is that
- * of its step, `keys` are those of the step's migrations: what was noted before they were last applied or undone counts no more.
+ * of its step, `keys` are those of the step's migrations, null for all: what was noted before they were last applied or undone counts no
+ * more.
  */
 export async function readRenamed(
   session: Session,
   title: string,
-  keys: readonly string[],
+  keys: readonly string[] | null,
   live: Catalog,
 ): Promise<ReadonlySet<ObjectId>> {
   const tables = await readTables(session);
@@ -80,10 +81,10 @@ export async function readRenamed(
      WHERE s.named IS NOT NULL AND s.title = $1
        AND r.started_at > ALL (
          SELECT x.started_at FROM trueup.schema_version v JOIN trueup.run x USING (run_id)
-         WHERE v.success AND v.version = ANY ($2::text[])
+         WHERE v.success AND ($2::text[] IS NULL OR v.version = ANY ($2::text[]))
          UNION ALL
          SELECT x.started_at FROM trueup.undone u JOIN trueup.run x ON x.run_id = u.undo_run_id
-         WHERE u.version = ANY ($2::text[]))
+         WHERE $2::text[] IS NULL OR u.version = ANY ($2::text[]))
      ORDER BY r.started_at DESC`,
       [title, keys],
     ),

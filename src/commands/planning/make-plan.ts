@@ -29,7 +29,7 @@ import type { Copies } from './live-copy.ts';
 import { measureLosses } from './measure-losses.ts';
 import { refuseFailing } from './refuse-failing.ts';
 import { refuseMisplaced } from './refuse-misplaced.ts';
-import { planState } from './state-strategy.ts';
+import { planState, refuseScripts } from './state-strategy.ts';
 
 /** What a plan is made from besides the assessment. */
 export type PlanInput = {
@@ -81,6 +81,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   );
   const online = onlineFor(assessment, input.online);
   const isState = input.strategy === 'state';
+  if (!isState && !assessment.rollback) await refuseScripts(input.live, assessment);
   const state = isState ? await planState(input.live, assessment, left, online, input.skipData) : null;
   const undo = assessment.rollback
     ? planUndo(

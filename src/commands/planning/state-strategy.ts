@@ -25,11 +25,12 @@ const stateTitle = 'live to target';
  */
 export async function planState(
   session: Session,
-  { live, expected, target, pending, pendingMigrations, registry }: Assessment,
+  assessment: Assessment,
   left: ReadonlySet<ObjectId>,
   online: Online,
   skipData: boolean,
 ): Promise<{ readonly steps: readonly Step[]; readonly notes: readonly Diagnostic[] }> {
+  const { live, expected, target, pending, pendingMigrations, registry } = assessment;
   const data = readDataStatements(
     pendingMigrations,
     skipData,
@@ -37,11 +38,10 @@ export async function planState(
       `the strategy state ${skipData ? 'does' : 'would'} not run this statement, which changes rows or may do so: ${line}`,
     'Use --strategy scripts, which runs it as written, or --skip-data to do without it.',
   );
-  const keys = pendingMigrations.map(({ key }) => key);
   const { statements, renames } = generateBetween(live, target, registry, online, {
     renames: findRenames(expected, target),
     start: expected,
-    renamed: await readRenamed(session, stateTitle, keys, live),
+    renamed: await readGiven(session, assessment),
     left,
     wanted: pending,
   });
@@ -52,6 +52,28 @@ export async function planState(
     ],
     notes: data,
   };
+}
+
+/** Ids of what a run of this strategy that was cut short has given other names. Its title says nothing of the migrations that it stood for. */
+function readGiven(session: Session, { live }: Assessment): Promise<ReadonlySet<ObjectId>> {
+  return readRenamed(session, stateTitle, null, live);
+}
+
+/** Throws, exit code 3, when a run of the strategy `state` was cut short behind renames, which the migrations as written would do again. */
+export async function refuseScripts(session: Session, assessment: Assessment): Promise<void> {
+  const given = await readGiven(session, assessment);
+  if (given.size === 0) return;
+  throw new TrueupError(
+    [
+      {
+        code: 'half-state',
+        severity: 'error',
+        summary: `A run of the strategy state was cut short, and has given ${[...given].slice(0, 3).join(', ')} the name that the pending migrations give. Nothing was applied.`,
+        help: 'Go on with --strategy state --resume.',
+      },
+    ],
+    { exitCode: 3 },
+  );
 }
 
 /**
