@@ -34,3 +34,10 @@ export function aboveOf(
     return above !== undefined && objects.has(above) ? [above] : [];
   });
 }
+
+/** Whether it is for a table what `id` is for a whole of that. */
+export function isOfPart(part: ObjectId, id: ObjectId, { objects, dependencies }: Catalog): boolean {
+  const [own, other] = [objects.get(part), objects.get(id)];
+  if (!own?.parent || !other?.parent || own.ref.kind !== other.ref.kind) return false;
+  return dependencies.get(formatId(own.parent))?.has(formatId(other.parent)) === true;
+}

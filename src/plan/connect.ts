@@ -1,6 +1,7 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import { type Catalog, type CatalogObject, isCopy, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
+import { isOfPart } from './beside.ts';
 import { connectTexts, overloads } from './connect-texts.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
@@ -149,6 +150,9 @@ export function connect(
       for (const maker of makers(needed, id)) wait(holder, maker);
       wait(holder, alterer(needed));
       retyped(needed, holder);
+      // PostgreSQL takes over only what is valid by then.
+      const late = isOfPart(needed, id, to) ? byPhase.finish.get(needed) : undefined;
+      if (holder && late && !waitsFor(late, holder)) wait(holder, late);
       const whole = work.creates.get(id);
       if (whole && registry.get(whole.ref.kind)?.needsFinished?.(whole))
         wait(holder, byPhase.finish.get(needed));

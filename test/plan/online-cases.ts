@@ -370,6 +370,19 @@ export const onlineCases: readonly OnlineCase[] = [
     ],
   },
   {
+    name: 'has the foreign key of a partition valid before that of the whole takes it over',
+    before: `${parts} ${rows} CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT a FROM t;
+      ALTER TABLE t1 ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE;`,
+    after: `${parts} CREATE TABLE p (id integer PRIMARY KEY); ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p;`,
+    on: [14],
+    sql: [
+      'ALTER TABLE t1 DROP CONSTRAINT f',
+      'ALTER TABLE t1 ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p(id) NOT VALID',
+      'ALTER TABLE t1 VALIDATE CONSTRAINT f',
+      'ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p(id)',
+    ],
+  },
+  {
     name: 'adds a foreign key of a partitioned table directly where that cannot be validated later',
     before: `CREATE TABLE t (a integer) PARTITION BY RANGE (a); CREATE TABLE t1 PARTITION OF t DEFAULT;
       ${rows} CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT a FROM t;`,
