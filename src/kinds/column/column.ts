@@ -95,6 +95,7 @@ export const column = defineKind<Row, Column>({
     sequence: 'derived',
     volatileDefault: 'derived',
     partitionKey: 'derived',
+    identityAlone: 'derived',
     watched: 'derived',
     position: 'derived',
     definition: 'derived',

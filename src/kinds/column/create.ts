@@ -1,13 +1,24 @@
 import { type CatalogObject, type OnlineWay, type Statement, statement } from '../../catalog/kind.ts';
 import { quoteName } from '../../database/sql.ts';
 import { type Hazard, hazard } from '../../plan/hazards.ts';
-import { collate } from './definition.ts';
+import { collate, define } from './definition.ts';
 import { details } from './details.ts';
+import { alterIdentity } from './identity.ts';
 import { notNullOnline, setNotNull } from './not-null.ts';
-import { alter, alterTable, type Column, dotted, isForeign, own, tableOf } from './properties.ts';
+import {
+  alter,
+  alterTable,
+  type Column,
+  dotted,
+  dropDefault,
+  isForeign,
+  own,
+  tableOf,
+} from './properties.ts';
 
 /** ADD COLUMN, and what that cannot say. */
 export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
+  if (object.properties.identity && object.properties.identityAlone) return addIdentityAlone(object);
   return [
     statement(`${alterTable(object)} ADD COLUMN ${object.properties.definition}`, {
       hazards: [
@@ -22,6 +33,24 @@ export function addColumn(object: CatalogObject<Column>): readonly Statement[] {
       ...(fillsRows(object) ? { fillsRows: isOfDomain(object) ? [] : fillLater(object) } : {}),
     }),
     ...details(object),
+  ];
+}
+
+/** It becomes an identity once children have it too; all rows get their number then, where an UPDATE does nothing else. */
+function addIdentityAlone(object: CatalogObject<Column>): readonly Statement[] {
+  const { watched } = object.properties;
+  const { definition: _, ...rest } = object.properties;
+  const properties = { ...rest, identity: null, sequence: null, default: watched ? null : '0' };
+  const plain = {
+    ...object,
+    properties: { ...properties, definition: define(object.ref.path, properties) },
+  };
+  const table = quoteName(object.ref.path.slice(0, -1));
+  return [
+    ...addColumn(plain),
+    ...(watched ? [] : [dropDefault(object)]),
+    ...alterIdentity({ ...plain, properties: { ...plain.properties, default: null } }, object),
+    ...(watched ? [] : [statement(`UPDATE ${table} SET ${own(object)} = DEFAULT`)]),
   ];
 }
 

@@ -69,6 +69,8 @@ export type Column = {
   readonly volatileDefault: boolean;
   /** Its partitioned table places rows by it, which PostgreSQL lets nobody alter. */
   readonly partitionKey: boolean;
+  /** Its table has children that get no identity of their own, and PostgreSQL adds none by ADD COLUMN there (42P16). */
+  readonly identityAlone: boolean;
   /** An UPDATE may do more than it says: the table has triggers or rules. */
   readonly watched: boolean;
   /** The extension that its type, or its elements', belongs to, and the type's schema, quoted. */

@@ -1,0 +1,11 @@
+CREATE TABLE parent (k text);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE whole (k text) PARTITION BY LIST (k);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN ('a');
+CREATE TABLE heard (k text);
+CREATE TABLE hearing () INHERITS (heard);
+CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER hears BEFORE UPDATE ON heard FOR EACH ROW EXECUTE FUNCTION hear();
+INSERT INTO parent VALUES ('x');
+INSERT INTO child VALUES ('y'), ('z');
+INSERT INTO whole VALUES ('a'), ('a');
