@@ -52,12 +52,19 @@ export function findAlong(
     if (whole !== undefined) along.set(id, whole);
   }
   const kindOf = (id: ObjectId) => work.drops.get(id)?.ref.kind;
+  // What points at a whole is gone before a part can leave that.
+  const left = new Set(
+    [...work.moves.values()].flatMap(({ leaves }) =>
+      leaves.flatMap((one) => (one.leaves ? formatId(one.leaves) : [])),
+    ),
+  );
   const pointsAway = (id: ObjectId, whole: ObjectId) => {
     const object = work.drops.get(id);
     if (!object || object.inheritedFrom || object.ref.kind === kindOf(whole)) return false;
     if (registry.get(object.parent?.kind ?? '')?.folds?.(object)) return false;
     return [...(from.dependencies.get(id) ?? [])].some((needed) => {
       const other = along.get(needed) ?? needed;
+      if (other !== whole && left.has(other)) return true;
       if (other === whole || !work.drops.has(other)) return false;
       return kindOf(other) === kindOf(whole) || reaches(other, whole, work, from);
     });

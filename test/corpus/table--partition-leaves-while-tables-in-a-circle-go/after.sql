@@ -1,0 +1,2 @@
+CREATE TABLE whole (k text) PARTITION BY LIST (k);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN ('b');
