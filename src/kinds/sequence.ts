@@ -6,7 +6,6 @@ import {
   statement,
   userSchema,
 } from '../catalog/kind.ts';
-import { ownerSql, runner } from '../database/acl-query.ts';
 import { quoteLiteral, quoteName, renameSql } from '../database/sql.ts';
 import { hazard, nameHazards } from '../plan/hazards.ts';
 
@@ -23,8 +22,6 @@ type Sequence = {
   readonly cycle: boolean;
   /** The column of OWNED BY. */
   readonly ownedBy: ColumnRef | null;
-  /** The table of that column belongs to another role than the one that runs the migrations. */
-  readonly ofOthers: boolean;
   /** Of a sequence that no column owns: from PostgreSQL 15 on an owned one is as its table is. */
   readonly unlogged: boolean;
 };
@@ -45,9 +42,6 @@ export const sequence = defineKind<Row, Sequence>({
             JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
               AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0) AS "ownedBy",
-           EXISTS (SELECT FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
-                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'
-                     AND d.refclassid = 'pg_class'::regclass AND t.relowner <> ${runner}) AS "ofOthers",
            c.relpersistence = 'u' AS unlogged
     FROM pg_sequence s
     JOIN pg_class c ON c.oid = s.seqrelid
@@ -69,7 +63,7 @@ export const sequence = defineKind<Row, Sequence>({
     statement(
       `CREATE ${object.properties.unlogged ? 'UNLOGGED ' : ''}SEQUENCE ${quoteName(object.ref.path)} AS ${object.properties.type} ${options(object.properties)} START WITH ${object.properties.start}`,
     ),
-    ...ownedBy(object),
+    ...(object.properties.ownedBy === null ? [] : ownedBy(object.ref.path, object.properties.ownedBy)),
   ],
   drop: ({ ref }) => [
     statement(`DROP SEQUENCE ${quoteName(ref.path)}`, {
@@ -85,9 +79,8 @@ export const sequence = defineKind<Row, Sequence>({
     maximum: (before, after) => alterNumbers(before, after),
     cache: (before, after) => alterNumbers(before, after),
     cycle: (before, after) => alterNumbers(before, after),
-    ownedBy: (_before, after) =>
-      after.properties.ownedBy === null ? alter(after.ref.path, 'OWNED BY NONE') : ownedBy(after),
-    ofOthers: 'derived',
+    ownedBy: (_before, { ref, properties }) =>
+      properties.ownedBy === null ? alter(ref.path, 'OWNED BY NONE') : ownedBy(ref.path, properties.ownedBy),
     unlogged: (_before, { ref, properties }) =>
       alter(ref.path, properties.unlogged ? 'SET UNLOGGED' : 'SET LOGGED'),
   },
@@ -97,7 +90,10 @@ export const sequence = defineKind<Row, Sequence>({
   // The owner's drop would take it along.
   release: (before, after, because) => ({
     before: alter(before.ref.path, 'OWNED BY NONE'),
-    after: after.properties.ownedBy?.path.join('.') === because.path.join('.') ? ownedBy(after) : [],
+    after:
+      after.properties.ownedBy?.path.join('.') === because.path.join('.')
+        ? ownedBy(after.ref.path, after.properties.ownedBy)
+        : [],
   }),
 });
 
@@ -129,18 +125,9 @@ function options({ increment, minimum, maximum, cache, cycle }: Sequence): strin
   return `INCREMENT BY ${increment} MINVALUE ${minimum} MAXVALUE ${maximum} CACHE ${cache}${cycle ? ' CYCLE' : ' NO CYCLE'}`;
 }
 
-/** PostgreSQL takes a sequence for a column only from the owner of the table, whoever that is where it runs (55000). */
-function ownedBy({ ref, properties }: CatalogObject<Sequence>): readonly Statement[] {
-  const column = properties.ownedBy;
-  if (column === null) return [];
-  const table = { kind: 'owner', path: column.path.slice(0, -1), on: 'table' };
-  const give = `ALTER SEQUENCE ${quoteName(ref.path).replaceAll('%', '%%')} OWNER TO %I`;
-  const body = `BEGIN EXECUTE format(${quoteLiteral(give)}, (${ownerSql('COLUMN', column.path, null)})); END`;
+function ownedBy(path: readonly string[], column: ColumnRef): readonly Statement[] {
   return [
-    ...(properties.ofOthers ? [statement(`DO ${quoteLiteral(body)}`, { needs: [column, table] })] : []),
-    statement(`ALTER SEQUENCE ${quoteName(ref.path)} OWNED BY ${quoteName(column.path)}`, {
-      needs: [column],
-    }),
+    statement(`ALTER SEQUENCE ${quoteName(path)} OWNED BY ${quoteName(column.path)}`, { needs: [column] }),
   ];
 }
 

@@ -33,12 +33,15 @@ export function connect(
   const dropper = (id: ObjectId): Node | undefined => byPhase.drop.get(goerOf(id));
   /** The node after which a dropped object's name is free. */
   const leaver = (id: ObjectId): Node | undefined => byPhase.aside.get(goerOf(id)) ?? dropper(id);
-  /** The node whose statement makes a created object; for what comes with its origin, or is made by what takes it over, that one's. */
-  const creator = (id: ObjectId): Node | undefined => {
-    const own = byPhase.create.get(folded.get(id) ?? id);
+  /** The node whose statement makes a created object. */
+  const creator = (id: ObjectId): Node | undefined => byPhase.create.get(folded.get(id) ?? id);
+  /** The same for who uses it: what comes with its origin, or is made by what takes it over, is there after that one. */
+  const maker = (id: ObjectId): Node | undefined => {
+    const own = creator(id);
     if (own && (folded.has(id) || own.statements.length > 0)) return own;
-    const origin = work.takenOver.get(id) ?? formatRef(to.objects.get(id)?.inheritedFrom);
-    return (origin === undefined ? undefined : creator(origin)) ?? own;
+    const above = to.objects.get(id)?.inheritedFrom;
+    const origin = work.takenOver.get(id) ?? (above && formatId(above));
+    return (origin && maker(origin)) ?? own;
   };
   /** What must have run before `user` can use an object. */
   const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
@@ -49,7 +52,7 @@ export function connect(
         one.needs.every((ref) => formatId(ref) !== user) &&
         (one.bound ?? []).every(({ to }) => formatId(to) !== user),
     );
-    return completes ? [creator(needed), finish] : [creator(needed)];
+    return completes ? [maker(needed), finish] : [maker(needed)];
   };
   /** What alters an object; for what is inherited unchanged, what alters its origin. */
   const alterer = (id: ObjectId): Node | undefined => {
@@ -228,10 +231,6 @@ export function connect(
       }
     }
   }
-}
-
-function formatRef(ref: CatalogObject['inheritedFrom']): ObjectId | undefined {
-  return ref && formatId(ref);
 }
 
 /** What is altered or created and reaches `whole` only by way of what may be called, or of objects that nothing happens to. */

@@ -73,13 +73,14 @@ function insert(ready: Node[], node: Node): void {
   ready.splice(low, 0, node);
 }
 
-/** Walks what is left along what it waits for until a node comes again. */
+/** Walks what is left along what it waits for until a node comes again: always the same way, for the plan may turn there. */
 function findCycle(nodes: readonly Node[], done: ReadonlySet<Node>): readonly Node[] {
+  const next = (some: Iterable<Node>) => [...some].filter((node) => !done.has(node)).sort(byPriority)[0];
   const path: Node[] = [];
-  let at = nodes.find((node) => !done.has(node));
+  let at = next(nodes);
   while (at && !path.includes(at)) {
     path.push(at);
-    at = [...at.after].find((node) => !done.has(node));
+    at = next(at.after);
   }
   return at ? [...path.slice(path.indexOf(at)), at] : path;
 }
