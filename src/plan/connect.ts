@@ -41,7 +41,7 @@ export function connect(
     if (own && (folded.has(id) || own.statements.length > 0)) return own;
     const above = to.objects.get(id)?.inheritedFrom;
     const origin = work.takenOver.get(id) ?? (above && formatId(above));
-    return (origin && maker(origin)) ?? own;
+    return (origin === undefined ? undefined : maker(origin)) ?? own;
   };
   /** What must have run before `user` can use an object. */
   const makers = (needed: ObjectId, user: ObjectId): readonly (Node | undefined)[] => {
