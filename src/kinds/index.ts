@@ -21,7 +21,7 @@ import { extension } from './extension.ts';
 import { extensionDependency } from './extension-dependency.ts';
 import { foreignDataWrapper } from './foreign-data-wrapper.ts';
 import { foreignTable } from './foreign-table.ts';
-import { index } from './index-kind.ts';
+import { index } from './index-kind/index-kind.ts';
 import { language } from './language.ts';
 import { materializedView } from './materialized-view.ts';
 import { operator } from './operator.ts';

@@ -34,7 +34,12 @@ export const constraint = defineKind<Row, Constraint>({
       ? {
           inheritedFrom: { kind: 'constraint', path: inheritedFrom },
           // A key that waits makes none: each is made by itself.
-          deviates: validatedAlone || firesAlone || properties.attachedTo !== null,
+          deviates:
+            validatedAlone ||
+            firesAlone ||
+            properties.attachedTo !== null ||
+            properties.clustered ||
+            properties.replicaIdentity,
           nameIsChosen: properties.attachedTo !== null || isChosen(name, table, columns, properties.type),
         }
       : {}),
@@ -143,7 +148,9 @@ function completeFolded(object: CatalogObject<Constraint>): readonly Statement[]
 
 /** What one that is inherited has of its own. */
 function deviate(object: CatalogObject<Constraint>): readonly Statement[] {
-  return object.properties.type === 'check' ? [validateAlone(object)] : [setTriggers(object)];
+  if (object.properties.type === 'check') return [validateAlone(object)];
+  const marked = marks(object);
+  return marked.length > 0 && object.properties.triggers === null ? marked : [setTriggers(object), ...marked];
 }
 
 /** To one that is no constraint's and waits: what a constraint is inherited from, the plan attaches it to. */

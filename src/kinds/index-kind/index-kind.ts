@@ -1,23 +1,23 @@
+import { type CatalogAddress, defineKind, statement, userSchema } from '../../catalog/kind.ts';
+import { isGeneratedIndex } from '../../database/generated-names.ts';
+import { changeIndexOptions, readIndexDefinition } from '../../database/index-definition.ts';
+import { attachedToSql, partitionsSql } from '../../database/index-partitions.ts';
+import { attachIndex } from '../../database/parents.ts';
+import { asideOf, quoteName, renameSql } from '../../database/sql.ts';
+import { duplicatesQuery, hazard } from '../../plan/hazards.ts';
 import {
-  type CatalogAddress,
-  type CatalogObject,
-  defineKind,
-  type OnlineWay,
-  type Statement,
-  statement,
-  userSchema,
-} from '../catalog/kind.ts';
-import { isGeneratedIndex } from '../database/generated-names.ts';
-import { changeIndexOptions, readIndexDefinition } from '../database/index-definition.ts';
-import {
-  attachedToSql,
-  attachPartitions,
-  type IndexPartition,
-  partitionsSql,
-} from '../database/index-partitions.ts';
-import { attachIndex } from '../database/parents.ts';
-import { asideOf, quoteIdentifier, quoteName, renameSql } from '../database/sql.ts';
-import { duplicatesQuery, hazard } from '../plan/hazards.ts';
+  build,
+  buildOnline,
+  cluster,
+  details,
+  dropIndex,
+  type Index,
+  identify,
+  isMadeByOrigin,
+  online,
+  setOptions,
+  setStatistics,
+} from './statements.ts';
 
 type Row = CatalogAddress &
   Omit<Index, 'definition' | 'bare'> & {
@@ -25,46 +25,11 @@ type Row = CatalogAddress &
     readonly name: string;
     /** Schema and name of the partitioned table's index that this one is attached to. */
     readonly inheritedFrom: readonly string[] | null;
+    /** It has the storage parameters of that one. */
+    readonly optionsInherited: boolean;
     /** The names it has for its columns. */
     readonly columns: readonly string[];
   };
-type Index = {
-  /** It has no place in the index's name, so an index can move from one table to another. */
-  readonly table: { readonly kind: 'table' | 'materialized view'; readonly path: readonly string[] };
-  readonly unique: boolean;
-  /** From USING to the end, storage parameters in an order of their own. */
-  readonly definition: string;
-  /** The same without storage parameters, which are `name=value` in the order in which they were set. */
-  readonly bare: string;
-  readonly options: readonly string[];
-  /** The same as PostgreSQL prints it. */
-  readonly written: string;
-  /** False for what a failed CREATE INDEX CONCURRENTLY leaves: it costs writes and serves no query. */
-  readonly valid: boolean;
-  /** It stands on a partitioned table; not valid, it stands there alone and waits for those of the partitions. */
-  readonly partitioned: boolean;
-  /** Those of the partitions, which hold the rows, the nearest first; empty for one that is not partitioned. */
-  readonly partitions: readonly IndexPartition[];
-  /**
-   * Constraints of partitions whose indexes are attached to it: none goes before it, and created after them it finds
-   * those indexes and attaches them.
-   */
-  readonly attached: readonly { readonly kind: 'constraint'; readonly path: readonly string[] }[];
-  /**
-   * Schema and name of the partitioned table's index that this one is attached to while that one waits for others too. Null once it is
-   * valid: then those of all partitions are.
-   */
-  readonly attachedTo: readonly string[] | null;
-  /** The table's CLUSTER mark. */
-  readonly clustered: boolean;
-  readonly replicaIdentity: boolean;
-  /** Statistics targets of expression columns, `column=target`. */
-  readonly statistics: readonly string[];
-  /** What it indexes, column by column, without what it only includes. */
-  readonly keys: readonly string[];
-  /** The rows it covers; null: all. */
-  readonly predicate: string | null;
-};
 
 export const index = defineKind<Row, Index>({
   kind: 'index',
@@ -86,7 +51,8 @@ export const index = defineKind<Row, Index>({
                      FROM pg_inherits h JOIN pg_constraint k ON k.conindid = h.inhrelid AND k.contype IN ('p', 'u')
                      JOIN pg_class y ON y.oid = k.conrelid JOIN pg_namespace yn ON yn.oid = y.relnamespace
                      WHERE h.inhparent = c.oid), '[]') AS attached,
-           ${attachedToSql('c.oid')} AS "inheritedFrom", ${attachedToSql('c.oid', 'NOT pi.indisvalid')} AS "attachedTo",
+           ${attachedToSql('c.oid')} AS "inheritedFrom",
+           c.reloptions IS NOT DISTINCT FROM (SELECT p.reloptions FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = c.oid) AS "optionsInherited", ${attachedToSql('c.oid', 'NOT pi.indisvalid')} AS "attachedTo",
            ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid ORDER BY a.attnum) AS columns, i.indisclustered AS clustered, i.indisreplident AS "replicaIdentity",
            ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_attribute a
                  WHERE a.attrelid = c.oid AND ${serverVersion >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget <> -1'}
@@ -103,14 +69,29 @@ export const index = defineKind<Row, Index>({
     WHERE ${userSchema('n')} AND t.relkind IN ('r', 'p', 'm')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY n.nspname, c.relname`,
-  fromRow: ({ classid, objid, objsubid, schema, name, inheritedFrom, columns, ...properties }) => ({
+  fromRow: ({
+    classid,
+    objid,
+    objsubid,
+    schema,
+    name,
+    inheritedFrom,
+    optionsInherited,
+    columns,
+    ...properties
+  }) => ({
     ref: { kind: 'index', path: [schema, name] },
     parent: properties.table,
     ...(inheritedFrom
       ? {
           inheritedFrom: { kind: 'index', path: inheritedFrom },
           // One that waits makes none: each is made by itself.
-          deviates: properties.attachedTo !== null,
+          deviates:
+            properties.attachedTo !== null ||
+            !optionsInherited ||
+            properties.clustered ||
+            properties.replicaIdentity ||
+            properties.statistics.length > 0,
           nameIsChosen:
             properties.attachedTo !== null ||
             !isGeneratedIndex(name, properties.table.path[1] ?? '', columns, 'idx'),
@@ -123,10 +104,13 @@ export const index = defineKind<Row, Index>({
     },
   }),
   address: (ref) => `INDEX ${quoteName(ref.path)}`,
-  create: (object) => [
-    statement(build(object.ref.path, object.properties, ''), { online: buildOnline(object) }),
-    ...details(object),
-  ],
+  create: (object) =>
+    isMadeByOrigin(object)
+      ? [...setOptions(object), ...details(object)]
+      : [
+          statement(build(object.ref.path, object.properties, ''), { online: buildOnline(object) }),
+          ...details(object),
+        ],
   asOwn: (object) => ({ ...object, properties: { ...object.properties, attachedTo: null } }),
   isBoundToOrigin: true,
   join: ({ ref, inheritedFrom }) => (inheritedFrom ? [attachIndex(ref, inheritedFrom)] : []),
@@ -143,14 +127,7 @@ export const index = defineKind<Row, Index>({
       ],
     };
   },
-  drop: ({ ref, properties }) => [
-    // PostgreSQL drops neither the constraint nor the index without the other.
-    statement(`DROP INDEX ${quoteName(ref.path)}${properties.attached.length > 0 ? ' CASCADE' : ''}`, {
-      online: properties.partitioned
-        ? []
-        : online(properties, `DROP INDEX CONCURRENTLY ${quoteName(ref.path)}`),
-    }),
-  ],
+  drop: (object) => (isMadeByOrigin(object) ? [] : dropIndex(object)),
   rename: (before, after) =>
     // SET SCHEMA follows the table's.
     renameSql('INDEX', [after.path[0] ?? '', before.path[1] ?? ''], after.path).map((sql) => statement(sql)),
@@ -214,74 +191,3 @@ export const index = defineKind<Row, Index>({
   needsFinished: ({ properties }) => properties.replicaIdentity,
   printed: ['definition'],
 });
-
-function build(
-  path: readonly string[],
-  { unique, partitioned, valid, table, written }: Index,
-  how: '' | 'CONCURRENTLY ',
-): string {
-  const only = partitioned && !valid ? 'ONLY ' : '';
-  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${how}${quoteIdentifier(path[1] ?? '')} ON ${only}${quoteName(table.path)} ${written}`;
-}
-
-/** On a partitioned table one partition after the other; their indexes make the whole one valid. */
-function buildOnline({ ref, properties }: CatalogObject<Index>): readonly OnlineWay[] {
-  if (!properties.partitioned) return online(properties, build(ref.path, properties, 'CONCURRENTLY '));
-  if (!properties.valid || properties.partitions.length === 0) return [];
-  const { partitions, table } = properties;
-  const one = ({ path, table: part, partitioned, keyed }: IndexPartition) => {
-    const serves = { kind: 'table' as const, path: part };
-    const here: Index = { ...properties, table: serves, partitioned, valid: false };
-    const makes = keyed
-      ? { kind: 'constraint', path: [...part, path.at(-1) ?? ''] }
-      : { kind: 'index', path };
-    return partitioned
-      ? statement(build(path, here, ''), { makes, serves })
-      : statement(build(path, here, 'CONCURRENTLY '), {
-          transaction: 'outside',
-          makes,
-          serves,
-          checksRows: true,
-        });
-  };
-  return [
-    {
-      relation: table,
-      statements: [
-        statement(build(ref.path, { ...properties, valid: false }, '')),
-        ...partitions.map(one),
-        ...attachPartitions(partitions),
-      ],
-    },
-  ];
-}
-
-/** What CREATE INDEX cannot say. */
-function details({ ref, parent, properties }: CatalogObject<Index>): readonly Statement[] {
-  return [
-    ...(properties.clustered ? [cluster(ref.path, parent?.path)] : []),
-    ...(properties.replicaIdentity ? [identify(ref.path, parent?.path)] : []),
-    ...setStatistics(ref.path, properties.statistics),
-  ];
-}
-
-function online({ table }: Index, sql: string): readonly OnlineWay[] {
-  return [{ relation: table, statements: [statement(sql, { transaction: 'outside' })] }];
-}
-
-function cluster(path: readonly string[], table: readonly string[] = []): Statement {
-  return statement(`ALTER TABLE ${quoteName(table)} CLUSTER ON ${quoteIdentifier(path[1] ?? '')}`);
-}
-
-function identify(path: readonly string[], table: readonly string[] = []): Statement {
-  return statement(
-    `ALTER TABLE ${quoteName(table)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(path[1] ?? '')}`,
-  );
-}
-
-function setStatistics(path: readonly string[], entries: readonly string[]): readonly Statement[] {
-  return entries.map((entry) => {
-    const [number = '', target = ''] = entry.split('=');
-    return statement(`ALTER INDEX ${quoteName(path)} ALTER COLUMN ${number} SET STATISTICS ${target}`);
-  });
-}
