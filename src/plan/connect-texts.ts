@@ -1,6 +1,6 @@
 import { reverseEdges } from '../catalog/dependencies.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
-import type { ObjectId } from '../catalog/object.ts';
+import { formatId, type ObjectId } from '../catalog/object.ts';
 import type { Node, Nodes } from './order.ts';
 import type { Work } from './rebuild.ts';
 import { waitsFor } from './sort.ts';
@@ -21,11 +21,21 @@ export function connectTexts(
   const wait = (later: Node | undefined, earlier: Node | undefined) => {
     if (later && earlier && later !== earlier && !waitsFor(earlier, later)) later.after.add(earlier);
   };
+  const after = reverseEdges(to);
+  // A row that is written out in a default names no column of its type, and needs them all.
+  for (const [id, { parent, properties }] of work.creates) {
+    if (!parent || typeof properties.position !== 'number' || work.creates.has(formatId(parent))) continue;
+    for (const user of after.get(formatId(parent)) ?? []) {
+      const holder = work.creates.get(user);
+      if (holder && registry.get(holder.ref.kind)?.isMadeOf?.(holder, parent))
+        wait(creator(user), byPhase.create.get(id));
+    }
+  }
   const standing = (objects: ReadonlyMap<ObjectId, CatalogObject>) =>
     [...objects].filter(([, { ref }]) => registry.get(ref.kind)?.standsInTexts).map(([id]) => id);
   const [gone, made] = [standing(work.drops), standing(work.creates)];
   if (gone.length + made.length === 0) return;
-  const [before, after] = [reverseEdges(from), reverseEdges(to)];
+  const before = reverseEdges(from);
   const usersOf = (id: ObjectId, { dependencies }: Catalog, users: typeof before) =>
     [...(dependencies.get(id) ?? [])].flatMap((needed) => [...(users.get(needed) ?? [])]);
   for (const id of gone)

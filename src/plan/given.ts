@@ -43,7 +43,8 @@ export function findGiven(work: Work, from: Catalog, to: Catalog, registry: Regi
   }
   const stays = (id: ObjectId) => {
     const object = from.objects.get(id);
-    return object?.parent && work.creates.has(formatId(object.parent)) ? undefined : object;
+    const isNew = object?.parent !== undefined && work.creates.has(formatId(object.parent));
+    return isNew || work.drops.has(id) ? undefined : object;
   };
   const joined = made.map(([id, object]) => {
     const statements = [...registry.values()].flatMap((kind) => kind.beforeJoined?.(object, stays) ?? []);
