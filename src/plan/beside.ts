@@ -4,7 +4,7 @@ import { formatId, type ObjectId, ownName } from '../catalog/object.ts';
 /** Parts of a table, by id. */
 export type Parts = readonly (readonly [ObjectId, CatalogObject])[];
 
-/** Parts of the same table that it needs: those that come from what its origin needs (the columns of an index). */
+/** What it needs as its origin does: of parts (an index its columns) those of its own table, and what is elsewhere (a foreign key another index). */
 export function neededBeside(
   object: CatalogObject,
   catalog: Catalog,
@@ -12,8 +12,16 @@ export function neededBeside(
 ): readonly ObjectId[] {
   const origin = originOf(object, catalog);
   const needed = origin === object ? undefined : catalog.dependencies.get(formatId(origin.ref));
-  if (!needed) return [];
-  return parts.flatMap(([id, part]) => (needed.has(formatId(originOf(part, catalog).ref)) ? [id] : []));
+  if (!needed || !origin.parent) return [];
+  const table = formatId(origin.parent);
+  const isPart = (id: ObjectId) => {
+    const parent = catalog.objects.get(id)?.parent;
+    return id === table || (parent !== undefined && formatId(parent) === table);
+  };
+  return [
+    ...parts.flatMap(([id, part]) => (needed.has(formatId(originOf(part, catalog).ref)) ? [id] : [])),
+    ...[...needed].filter((id) => !isPart(id)),
+  ];
 }
 
 /** What it is inherited from in the first place; itself where that is nothing. */

@@ -1,0 +1,3 @@
+CREATE TABLE other (k text);
+CREATE TABLE whole (id integer) PARTITION BY LIST (id);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
