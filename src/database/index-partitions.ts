@@ -21,7 +21,7 @@ export function partitionsSql(index: string, isPartitioned: string): string {
              SELECT coalesce(json_agg(json_build_object(
                'above', json_build_array(an.nspname, a.relname), 'path', json_build_array(xn.nspname, x.relname),
                'table', json_build_array(yn.nspname, y.relname), 'partitioned', x.relkind = 'I',
-               'keyed', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u'))) ORDER BY part.depth, y.relname), '[]')
+               'keyed', EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = xi.indrelid AND k.conindid = x.oid AND k.contype IN ('p', 'u'))) ORDER BY part.depth, y.relname), '[]')
              FROM part JOIN pg_class a ON a.oid = part.inhparent JOIN pg_namespace an ON an.oid = a.relnamespace
              JOIN pg_class x ON x.oid = part.inhrelid JOIN pg_namespace xn ON xn.oid = x.relnamespace
              JOIN pg_index xi ON xi.indexrelid = x.oid JOIN pg_class y ON y.oid = xi.indrelid

@@ -96,7 +96,8 @@ export function query(serverVersion: number): string {
            CASE WHEN c.contype = 'f' THEN
                   (SELECT json_build_object('kind', 'constraint', 'path', json_build_array(kn.nspname, kt.relname, k.conname))
                    FROM pg_constraint k JOIN pg_class kt ON kt.oid = k.conrelid JOIN pg_namespace kn ON kn.oid = kt.relnamespace
-                   WHERE k.conindid = c.conindid AND k.contype IN ('p', 'u') AND k.conparentid <> 0) END AS "refersToKey",
+                   -- pg_constraint has an index by table, none by index.
+                   WHERE k.conrelid = c.confrelid AND k.conindid = c.conindid AND k.contype IN ('p', 'u') AND k.conparentid <> 0) END AS "refersToKey",
            coalesce(i.indisclustered, false) AS clustered, coalesce(i.indisreplident, false) AS "replicaIdentity",
            CASE WHEN c.contype IN ('p', 'u') THEN
                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, position)
