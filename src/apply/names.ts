@@ -1,3 +1,4 @@
+import { addressKey } from '../catalog/address.ts';
 import { introspect, introspectHere } from '../catalog/introspect.ts';
 import type { Catalog, Registry } from '../catalog/kind.ts';
 import type { ObjectId } from '../catalog/object.ts';
@@ -7,18 +8,9 @@ import type { Segment, StatementIndex } from '../plan/plan.ts';
 import { asConnected, keepBooks } from './journal.ts';
 import type { Run } from './run.ts';
 
-/** Where PostgreSQL keeps each object, under every name: `1259.16384.0`. It stays when the name changes. */
+/** Where PostgreSQL keeps each object, by the id that it has now. */
 function addressesOf({ objects }: Catalog): ReadonlyMap<ObjectId, string> {
-  return new Map(
-    [...objects].map(
-      ([
-        id,
-        {
-          address: { classid, objid, objsubid },
-        },
-      ]) => [id, `${classid}.${objid}.${objsubid}`],
-    ),
-  );
+  return new Map([...objects].map(([id, { address }]) => [id, addressKey(address)]));
 }
 
 /** The same of a database, in its own transaction, or in one that `isOpen`. */

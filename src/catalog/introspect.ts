@@ -1,6 +1,7 @@
 import { readingCatalogs } from '../database/reading-catalogs.ts';
 import { securityLabels } from '../database/security-labels.ts';
 import { DatabaseError, inTransaction, type Session } from '../database/session.ts';
+import { addressKey } from './address.ts';
 import { parseDependencies } from './dependencies.ts';
 import { setAside } from './kept.ts';
 import type { Catalog, CatalogAddress, CatalogObject, Registry, Resolve } from './kind.ts';
@@ -148,10 +149,6 @@ function collectEdges(
 
 function isPart(object: CatalogObject | undefined, whole: ObjectId): boolean {
   return object?.parent !== undefined && formatId(object.parent) === whole;
-}
-
-function addressKey({ classid, objid, objsubid }: CatalogAddress): string {
-  return `${classid}.${objid}.${objsubid}`;
 }
 
 /** Trueup's own schemas are never part of a catalog. */

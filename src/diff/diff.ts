@@ -1,3 +1,4 @@
+import { identityOf } from '../catalog/address.ts';
 import { type Catalog, type CatalogObject, isCopy, type Property, type Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, type ObjectRef, ownName } from '../catalog/object.ts';
 import { followRenames, type Rename, renameObject } from '../catalog/rename.ts';
@@ -117,17 +118,13 @@ export function compareText(a: string, b: string): number {
 /** Objects of one database that have another name at a later moment, from id to id, parts included. */
 export function findRenames(before: Catalog, after: Catalog): ReadonlyMap<ObjectId, ObjectId> {
   const byAddress = new Map<string, ObjectId>();
-  for (const [id, object] of before.objects) byAddress.set(identity(object), id);
+  for (const [id, object] of before.objects) byAddress.set(identityOf(object), id);
   const renamed = new Map<ObjectId, ObjectId>();
   for (const [id, object] of after.objects) {
-    const earlier = byAddress.get(identity(object));
+    const earlier = byAddress.get(identityOf(object));
     if (earlier !== undefined && earlier !== id) renamed.set(earlier, id);
   }
   return renamed;
-}
-
-function identity({ ref, address }: CatalogObject): string {
-  return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
 /** The renames that were said, and those that follow from them: of a table's columns when the table has another name. */

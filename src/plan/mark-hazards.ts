@@ -1,3 +1,4 @@
+import { identityOf } from '../catalog/address.ts';
 import type { Catalog, CatalogObject, Registry } from '../catalog/kind.ts';
 import { formatId, type ObjectId, parseId } from '../catalog/object.ts';
 import { diff } from '../diff/diff.ts';
@@ -62,11 +63,11 @@ function inMigration(loss: Hazard, was: string): Hazard {
 
 /** What may hold rows or values, `public.orders.note`, was called at another moment of the same database; a part that is gone by its whole. */
 export function followBack(now: Catalog, then: Catalog, registry: Registry): (subject: string) => string {
-  const known = new Map([...then.objects.values()].map((object) => [addressOf(object), object]));
+  const known = new Map([...then.objects.values()].map((object) => [identityOf(object), object]));
   const names = new Map(
     [...now.objects.values()].flatMap((object) => {
       const mayHold = registry.get(object.ref.kind)?.holdsData !== undefined;
-      const same = mayHold ? known.get(addressOf(object)) : undefined;
+      const same = mayHold ? known.get(identityOf(object)) : undefined;
       return same ? [[object.ref.path.join('.'), same.ref.path.join('.')] as const] : [];
     }),
   );
@@ -83,9 +84,9 @@ function replacedUnderOneName(
   after: Catalog,
   registry: Registry,
 ): readonly (readonly [ObjectId, readonly Hazard[]])[] {
-  const alive = new Set([...after.objects.values()].map(addressOf));
+  const alive = new Set([...after.objects.values()].map(identityOf));
   const isReplaced = (object: CatalogObject | undefined) =>
-    object !== undefined && after.objects.has(formatId(object.ref)) && !alive.has(addressOf(object));
+    object !== undefined && after.objects.has(formatId(object.ref)) && !alive.has(identityOf(object));
   return [...before.objects].flatMap(([id, object]) => {
     const kind = registry.get(object.ref.kind);
     const whole = object.parent && before.objects.get(formatId(object.parent));
@@ -97,10 +98,6 @@ function replacedUnderOneName(
 /** A column that is NOT NULL in the end may have come without, and been filled in between. */
 function isFilledLater(written: PlannedStatement | undefined): boolean {
   return !/\bnot\s+null\b/i.test(written?.sql ?? '') || !/\badd\b/i.test(written?.sql ?? '');
-}
-
-function addressOf({ ref, address }: CatalogObject): string {
-  return `${ref.kind} ${address.classid}.${address.objid}.${address.objsubid}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lookFor } from '../../src/apply/doubt.ts';
 import { openServer } from '../../src/database/server.ts';
 import { readHistory } from '../../src/migrations/history.ts';
 import { inputFor, migration, onServer, planFor, run, stateOf } from './support.ts';
@@ -51,6 +52,30 @@ describe.each([14, 18] as const)('applying to PostgreSQL %i', (major) => {
       await other.exec('COMMIT');
       expect((await running).report.outcome).toBe('success');
       expect(await session.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+    }));
+
+  test('looks what became of a partition that was being detached CONCURRENTLY, and finishes it', () =>
+    onServer(major, async (session, url) => {
+      await using other = await openServer(url);
+      await session.exec('CREATE TABLE w (a int) PARTITION BY LIST (a)');
+      await session.exec('CREATE TABLE p PARTITION OF w FOR VALUES IN (1)');
+      const detach = 'ALTER TABLE w DETACH PARTITION p CONCURRENTLY';
+      expect(await lookFor(session, detach)).toMatchObject({ outcome: 'not done', clear: [] });
+      await other.exec('BEGIN');
+      await other.query('SELECT FROM w');
+      await session.exec(`SET statement_timeout = '300ms'`);
+      await expect(session.exec(detach)).rejects.toThrow('statement timeout');
+      await session.exec('RESET statement_timeout');
+      const half = await lookFor(session, detach);
+      expect(half).toMatchObject({
+        outcome: 'done',
+        found: 'the partition public.p is half detached',
+        remains: [{ kind: 'table', path: ['public', 'p'] }],
+      });
+      await other.exec('COMMIT');
+      for (const sql of half.clear) await session.exec(sql);
+      expect(await lookFor(session, detach)).toMatchObject({ outcome: 'done', clear: [], remains: [] });
+      expect(await session.query('SELECT FROM pg_inherits')).toEqual([]);
     }));
 
   test('gives way to who holds a lock, says who that is, and succeeds when the lock is free', () =>

@@ -119,7 +119,7 @@ function keepPosition(
 ): readonly [rename: readonly Statement[], keep: readonly Statement[]] {
   const [from, to] = [before.properties.sequence, after.properties.sequence];
   if (from === null || to === null) return [[], []];
-  const aside = [from[0] ?? '', `${(from[1] ?? '').slice(0, 50)}_identity`];
+  const aside = asideOf(from, '_identity');
   const position = `SELECT pg_catalog.setval(${quoteLiteral(quoteName(to))}, f.last_value, f.is_called) FROM ${quoteName(aside)} f, ${quoteName(to)} t WHERE NOT t.is_called`;
   const rename = renameSql('SEQUENCE', from, aside).map((sql) => statement(sql, { yields: true }));
   return [rename, [statement(position)]];
